@@ -1,0 +1,16 @@
+import type { z } from "zod";
+import type { FlatContent } from "../schemas/content.ts";
+import type { Addresses } from "../schemas/recipient.ts";
+
+/** All the platform needs to know of a channel; a new channel is one such file and one line in `index.ts`. */
+export type ChannelDefinition = {
+  name: string;
+  /** Fields of a template for this channel, and of the content rendered from it. */
+  content: z.ZodType<Record<string, string | undefined>>;
+  /** The address this channel sends to, or null when the recipient has none. */
+  address: (recipient: Addresses) => string | null;
+  /** This channel's share of a request's flat `content`; null when nothing in it is usable. */
+  contentOf: (flat: FlatContent) => Record<string, string> | null;
+  /** Says what `content` must hold for this channel. */
+  emptyContentHint: string;
+};

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import type { ChannelDefinition } from "./definition.ts";
+import { email } from "./email.ts";
+import { inapp } from "./inapp.ts";
+
+const registry = { email, inapp } as const;
+
+export type Channel = keyof typeof registry;
+export const CHANNELS = ["email", "inapp"] as const satisfies readonly Channel[];
+export const ChannelName = z.enum(CHANNELS);
+
+/** The definition of a channel. */
+export function channelDefinition(channel: Channel): ChannelDefinition {
+  return registry[channel];
+}

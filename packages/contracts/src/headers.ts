@@ -1,0 +1,27 @@
+/** CloudEvents Kafka binding 1.0, binary mode: attribute names as record headers. */
+export const CE = {
+  id: "ce_id",
+  source: "ce_source",
+  type: "ce_type",
+  specversion: "ce_specversion",
+  time: "ce_time",
+  subject: "ce_subject",
+  /** The tenant an event belongs to; writing to the event topics is authority over it. */
+  tenant: "ce_pulsetenant",
+} as const;
+
+/** Headers the gateway stamps on what it accepts. */
+export const STAMP = {
+  /** Accept time, ms since 1970. */
+  acceptedAt: "ntf-accepted-at",
+  /** The tenant's catalog revision at accept time. */
+  catalogRevision: "ntf-catalog-revision",
+  /** Set on a record a timer has fired: its `sendAt` has passed, route it now. */
+  due: "ntf-due",
+} as const;
+
+/** Type and source of the event an ad-hoc request becomes; refused from outside. */
+export const ADHOC_TYPE = "pulse.notification.requested";
+export const ADHOC_SOURCE = "/pulse/api";
+/** Event types with this prefix are ours. */
+export const RESERVED_TYPE_PREFIX = "pulse.";

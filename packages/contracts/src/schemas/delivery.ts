@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { ChannelName } from "../channels/index.ts";
+import { Lane } from "../lanes.ts";
+import { InlineRecipient, Name } from "./recipient.ts";
+
+/** Value of a record on `pulse.deliveries.*`: one notification through one channel, all decisions made. */
+export const DeliveryRecord = z.object({
+  id: z.guid(),
+  notificationId: z.guid(),
+  eventId: z.string(),
+  tenant: z.string(),
+  channel: ChannelName,
+  lane: Lane,
+  category: z.string().nullable(),
+  /** Policy of the category when a call's outcome is unknown. */
+  onUnknown: z.enum(["at_least_once", "at_most_once"]),
+  /** The category allows opting out: mails carry one-click unsubscribe headers. */
+  optOut: z.boolean(),
+  /** Goes to the sandbox accounts (the simulator), never to a real provider. */
+  sandbox: z.boolean(),
+  recipient: InlineRecipient,
+  /** What the sender sends to; picked by the channel definition, not yet checked. */
+  address: z.string(),
+  /** Rendered by the sender with `data` and `recipient`. */
+  template: z.object({ name: Name, version: z.int() }).optional(),
+  /** Channel content that needs no rendering. */
+  content: z.record(z.string(), z.string()).optional(),
+  data: z.record(z.string(), z.json()),
+  /** Accept time, ms since 1970. */
+  acceptedAt: z.int(),
+  /** Not sent after this time, ms since 1970. */
+  expiresAt: z.int().optional(),
+});
+export type DeliveryRecord = z.infer<typeof DeliveryRecord>;

@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+/** An in-app item as the inbox and the WebSocket show it. */
+export const InboxItem = z.object({
+  id: z.guid(),
+  title: z.string(),
+  body: z.string().optional(),
+  data: z.record(z.string(), z.json()),
+  createdAt: z.iso.datetime(),
+  readAt: z.iso.datetime().nullable(),
+});
+export type InboxItem = z.infer<typeof InboxItem>;
+
+/** Frames a browser sends to the WebSocket. */
+export const ClientFrame = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("auth"), token: z.string().max(4_096), resume: z.string().max(64).optional() }),
+  z.strictObject({ type: z.literal("read"), id: z.guid() }),
+  z.strictObject({ type: z.literal("subscribe"), notifications: z.array(z.guid()).max(100) }),
+  z.strictObject({ type: z.literal("ping") }),
+]);
+export type ClientFrame = z.infer<typeof ClientFrame>;
+
+/** Frames the WebSocket sends. */
+export type ServerFrame =
+  | { type: "ready"; unread: number; cursor: string }
+  | { type: "notification"; cursor: string; item: InboxItem }
+  | { type: "unread"; count: number }
+  | { type: "retracted"; id: string }
+  | { type: "status"; notification: { id: string; status: string } }
+  | { type: "pong" };

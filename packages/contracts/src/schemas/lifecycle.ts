@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { ChannelName } from "../channels/index.ts";
+import { ERRORS, type ErrorCode } from "../errors.ts";
+import { Lane } from "../lanes.ts";
+
+const codes = Object.keys(ERRORS);
+const ErrorCodeSchema = z.custom<ErrorCode>((code) => typeof code === "string" && codes.includes(code));
+
+/** Why something failed or was left out, as facts and clients show it. Never holds an address. */
+export const FactError = z.object({ code: ErrorCodeSchema, class: z.string(), message: z.string() });
+export type FactError = z.infer<typeof FactError>;
+
+/** What a notification is; on the facts that create its row, since facts may arrive in any order. */
+export const NotificationSummary = z.object({
+  eventId: z.string(),
+  source: z.string(),
+  /** The recipient's id, or `inline:<hash>` for one written into the request. */
+  recipient: z.string(),
+  category: z.string().nullable(),
+  lane: Lane,
+  template: z.object({ name: z.string(), version: z.int() }).optional(),
+  rule: z.object({ name: z.string(), version: z.int() }).optional(),
+  channels: z.array(ChannelName),
+  acceptedAt: z.iso.datetime(),
+  sendAt: z.iso.datetime().optional(),
+  expiresAt: z.iso.datetime().optional(),
+  sandbox: z.boolean(),
+  metadata: z.record(z.string(), z.string()).optional(),
+});
+export type NotificationSummary = z.infer<typeof NotificationSummary>;
+
+const common = {
+  /** Deterministic: repeats of the same fact share it. */
+  id: z.guid(),
+  at: z.iso.datetime(),
+  tenant: z.string(),
+  notificationId: z.guid(),
+};
+const skipped = z.array(z.object({ channel: ChannelName, error: FactError }));
+const ofDelivery = {
+  ...common,
+  deliveryId: z.guid(),
+  channel: ChannelName,
+  /** Provider calls made so far, this one included. */
+  attempt: z.int(),
+  redrive: z.int(),
+};
+const fact = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.object({ type: z.literal(type), ...shape });
+
+/**
+ * Facts on `pulse.lifecycle.v1`, keyed by notification id; a public contract. Facts of one notification may
+ * arrive in any order and more than once.
+ */
+export const LifecycleFact = z.discriminatedUnion("type", [
+  fact("notification.routed", {
+    ...common,
+    summary: NotificationSummary,
+    deliveries: z.array(z.object({ id: z.guid(), channel: ChannelName })),
+    skipped,
+  }),
+  fact("notification.scheduled", { ...common, summary: NotificationSummary }),
+  fact("notification.suppressed", { ...common, summary: NotificationSummary, error: FactError, skipped }),
+  fact("notification.failed", { ...common, summary: NotificationSummary, error: FactError }),
+  fact("notification.expired", { ...common, summary: NotificationSummary }),
+  fact("notification.cancelled", { ...common, reason: z.string().optional() }),
+  fact("delivery.sent", {
+    ...ofDelivery,
+    provider: z.string(),
+    providerMessageId: z.string().optional(),
+    /** The attempt may have reached the provider twice (a crash or time-out during an earlier call). */
+    possibleDuplicate: z.boolean(),
+  }),
+  fact("delivery.retrying", { ...ofDelivery, provider: z.string().optional(), error: FactError, nextAt: z.iso.datetime() }),
+  fact("delivery.waiting", { ...ofDelivery, reason: z.string(), nextAt: z.iso.datetime() }),
+  fact("delivery.unknown", { ...ofDelivery, provider: z.string().optional(), error: FactError }),
+  fact("delivery.failed", { ...ofDelivery, provider: z.string().optional(), error: FactError }),
+  fact("delivery.cancelled", ofDelivery),
+  fact("delivery.expired", ofDelivery),
+  fact("delivery.redriven", ofDelivery),
+  fact("delivery.delivered", ofDelivery),
+  fact("delivery.read", ofDelivery),
+]);
+export type LifecycleFact = z.infer<typeof LifecycleFact>;
+export type FactType = LifecycleFact["type"];

@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+/** A name clients choose: recipients, templates, rules, categories. */
+export const Name = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[A-Za-z0-9_.@+:-]+$/, "may hold letters, digits and _ . @ + : -");
+
+const timezone = z.string().max(64).refine(isTimezone, "is not an IANA time zone such as Europe/Berlin");
+const locale = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "is not a BCP 47 language tag such as pt-BR");
+
+/** Where and how a person is reached. Addresses are checked when used, so one bad address harms only itself. */
+const fields = {
+  email: z.string().max(320).optional(),
+  phone: z.string().max(32).optional(),
+  pushTokens: z.array(z.strictObject({ token: z.string().max(4096), platform: z.string().max(32) })).max(20).optional(),
+  slack: z.string().max(256).optional(),
+  telegram: z.string().max(64).optional(),
+  whatsapp: z.string().max(32).optional(),
+  locale: locale.optional(),
+  timezone: timezone.optional(),
+  attributes: z.record(z.string().max(128), z.json()).optional(),
+};
+
+/** Body of `PUT /v1/recipients/{id}`. */
+export const RecipientInput = z.strictObject(fields);
+export type RecipientInput = z.infer<typeof RecipientInput>;
+
+/** A recipient of the directory. */
+export const Recipient = z.strictObject({ id: Name, ...fields });
+export type Recipient = z.infer<typeof Recipient>;
+
+/** A recipient written into a request: with an id it is merged over the directory's, without one it is used once. */
+export const InlineRecipient = z.strictObject({ id: Name.optional(), ...fields });
+export type InlineRecipient = z.infer<typeof InlineRecipient>;
+
+/** What channels pick an address from. */
+export type Addresses = InlineRecipient;
+
+function isTimezone(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}

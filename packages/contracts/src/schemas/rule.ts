@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { ChannelName } from "../channels/index.ts";
+import { Lane } from "../lanes.ts";
+import { Name } from "./recipient.ts";
+
+const cel = z.string().min(1).max(4_096);
+
+/** Body of `PUT /v1/rules/{name}`. `when` and `recipients` are CEL over `event`. */
+export const RuleDefinition = z.strictObject({
+  /** Event type; a trailing `*` matches any ending. */
+  on: z.string().min(1).max(256),
+  when: cel.optional(),
+  /** Each expression gives a recipient id, an inline recipient, or a list of either. */
+  recipients: z.array(cel).min(1).max(20),
+  channels: z.array(ChannelName).min(1).optional(),
+  template: Name,
+  category: Name.optional(),
+  lane: Lane.optional(),
+});
+export type RuleDefinition = z.infer<typeof RuleDefinition>;

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { CHANNELS, channelDefinition } from "../channels/index.ts";
+import { Name } from "./recipient.ts";
+
+const channels = z
+  .strictObject(Object.fromEntries(CHANNELS.map((name) => [name, channelDefinition(name).content.optional()])))
+  .refine((all) => Object.values(all).some((content) => content !== undefined), "needs at least one channel");
+
+/** Body of `PUT /v1/templates/{name}`: Handlebars sources per channel, and per locale where they differ. */
+export const TemplateDefinition = z.strictObject({
+  channels,
+  locales: z.record(z.string().max(35), z.strictObject({ channels })).optional(),
+  category: Name.optional(),
+  layout: Name.optional(),
+  partials: z.record(Name, z.string().max(256_000)).optional(),
+});
+export type TemplateDefinition = z.infer<typeof TemplateDefinition>;
+
+/** Body of `POST /v1/templates/{name}/preview`. */
+export const PreviewRequest = z.strictObject({
+  channel: z.enum(CHANNELS).optional(),
+  locale: z.string().max(35).optional(),
+  data: z.record(z.string(), z.json()).default({}),
+  recipient: z.record(z.string(), z.json()).default({}),
+});
+export type PreviewRequest = z.infer<typeof PreviewRequest>;

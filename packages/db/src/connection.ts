@@ -1,0 +1,49 @@
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import type { Database } from "./schema.ts";
+
+/** A pool of connections; `kysely` for ordinary queries, `query` for the batch statements of hot paths. */
+export type Db = {
+  kysely: Kysely<Database>;
+  pool: pg.Pool;
+  /** Runs a named prepared statement; `name` must stand for the same text everywhere. */
+  query: <Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]) => Promise<Row[]>;
+  /** True when Postgres answered within a second. */
+  healthy: () => Promise<boolean>;
+  close: () => Promise<void>;
+};
+
+/**
+ * Connects lazily. Idle connections that break are replaced; a statement on a broken one rejects.
+ * `max` connections (default 6); a caller waits at most 5 s for one.
+ */
+export function createDb(options: {
+  url: string;
+  max?: number;
+  onError: (error: Error) => void;
+}): Db {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max ?? 6,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 30_000,
+    application_name: "pulsecourier",
+  });
+  pool.on("error", options.onError);
+  const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const answers = async () => {
+    await pool.query("select 1");
+    return true;
+  };
+  return {
+    kysely,
+    pool,
+    query: async (name, text, values) => (await pool.query({ name, text, values })).rows,
+    healthy: () => Promise.race([answers(), expire(1_000)]).catch(() => false),
+    close: () => kysely.destroy(),
+  };
+}
+
+function expire(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
+}

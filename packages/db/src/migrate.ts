@@ -1,0 +1,43 @@
+import { Kysely, PostgresDialect, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import pg from "pg";
+import { gateway } from "./migrations/0001-gateway.ts";
+import { catalog } from "./migrations/0002-catalog.ts";
+import { directory } from "./migrations/0003-directory.ts";
+import { routing } from "./migrations/0004-routing.ts";
+import { ledger } from "./migrations/0005-ledger.ts";
+import { schedule } from "./migrations/0006-schedule.ts";
+import { tracking } from "./migrations/0007-tracking.ts";
+import { inbox } from "./migrations/0008-inbox.ts";
+
+const step = (statements: string): Migration => ({
+  up: async (db) => {
+    await sql.raw(statements).execute(db);
+  },
+});
+
+/** Forward only, in this order; a landed migration is never edited. */
+const migrations: Record<string, Migration> = {
+  "0001-gateway": step(gateway),
+  "0002-catalog": step(catalog),
+  "0003-directory": step(directory),
+  "0004-routing": step(routing),
+  "0005-ledger": step(ledger),
+  "0006-schedule": step(schedule),
+  "0007-tracking": step(tracking),
+  "0008-inbox": step(inbox),
+};
+
+/** Brings the database to the current schema. Safe to run from many processes: an advisory lock admits one. */
+export async function migrate(databaseUrl: string): Promise<void> {
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: databaseUrl, max: 2 }) }),
+  });
+  try {
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+  } finally {
+    await db.destroy();
+  }
+}

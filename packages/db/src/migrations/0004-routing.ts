@@ -1,0 +1,14 @@
+/** Events seen: what fixes accept time and catalog revision, so that a repeat decides the same; owner: router. */
+export const routing = `
+create schema routing;
+create table routing.events (
+  tenant text not null,
+  source text not null,
+  event_id text not null,
+  accepted_at bigint not null,
+  catalog_revision bigint not null,
+  type text not null,
+  decision jsonb,
+  primary key (tenant, source, event_id)
+);
+`;

@@ -1,0 +1,27 @@
+/**
+ * The effect ledger; owner: senders. A row is claimed (`calling`) before the provider is called and settled
+ * after. Rows are narrow and updated in place: room is left on each page for it.
+ */
+export const ledger = `
+create schema ledger;
+create table ledger.deliveries (
+  id uuid primary key,
+  tenant text not null,
+  state text not null check (state in ('calling', 'sent', 'retry', 'failed', 'unknown', 'cancelled', 'expired')),
+  redrive smallint not null,
+  attempt smallint not null,
+  owner uuid,
+  lease_until timestamptz,
+  provider text,
+  provider_message_id text,
+  error_code text,
+  possible_duplicates smallint not null default 0,
+  updated_at timestamptz not null default now()
+) with (fillfactor = 70);
+
+create table ledger.tombstones (
+  notification_id uuid primary key,
+  tenant text not null,
+  created_at timestamptz not null default now()
+);
+`;

@@ -1,0 +1,174 @@
+import type { ColumnType, Generated } from "kysely";
+
+/** `timestamptz` reads as Date and is written as Date or left to its default. */
+type Time = ColumnType<Date, Date | undefined, Date>;
+/** `jsonb` reads parsed and is written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+/** `bigint` reads as text, since it can exceed 2^53. */
+type Big = ColumnType<string, string | number, string | number>;
+
+/** Every table, by schema-qualified name; one writer each, timers and inbox excepted. */
+export type Database = {
+  "gateway.secrets": { name: string; value: Buffer };
+  "gateway.tenants": { id: string; sandbox: Generated<boolean>; created_at: Time };
+  "gateway.api_keys": {
+    id: string;
+    tenant: string;
+    name: string;
+    prefix: string;
+    hash: Buffer;
+    scopes: string[];
+    rate_per_second: number | null;
+    unlimited: Generated<boolean>;
+    created_at: Time;
+    revoked_at: Date | null;
+  };
+  "gateway.idempotency": {
+    tenant: string;
+    key: string;
+    fingerprint: Buffer;
+    event_id: string;
+    accepted_at: Big;
+    state: "running" | "released" | "done";
+    locked_until: Date;
+    status: number | null;
+    response: Json<unknown> | null;
+    created_at: Time;
+  };
+  "gateway.outbox": {
+    id: Generated<string>;
+    topic: string;
+    key: string | null;
+    headers: Json<Record<string, string>>;
+    value: Buffer;
+    created_at: Time;
+  };
+  "catalog.revisions": { tenant: string; revision: Big };
+  "catalog.entries": {
+    tenant: string;
+    kind: "template" | "rule" | "category";
+    name: string;
+    version: number;
+    since: Big;
+    until: Big | null;
+    definition: Json<unknown>;
+    created_at: Time;
+  };
+  "directory.recipients": {
+    tenant: string;
+    id: string;
+    profile: Json<unknown>;
+    created_at: Time;
+    updated_at: Time;
+  };
+  "directory.preferences": {
+    tenant: string;
+    recipient: string;
+    preferences: Json<unknown>;
+    updated_at: Time;
+  };
+  "routing.events": {
+    tenant: string;
+    source: string;
+    event_id: string;
+    accepted_at: Big;
+    catalog_revision: Big;
+    type: string;
+    decision: Json<unknown> | null;
+  };
+  "ledger.deliveries": {
+    id: string;
+    tenant: string;
+    state: "calling" | "sent" | "retry" | "failed" | "unknown" | "cancelled" | "expired";
+    redrive: number;
+    attempt: number;
+    owner: string | null;
+    lease_until: Date | null;
+    provider: string | null;
+    provider_message_id: string | null;
+    error_code: string | null;
+    possible_duplicates: number;
+    updated_at: Time;
+  };
+  "ledger.tombstones": { notification_id: string; tenant: string; created_at: Time };
+  "schedule.timers": {
+    id: string;
+    tenant: string;
+    due_at: Date;
+    topic: string;
+    key: string | null;
+    headers: Json<Record<string, string>>;
+    value: Buffer;
+    created_at: Time;
+  };
+  "tracking.notifications": {
+    tenant: string;
+    id: string;
+    status: string;
+    event_id: string | null;
+    recipient: string | null;
+    category: string | null;
+    lane: string | null;
+    channels: string[];
+    summary: string | null;
+    error: string | null;
+    created_at: Date;
+    updated_at: Date;
+  };
+  "tracking.deliveries": {
+    id: string;
+    tenant: string;
+    notification_id: string;
+    channel: string;
+    status: string;
+    redrive: number;
+    attempt: number;
+    provider: string | null;
+    provider_message_id: string | null;
+    error: string | null;
+    sent_at: Date | null;
+    delivered_at: Date | null;
+  };
+  "tracking.timeline": {
+    notification_id: string;
+    id: string;
+    tenant: string;
+    at: Date;
+    fact: string;
+  };
+  "tracking.dead_letters": {
+    topic: string;
+    partition: number;
+    offset: Big;
+    tenant: string | null;
+    notification_id: string | null;
+    delivery_id: string | null;
+    channel: string | null;
+    provider: string | null;
+    origin_topic: string;
+    reason: string;
+    error_code: string;
+    error_message: string;
+    redrive: number;
+    failed_at: Date;
+    redriven_at: Date | null;
+    key: Buffer | null;
+    headers: Json<Record<string, string>>;
+    value: Buffer | null;
+  };
+  "inbox.heads": { tenant: string; recipient: string; seq: Generated<string>; unread: Generated<number> };
+  "inbox.items": {
+    tenant: string;
+    recipient: string;
+    seq: Big;
+    id: string;
+    notification_id: string;
+    title: string;
+    body: string | null;
+    data: Json<Record<string, unknown>>;
+    created_at: Time;
+    read_at: Date | null;
+    archived_at: Date | null;
+    retracted_at: Date | null;
+  };
+};
