@@ -45,7 +45,7 @@ export function formatOf(channel: string, field: string): FieldFormat {
 }
 
 /** The format of the text part derived from HTML. */
-export const derivedTextFormat = text;
+export const derivedTextFormat: FieldFormat = { ...text, maxOutput: MIB };
 
 function refuseControls(value: string): string {
   if (!CONTROL.test(value)) return value;

@@ -1,0 +1,47 @@
+import type { FieldFormat } from "./field-format.ts";
+import type { HelperEnv } from "./helper-table.ts";
+import { RenderFailure } from "./render-failure.ts";
+import type { VariablePath } from "./variable-path.ts";
+
+/** Most turns of all `#each` of one field together. */
+const MAX_TURNS = 10_000;
+/** Longest a field may render. Checked at every helper and block, the only places where time can go. */
+const MAX_MILLISECONDS = 50;
+
+/** One rendering of one field: what its operations share, and what it has used of its budget. */
+export type RenderRun = HelperEnv & {
+  format: FieldFormat;
+  paths: readonly VariablePath[];
+  turns: number;
+  /** Characters written so far; text repeated by loops is counted where the loop ends. */
+  written: number;
+  /** Set by the first check, so that Handlebars' own compiling on first use does not count. */
+  deadline: number;
+};
+
+export function createRun(format: FieldFormat, paths: readonly VariablePath[], env: HelperEnv): RenderRun {
+  return { ...env, format, paths, turns: 0, written: 0, deadline: 0 };
+}
+
+/** Ends a render that takes too long. */
+export function checkTime(run: RenderRun): void {
+  const now = performance.now();
+  if (run.deadline === 0) run.deadline = now + MAX_MILLISECONDS;
+  else if (now > run.deadline) {
+    throw new RenderFailure("template_failed", `rendering took longer than ${MAX_MILLISECONDS} ms`);
+  }
+}
+
+/** Counts one turn of an `#each`. */
+export function countTurn(run: RenderRun, path: string): void {
+  if (++run.turns > MAX_TURNS) {
+    throw new RenderFailure("content_too_large", `loops run more than ${MAX_TURNS} times in one field`, path);
+  }
+}
+
+/** Ends a render whose text grows over its field's limit. */
+export function checkLength(format: FieldFormat, length: number): void {
+  if (length > format.maxOutput) {
+    throw new RenderFailure("content_too_large", `longer than the ${format.maxOutput} characters the field may have`);
+  }
+}
