@@ -16,7 +16,10 @@ type MetricDefinition<Name extends string, Label extends string> = {
 export type Metrics = {
   registry: Registry
   counter<Label extends string = never>(definition: MetricDefinition<`pulse_${string}_total`, Label>): Counter<Label>
-  gauge<Label extends string = never>(definition: MetricDefinition<`pulse_${string}`, Label>): Gauge<Label>
+  /** `collect` runs before each scrape, to set a value that is only read then. */
+  gauge<Label extends string = never>(
+    definition: MetricDefinition<`pulse_${string}`, Label> & { collect?: () => void | Promise<void> },
+  ): Gauge<Label>
   /** Durations need no buckets; a histogram of anything else names its unit and its buckets. */
   histogram<Label extends string = never>(
     definition:
@@ -42,8 +45,12 @@ export function createMetrics(service: string, { processMetrics = false }: Metri
     registry,
     counter: ({ name, help, labels = [] }) =>
       defineOnce(counters, name, () => new Counter({ name, help, labelNames: [...labels], registers: [registry] })),
-    gauge: ({ name, help, labels = [] }) =>
-      defineOnce(gauges, name, () => new Gauge({ name, help, labelNames: [...labels], registers: [registry] })),
+    gauge: ({ name, help, labels = [], collect }) =>
+      defineOnce(
+        gauges,
+        name,
+        () => new Gauge({ name, help, labelNames: [...labels], registers: [registry], ...(collect && { collect }) }),
+      ),
     histogram: ({ name, help, labels = [], buckets = secondsBuckets }) =>
       defineOnce(
         histograms,

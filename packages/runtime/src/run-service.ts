@@ -13,7 +13,7 @@ const lifecycleEnv = commonEnv.pick({ LOG_LEVEL: true, SHUTDOWN_DEADLINE_MS: tru
 export async function runService<Shape extends z.ZodRawShape>(
   name: string,
   schema: z.ZodObject<Shape>,
-  create: (config: z.output<z.ZodObject<Shape>>) => Promise<Service>,
+  create: (config: z.output<z.ZodObject<Shape>>) => Service | Promise<Service>,
 ): Promise<void> {
   const { config, lifecycle } = readOrExit(name, schema, process.env)
   const logger = createLogger({ service: name, level: lifecycle.LOG_LEVEL })

@@ -1,0 +1,11 @@
+import type { HttpProvider, ServerProvider } from "./provider.ts";
+import { sendgrid } from "./providers/sendgrid.ts";
+import { smtp } from "./providers/smtp.ts";
+
+/** Every provider that is called over HTTP: one line each. */
+export const httpProviders: HttpProvider[] = [sendgrid];
+
+/** Every provider with a server of its own. */
+export const serverProviders = { smtp } satisfies Record<string, ServerProvider>;
+
+export const providerNames = [...httpProviders, ...Object.values(serverProviders)].map((provider) => provider.name);

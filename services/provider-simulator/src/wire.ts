@@ -1,0 +1,116 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Plan } from "./behaviours.ts";
+import { createMessageIds } from "./message-ids.ts";
+import type { Answer, HttpProvider, ProviderContext, Reception } from "./provider.ts";
+
+type Call = ProviderContext & { provider: HttpProvider; res: ServerResponse; id: string; bytes: number };
+
+/**
+ * Serves the providers that are called over HTTP. Each call is read (bounded), understood by its provider, then
+ * carried out as scripted: answered, refused, delayed or left hanging. False when no provider serves the path.
+ * This is the route load tests go through, hence node:http without a framework.
+ */
+export function createWire(providers: HttpProvider[], context: ProviderContext) {
+  const nextId = createMessageIds();
+  return (req: IncomingMessage, res: ServerResponse): boolean => {
+    const url = req.url ?? "";
+    const query = url.indexOf("?");
+    const path = query === -1 ? url : url.slice(0, query);
+    const provider = providers.find((candidate) => candidate.serves(path));
+    if (!provider) return false;
+    readBody(req, provider.maxBodyBytes, (body, bytes) => {
+      const call = { ...context, provider, res, id: nextId(), bytes };
+      if (!body) return refuseOversized(call);
+      const request = { method: req.method ?? "", path, headers: req.headers, body, id: call.id };
+      carryOut(call, provider.receive(request));
+    });
+    return true;
+  };
+}
+
+function readBody(
+  req: IncomingMessage,
+  maxBytes: number,
+  done: (body: Buffer | undefined, bytes: number) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  req.on("data", (chunk: Buffer) => {
+    if (bytes > maxBytes) return;
+    bytes += chunk.length;
+    if (bytes > maxBytes) done(undefined, bytes);
+    else chunks.push(chunk);
+  });
+  req.on("end", () => {
+    if (bytes <= maxBytes) done(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), bytes);
+  });
+}
+
+function refuseOversized(call: Call): void {
+  const answer = call.provider.refuse(413);
+  record(call, { answer, messages: [] }, 413, false);
+  call.res.on("finish", () => call.res.destroy());
+  write(call.res, { ...answer, headers: { ...answer.headers, connection: "close" } });
+}
+
+function carryOut(call: Call, reception: Reception): void {
+  const { answer, messages } = reception;
+  if (messages.length === 0) {
+    if (answer.status >= 400) record(call, reception, answer.status, false);
+    return write(call.res, answer);
+  }
+  const recipients = messages.flatMap((message) => message.to);
+  const plan = call.behaviours.plan(call.provider.name, recipients);
+  if (plan.delayMs > 0) setTimeout(follow, plan.delayMs, call, reception, plan);
+  else follow(call, reception, plan);
+}
+
+function follow(call: Call, reception: Reception, plan: Plan): void {
+  const { provider, res } = call;
+  if (plan.kind === "hang") {
+    record(call, reception, null, false);
+    return hang(call);
+  }
+  if (plan.kind === "refuse") {
+    const usual = provider.refuse(plan.status, plan.retryAfterSeconds);
+    record(call, reception, plan.status, false);
+    return write(res, override(usual, plan));
+  }
+  const answer = override(reception.answer, plan);
+  record(call, reception, plan.hang ? null : answer.status, true);
+  if (plan.hang) return hang(call);
+  write(res, answer);
+}
+
+function override(usual: Answer, { answer }: Extract<Plan, { kind: "accept" | "refuse" }>): Answer {
+  if (!answer) return usual;
+  return {
+    status: answer.status ?? usual.status,
+    headers: { ...usual.headers, ...answer.headers },
+    body: answer.body ?? usual.body,
+  };
+}
+
+function hang({ hangs, res }: Call): void {
+  const forget = hangs.hold(() => res.destroy());
+  res.on("close", forget);
+}
+
+function record(call: Call, { messages }: Reception, status: number | null, accepted: boolean): void {
+  const { journal, provider, id, bytes } = call;
+  const base = { at: Date.now(), provider: provider.name, channel: provider.channel, bytes, status, accepted };
+  if (messages.length === 0) journal.record({ id, ...base, to: [] });
+  for (const [index, { content, ...message }] of messages.entries()) {
+    journal.record({ id: index === 0 ? id : `${id}.${index}`, ...base, ...message }, content);
+  }
+}
+
+function write(res: ServerResponse, { status, headers, body }: Answer): void {
+  if (body === undefined) {
+    res.writeHead(status, { ...headers, "content-length": "0" }).end();
+    return;
+  }
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const length = String(Buffer.byteLength(text));
+  res.writeHead(status, { "content-type": "application/json", ...headers, "content-length": length }).end(text);
+}
