@@ -1,0 +1,35 @@
+import { type Topic, topicNames, topicTable } from "@pulsecourier/contracts";
+import { createKafka, ensureTopics } from "@pulsecourier/kafka";
+import type { Logger } from "@pulsecourier/observability";
+
+export type TopicOptions = {
+  brokers: string[];
+  prefix: string;
+  /** Partitions of event, delivery and lifecycle topics; retry topics get half, dead letters one. */
+  partitions: number;
+  replication: number;
+  logger: Logger;
+};
+
+const DAY_MS = 86_400_000;
+const RETENTION_MS: Record<Topic["kind"], number> = {
+  events: 7 * DAY_MS,
+  deliveries: 7 * DAY_MS,
+  // The longest tier waits an hour; three days more bridge a long outage.
+  retry: 3 * DAY_MS,
+  lifecycle: 7 * DAY_MS,
+  dlq: 30 * DAY_MS,
+};
+
+/** Creates every topic that is missing; existing ones are left as they are. */
+export async function createTopics(options: TopicOptions): Promise<void> {
+  const { brokers, prefix, partitions, replication, logger } = options;
+  const kafka = createKafka({ brokers, clientId: "pulse-topics", logger });
+  const topics = topicTable(topicNames(prefix)).map(({ name, kind }) => ({
+    name,
+    partitions: kind === "dlq" ? 1 : kind === "retry" ? Math.max(1, Math.floor(partitions / 2)) : partitions,
+    replication,
+    retentionMs: RETENTION_MS[kind],
+  }));
+  await ensureTopics({ kafka, topics });
+}

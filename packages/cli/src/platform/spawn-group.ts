@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { GROUPS, type GroupName } from "./service-table.ts";
+
+export type Started = Record<string, { url: string; smtpUrl?: string }>;
+export type Group = {
+  name: GroupName;
+  process: ChildProcess;
+  services: Started;
+  /** Asks the services to stop and resolves when the process has ended. */
+  close: () => Promise<void>;
+};
+
+const READY_MS = 30_000;
+
+/** Starts a group of services in a process of its own; resolves when all of them are ready. */
+export async function spawnGroup(
+  name: GroupName,
+  env: NodeJS.ProcessEnv,
+  onExit: (code: number | null) => void,
+): Promise<Group> {
+  const entry = fileURLToPath(new URL("run-group.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--disable-warning=TimeoutNegativeWarning", entry, ...GROUPS[name]], {
+    env,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", (code) => {
+      onExit(code);
+      resolve();
+    });
+  });
+  const services = await ready(name, child);
+  return {
+    name,
+    process: child,
+    services,
+    close: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+function ready(name: GroupName, child: ChildProcess): Promise<Started> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`The ${name} services did not start: ${why}`));
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      fail(`not ready after ${READY_MS / 1_000} s; run with LOG_LEVEL=info to see more.`);
+    }, READY_MS);
+    child.once("message", (message: { type: "ready"; services: Started }) => {
+      clearTimeout(timer);
+      resolve(message.services);
+    });
+    child.once("error", (error) => fail(error.message));
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      fail(`the process ended with ${code}; its last lines above say why.`);
+    });
+  });
+}

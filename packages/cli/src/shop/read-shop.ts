@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+
+type Channels = Record<string, Record<string, string>>;
+export type ShopTemplate = {
+  channels: Channels;
+  locales?: Record<string, { channels: Channels }>;
+  [field: string]: unknown;
+};
+/** What a folder laid out like `examples/shop` holds, ready to be PUT. */
+export type Shop = {
+  categories: Record<string, unknown>;
+  templates: Record<string, ShopTemplate>;
+  rules: Record<string, unknown>;
+  recipients: Record<string, { email?: string; [field: string]: unknown }>;
+  events: Record<string, ShopEvent>;
+};
+export type ShopEvent = { type: string; source: string; subject?: string; data: Record<string, unknown> };
+
+/** Reads a shop folder; parts that are missing are empty. Throws naming the file that is no valid JSON. */
+export function readShop(dir: string): Shop {
+  return {
+    categories: jsonFolder(join(dir, "categories")),
+    templates: Object.fromEntries(folders(join(dir, "templates")).map((name) => [name, readTemplate(join(dir, "templates", name))])),
+    rules: jsonFolder(join(dir, "rules")),
+    recipients: existsSync(join(dir, "recipients.json")) ? readJson(join(dir, "recipients.json")) : {},
+    events: jsonFolder(join(dir, "events")),
+  };
+}
+
+/** A template folder: `<channel>.<field>.hbs`, `template.json`, and `locales/<locale>/` with the same names. */
+export function readTemplate(dir: string): ShopTemplate {
+  const rest: Record<string, unknown> = existsSync(join(dir, "template.json")) ? readJson(join(dir, "template.json")) : {};
+  const locales = folders(join(dir, "locales"));
+  return {
+    ...rest,
+    channels: readChannels(dir),
+    ...(locales.length === 0
+      ? {}
+      : {
+          locales: Object.fromEntries(
+            locales.map((locale) => [locale, { channels: readChannels(join(dir, "locales", locale)) }]),
+          ),
+        }),
+  };
+}
+
+function readChannels(dir: string): Channels {
+  const channels: Channels = {};
+  for (const file of readdirSync(dir).filter((name) => name.endsWith(".hbs"))) {
+    const [channel = "", field = ""] = file.split(".");
+    (channels[channel] ??= {})[field] = readFileSync(join(dir, file), "utf8").trimEnd();
+  }
+  return channels;
+}
+
+function folders(dir: string): string[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir).filter((name) => statSync(join(dir, name)).isDirectory());
+}
+
+function jsonFolder<T>(dir: string): Record<string, T> {
+  if (!existsSync(dir)) return {};
+  const files = readdirSync(dir).filter((name) => name.endsWith(".json"));
+  return Object.fromEntries(files.map((file) => [basename(file, ".json"), readJson<T>(join(dir, file))]));
+}
+
+function readJson<T>(path: string): T {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as T;
+  } catch (error) {
+    throw new Error(`${path} is not valid JSON`, { cause: error });
+  }
+}
