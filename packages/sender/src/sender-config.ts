@@ -1,0 +1,98 @@
+import type { Channel } from "@pulsecourier/contracts";
+import { commonEnv, csv, describeConfig, integer, text } from "@pulsecourier/runtime";
+import { z } from "zod";
+import type { Provider } from "./provider.ts";
+
+/** Variables every sender understands. */
+export const senderEnv = commonEnv
+  .pick({
+    LOG_LEVEL: true,
+    SHUTDOWN_DEADLINE_MS: true,
+    KAFKA_BROKERS: true,
+    DATABASE_URL: true,
+    TOPIC_PREFIX: true,
+  })
+  .extend({
+    HOST: text().default("127.0.0.1").describe("Address the health and metrics endpoints listen on"),
+    SEND_CONCURRENCY: integer({ min: 4, max: 4_096 }).default(256).describe("Most provider calls at once"),
+    CALL_TIMEOUT_MS: integer({ min: 100, max: 120_000 })
+      .default(10_000)
+      .describe("How long one provider call may take, in milliseconds"),
+  });
+export type SenderConfig = z.output<typeof senderEnv>;
+
+/** Prefix of the variables that make the accounts of sandbox deliveries. */
+export const SANDBOX_PREFIX = "SANDBOX_";
+
+type KnownProvider = Pick<Provider, "name" | "env">;
+
+/** The variable that lists a channel's accounts, in order of preference. */
+export function providersVariable(channel: Channel): string {
+  return `${channel.toUpperCase()}_PROVIDERS`;
+}
+
+/**
+ * Adds to a sender's variables the ordered list of its accounts, the variables of every provider, and the same
+ * again for sandbox accounts. Only the variables of listed providers are checked; all problems show at once.
+ */
+export function withProviders<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  o: { channel: Channel; providers: readonly KnownProvider[]; defaultProvider?: string },
+): z.ZodObject<Shape> {
+  const variable = providersVariable(o.channel);
+  const known = o.providers.map((provider) => provider.name).join(", ");
+  const list = csv().describe(`Accounts in order of preference, of: ${known}`);
+  const added: Record<string, z.ZodType> = {
+    [variable]: o.defaultProvider === undefined ? list : list.default([o.defaultProvider]),
+    [SANDBOX_PREFIX + variable]:
+      o.defaultProvider === undefined ? list.optional() : list.default([o.defaultProvider]),
+  };
+  for (const prefix of ["", SANDBOX_PREFIX]) {
+    for (const row of o.providers.flatMap((provider) => describeConfig(provider.env))) {
+      const { secret, description } = row;
+      // Kept as text: an account's own schema reads it when the account is opened.
+      added[prefix + row.name] ??= text().optional().meta({ secret, description });
+    }
+  }
+  const extended = z.object({ ...schema.shape, ...added }).superRefine((config, context) => {
+    for (const prefix of ["", SANDBOX_PREFIX]) {
+      for (const problem of accountProblems(config, prefix, { ...o, variable })) {
+        context.addIssue({ code: "custom", path: [problem.name], message: problem.message });
+      }
+    }
+  });
+  // The added variables are read by name, in `openAccounts` only, so callers need not see them in the type.
+  return extended as unknown as z.ZodObject<Shape>;
+}
+
+/** The account names a configuration lists under `prefix`. */
+export function listedAccounts(config: object, name: string): string[] {
+  const listed = z.array(z.string()).safeParse(Reflect.get(config, name));
+  return listed.success ? listed.data : [];
+}
+
+/** The variables of one account as text, without `prefix`. */
+export function accountValues(config: object, prefix: string, provider: KnownProvider): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(provider.env.shape)) {
+    const value: unknown = Reflect.get(config, prefix + name);
+    if (typeof value === "string") values[name] = value;
+  }
+  return values;
+}
+
+function accountProblems(
+  config: object,
+  prefix: string,
+  o: { variable: string; providers: readonly KnownProvider[] },
+): { name: string; message: string }[] {
+  return listedAccounts(config, prefix + o.variable).flatMap((name) => {
+    const provider = o.providers.find((one) => one.name === name);
+    if (provider === undefined) return [{ name: prefix + o.variable, message: `no provider is called ${name}` }];
+    const parsed = provider.env.safeParse(accountValues(config, prefix, provider));
+    return (parsed.error?.issues ?? []).map((issue) => ({
+      name: prefix + String(issue.path[0] ?? o.variable),
+      message: `${issue.message}, as ${prefix}${o.variable} lists ${name}`,
+    }));
+  });
+}
