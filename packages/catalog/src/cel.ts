@@ -1,0 +1,96 @@
+import { Environment, EvaluationError } from "@marcbachmann/cel-js";
+import { costOf, longestList } from "./cel-cost.ts";
+import type { RuleEvent } from "./rule.ts";
+
+/** Nested loops may visit this many pairs of list members. */
+const MAX_PAIRS = 1_000_000;
+/** Codes of cel-js for reading what is not there. */
+const MISSING = new Set(["no_such_key", "index_out_of_bounds"]);
+
+/** cel-js knows a type by its class; its fields are checked when a rule is PUT. */
+class CelEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string | undefined;
+  readonly time: string | undefined;
+  readonly data: Record<string, unknown>;
+
+  constructor(event: RuleEvent) {
+    this.id = event.id;
+    this.source = event.source;
+    this.type = event.type;
+    this.subject = event.subject;
+    this.time = event.time;
+    this.data = event.data;
+  }
+}
+
+const environment = new Environment({
+  homogeneousAggregateLiterals: false,
+  enableOptionalTypes: true,
+  limits: { maxAstNodes: 512, maxDepth: 32, maxListElements: 256, maxMapEntries: 64, maxCallArguments: 16 },
+})
+  .registerType("Event", {
+    ctor: CelEvent,
+    fields: {
+      id: "string",
+      source: "string",
+      type: "string",
+      subject: "string",
+      time: "string",
+      data: "map<string, dyn>",
+    },
+  })
+  .registerVariable("event", "Event");
+
+export type CelValue =
+  | { kind: "value"; value: unknown }
+  | { kind: "missing"; reason: string }
+  | { kind: "error"; reason: string };
+
+export type CelExpression =
+  | { ok: true; type: string; run: (event: RuleEvent) => CelValue }
+  | { ok: false; detail: string };
+
+/** Parses and type-checks an expression over `event`; `detail` gives the position of what is wrong. */
+export function compileCel(source: string): CelExpression {
+  const checked = environment.check(source);
+  if (!checked.valid || checked.type === undefined) {
+    const { error } = checked;
+    return { ok: false, detail: at(source, error?.range?.start ?? 0, error?.summary ?? "is not a CEL expression") };
+  }
+  const evaluate = environment.parse(source);
+  const { loops, problem } = costOf(evaluate.ast);
+  if (problem !== null) return { ok: false, detail: at(source, problem.at, problem.detail) };
+  const run = (event: RuleEvent): CelValue => {
+    if (loops > 1 && longestList(event.data) ** loops > MAX_PAIRS) {
+      return { kind: "error", reason: "the event's lists are too long for nested loops" };
+    }
+    try {
+      return { kind: "value", value: evaluate({ event: new CelEvent(event) }) };
+    } catch (thrown) {
+      return whyNot(thrown);
+    }
+  };
+  return { ok: true, type: checked.type, run };
+}
+
+function whyNot(thrown: unknown): CelValue {
+  if (!(thrown instanceof EvaluationError)) return { kind: "error", reason: "the expression could not be evaluated" };
+  if (thrown.code === "no_such_key") return { kind: "missing", reason: thrown.summary };
+  if (MISSING.has(thrown.code)) return { kind: "missing", reason: "index out of bounds" };
+  // Other messages may quote values of the event.
+  return { kind: "error", reason: REASONS[thrown.code] ?? `the expression failed: ${thrown.code}` };
+}
+
+const REASONS: Record<string, string> = {
+  no_such_overload: "an operator or function met a value of a type it does not take (JSON numbers are doubles: write 1.0)",
+};
+
+function at(source: string, offset: number, detail: string): string {
+  const before = source.slice(0, offset);
+  const line = before.split("\n").length;
+  const column = offset - before.lastIndexOf("\n");
+  return `line ${line}, column ${column}: ${detail}`;
+}

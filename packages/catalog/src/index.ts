@@ -1,0 +1,13 @@
+export { type Catalog, createCatalog } from "./catalog.ts";
+export { compileRule } from "./compile-rule.ts";
+export {
+  type Definitions,
+  deleteEntry,
+  type Entry,
+  type EntryKind,
+  getEntry,
+  listEntries,
+  putEntry,
+} from "./entry-store.ts";
+export type { CompiledRule, RuleEvent, RuleResult } from "./rule.ts";
+export type { CatalogSnapshot } from "./snapshot.ts";

@@ -1,0 +1,49 @@
+import type { CategoryDefinition, RuleDefinition, TemplateDefinition } from "@pulsecourier/contracts";
+import type { Db } from "@pulsecourier/db";
+import { brokenRule, compileRule } from "./compile-rule.ts";
+import type { Definitions, EntryKind } from "./entry-store.ts";
+import type { CompiledRule } from "./rule.ts";
+
+/** A tenant's catalog at one revision. Everything but `sandbox` is fixed by the revision. */
+export type CatalogSnapshot = {
+  tenant: string;
+  revision: number;
+  /** False when there is no such tenant; the catalog is empty then. */
+  exists: boolean;
+  sandbox: boolean;
+  templates: ReadonlyMap<string, { version: number; definition: TemplateDefinition }>;
+  /** By name. */
+  rules: readonly CompiledRule[];
+  categories: ReadonlyMap<string, CategoryDefinition>;
+};
+
+/** What a revision fixes. */
+export type CatalogContent = Pick<CatalogSnapshot, "templates" | "rules" | "categories">;
+
+type Row = { [Kind in EntryKind]: { kind: Kind; name: string; version: number; definition: Definitions[Kind] } }[EntryKind];
+
+/** Reads what was live in a revision; rules come compiled. */
+export async function loadContent(db: Db, tenant: string, revision: number): Promise<CatalogContent> {
+  const rows = await db.query<Row>(
+    "catalog-content",
+    `select kind, name, version, definition from catalog.entries
+     where tenant = $1 and since <= $2 and (until is null or until > $2) order by name`,
+    [tenant, revision],
+  );
+  const templates = new Map<string, { version: number; definition: TemplateDefinition }>();
+  const categories = new Map<string, CategoryDefinition>();
+  const rules: CompiledRule[] = [];
+  for (const { kind, name, version, definition } of rows) {
+    if (kind === "template") templates.set(name, { version, definition });
+    else if (kind === "category") categories.set(name, definition);
+    else rules.push(compileStored(name, version, definition));
+  }
+  return { templates, rules, categories };
+}
+
+function compileStored(name: string, version: number, definition: RuleDefinition): CompiledRule {
+  const compiled = compileRule(name, version, definition);
+  if (compiled.ok) return compiled.rule;
+  const detail = compiled.problems.map((problem) => `${problem.pointer}: ${problem.detail}`).join("; ");
+  return brokenRule(name, version, definition, `the rule no longer compiles; PUT it again (${detail})`);
+}
