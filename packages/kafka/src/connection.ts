@@ -1,9 +1,42 @@
+import { Kafka as KafkaJs, logLevel } from "kafkajs";
+import { KafkaError } from "./error.ts";
+import { forwardLogs } from "./kafkajs-log.ts";
 import type { Logger } from "./logger.ts";
+import { dropNegativeTimeoutWarning } from "./negative-timeout-warning.ts";
 
-declare const settings: unique symbol;
 /** Connection settings shared by producers, consumers and topic creation; opens nothing by itself. */
-export type Kafka = { readonly [settings]: never };
+export type Kafka = {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly logger: Logger;
+};
 
+/** Checks and holds the settings. `brokers` are `host:port`. */
 export function createKafka(o: { brokers: string[]; clientId: string; logger: Logger }): Kafka {
-  throw new Error(`not ready yet: ${o.clientId}`);
+  if (o.brokers.length === 0) {
+    throw new KafkaError({
+      code: "no_brokers",
+      kind: "fatal",
+      message: "Name at least one Kafka broker as host:port.",
+    });
+  }
+  return { brokers: [...o.brokers], clientId: o.clientId, logger: o.logger };
+}
+
+/**
+ * A kafkajs client of its own for each user: clients made from one instance share the offsets of a
+ * group, so two members in one process would confuse each other.
+ */
+export function openClient(kafka: Kafka, requestTimeoutMs: number): KafkaJs {
+  dropNegativeTimeoutWarning();
+  return new KafkaJs({
+    brokers: [...kafka.brokers],
+    clientId: kafka.clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: requestTimeoutMs,
+    // The cap keeps recovery within seconds after a broker is back; kafkajs would wait up to 30 s.
+    retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 1_000 },
+    logLevel: logLevel.INFO,
+    logCreator: () => forwardLogs(kafka.logger),
+  });
 }

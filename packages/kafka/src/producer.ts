@@ -1,6 +1,13 @@
-import type { Kafka } from "./connection.ts";
+import type { Message } from "kafkajs";
+import { openClient, type Kafka } from "./connection.ts";
+import { KafkaError } from "./error.ts";
+import { createHealth } from "./health.ts";
+import { toKafkaError } from "./kafkajs-error.ts";
 import type { KafkaMetrics } from "./metrics.ts";
+import { createPartitionCounts } from "./partition-counts.ts";
+import { produce } from "./produce-request.ts";
 import type { OutRecord, Receipt } from "./record.ts";
+import { createSendQueue } from "./send-queue.ts";
 
 export type ProducerOptions = {
   kafka: Kafka;
@@ -28,6 +35,56 @@ export type Producer = {
   close(): Promise<void>;
 };
 
-export function createProducer(o: ProducerOptions): Promise<Producer> {
-  return Promise.reject(new Error(`not ready yet: ${o.timeoutMs}`));
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Connects a producer; rejects with a KafkaError when no broker answers. */
+export async function createProducer(o: ProducerOptions): Promise<Producer> {
+  const kafka = openClient(o.kafka, REQUEST_TIMEOUT_MS);
+  const admin = kafka.admin();
+  const client = kafka.producer({
+    allowAutoTopicCreation: false,
+    // Partitions are chosen before kafkajs sees a record, so its retries cannot move one.
+    createPartitioner: () => chosenPartition,
+    // The send queue repeats; kafkajs only gets to refresh its view of the cluster.
+    retry: { retries: 1, initialRetryTime: 100, maxRetryTime: 500 },
+  });
+  try {
+    await Promise.all([client.connect(), admin.connect()]);
+  } catch (thrown) {
+    await Promise.allSettled([client.disconnect(), admin.disconnect()]);
+    throw toKafkaError(thrown);
+  }
+
+  const health = createHealth(() => admin.describeCluster());
+  const queue = createSendQueue({
+    health,
+    counts: createPartitionCounts(admin),
+    produce: (to, messages) => produce(client, to, messages),
+    timeoutMs: o.timeoutMs ?? 10_000,
+    maxRecords: o.maxBufferedRecords ?? 50_000,
+    maxBytes: o.maxBufferedBytes ?? 32 * 1024 * 1024,
+    ...(o.metrics && { metrics: o.metrics }),
+  });
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    await queue.drain();
+    health.close();
+    await Promise.allSettled([client.disconnect(), admin.disconnect()]);
+  }
+
+  return {
+    send: (records) => queue.send(records),
+    ready: () => closing === undefined && health.failure() === undefined,
+    close: () => (closing ??= close()),
+  };
+}
+
+function chosenPartition({ message }: { message: Message }): number {
+  if (message.partition !== undefined) return message.partition;
+  throw new KafkaError({
+    code: "no_partition",
+    kind: "fatal",
+    message: "A record reached the client without a partition.",
+  });
 }

@@ -1,4 +1,6 @@
-import type { Kafka } from "./connection.ts";
+import type { Admin, ITopicConfig } from "kafkajs";
+import { openClient, type Kafka } from "./connection.ts";
+import { toKafkaError } from "./kafkajs-error.ts";
 
 /** A topic to have. `config` holds further broker settings by their Kafka names. */
 export type TopicSpec = {
@@ -12,7 +14,55 @@ export type TopicSpec = {
 /** `replicationFactor` defaults to the broker's setting. */
 export type EnsureTopicsOptions = { kafka: Kafka; topics: TopicSpec[]; replicationFactor?: number };
 
-/** Creates the topics that do not exist and leaves the others as they are. */
-export function ensureTopics(o: EnsureTopicsOptions): Promise<void> {
-  return Promise.reject(new Error(`not ready yet: ${o.topics.length}`));
+const REQUEST_TIMEOUT_MS = 30_000;
+const BROKER_DEFAULT = -1;
+
+/**
+ * Creates the topics that do not exist, waits until they have leaders, and leaves the others as
+ * they are. Processes may do this at the same time. Rejects with a KafkaError.
+ */
+export async function ensureTopics(o: EnsureTopicsOptions): Promise<void> {
+  const admin = openClient(o.kafka, REQUEST_TIMEOUT_MS).admin();
+  try {
+    await admin.connect();
+    await createMissing(admin, o);
+  } catch (thrown) {
+    throw toKafkaError(thrown);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function createMissing(admin: Admin, o: EnsureTopicsOptions): Promise<void> {
+  // A second round, since somebody else may create one of them between the look and the request,
+  // which then creates none of its other topics known to this client as created.
+  for (let round = 1; ; round += 1) {
+    const existing = new Set(await admin.listTopics());
+    const missing = o.topics.filter((topic) => !existing.has(topic.name));
+    if (missing.length === 0) return;
+    try {
+      await admin.createTopics({
+        topics: missing.map((topic) => toConfig(topic, o.replicationFactor ?? BROKER_DEFAULT)),
+        waitForLeaders: true,
+        timeout: REQUEST_TIMEOUT_MS,
+      });
+      return;
+    } catch (thrown) {
+      if (round === 3) throw thrown;
+    }
+  }
+}
+
+function toConfig(topic: TopicSpec, replicationFactor: number): ITopicConfig {
+  const config: Record<string, string> = {
+    ...(topic.retentionMs !== undefined && { "retention.ms": String(topic.retentionMs) }),
+    ...(topic.cleanupPolicy !== undefined && { "cleanup.policy": topic.cleanupPolicy }),
+    ...topic.config,
+  };
+  return {
+    topic: topic.name,
+    numPartitions: topic.partitions,
+    replicationFactor,
+    configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+  };
 }
