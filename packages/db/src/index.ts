@@ -1,4 +1,16 @@
 export { createDb, type Db } from "./connection.ts";
+export {
+  headsOf,
+  insertItems,
+  itemsAfter,
+  listItems,
+  unread,
+  type InboxHead,
+  type InboxOwner,
+  type InboxRow,
+  type NewInboxItem,
+} from "./inbox-store.ts";
 export { loadSecret } from "./load-secret.ts";
+export { archiveItem, markAllRead, markRead, type OutboxRecord, type ToOutbox } from "./mark-inbox-store.ts";
 export { migrate } from "./migrate.ts";
 export type { Database } from "./schema.ts";

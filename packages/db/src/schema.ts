@@ -104,30 +104,15 @@ export type Database = {
   "tracking.notifications": {
     tenant: string;
     id: string;
+    version: number;
     status: string;
     event_id: string | null;
     recipient: string | null;
-    category: string | null;
-    lane: string | null;
     channels: string[];
-    summary: string | null;
-    error: string | null;
+    /** JSON text of a `NotificationView` without its timeline. */
+    view: string;
     created_at: Date;
     updated_at: Date;
-  };
-  "tracking.deliveries": {
-    id: string;
-    tenant: string;
-    notification_id: string;
-    channel: string;
-    status: string;
-    redrive: number;
-    attempt: number;
-    provider: string | null;
-    provider_message_id: string | null;
-    error: string | null;
-    sent_at: Date | null;
-    delivered_at: Date | null;
   };
   "tracking.timeline": {
     notification_id: string;
@@ -169,6 +154,5 @@ export type Database = {
     created_at: Time;
     read_at: Date | null;
     archived_at: Date | null;
-    retracted_at: Date | null;
   };
 };

@@ -4,38 +4,23 @@
  */
 export const tracking = `
 create schema tracking;
+-- view is the JSON text of a NotificationView without its timeline; the columns serve lists and the version
+-- guards against two trackers writing one row around a rebalance.
 create table tracking.notifications (
   tenant text not null,
   id uuid not null,
+  version int not null,
   status text not null,
   event_id text,
   recipient text,
-  category text,
-  lane text,
-  channels text[] not null default '{}',
-  summary text,
-  error text,
+  channels text[] not null,
+  view text not null,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   primary key (tenant, id)
 ) with (fillfactor = 70);
 create index on tracking.notifications (tenant, recipient, id);
-create index on tracking.notifications (id) where status in ('accepted', 'scheduled', 'processing');
-
-create table tracking.deliveries (
-  id uuid primary key,
-  tenant text not null,
-  notification_id uuid not null,
-  channel text not null,
-  status text not null,
-  redrive smallint not null,
-  attempt smallint not null,
-  provider text,
-  provider_message_id text,
-  error text,
-  sent_at timestamptz,
-  delivered_at timestamptz
-) with (fillfactor = 70);
+create index on tracking.notifications (created_at) where status in ('accepted', 'scheduled', 'processing');
 
 create table tracking.timeline (
   notification_id uuid not null,
