@@ -49,6 +49,7 @@ export const ERRORS = {
   unauthenticated: request(401, "Send a valid API key as `Authorization: Bearer <key>`."),
   forbidden: request(403, "The key lacks the scope this call needs."),
   not_found: request(404, "There is nothing by this name or id in this tenant."),
+  method_not_allowed: request(405, "The path does not take this method; `Allow` lists those it does."),
   cancel_too_late: request(409, "Every delivery was already sent or ended; nothing was left to cancel."),
   idempotency_key_in_use: request(409, "A request under this Idempotency-Key is still running; repeat it shortly.", true),
   body_too_large: request(413, "The body is over the limit the detail names."),

@@ -1,0 +1,109 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { createCatalog } from "@pulsecourier/catalog";
+import { topicNames } from "@pulsecourier/contracts";
+import { createDb, type Db, loadSecret } from "@pulsecourier/db";
+import { createKafka, createProducer, type Producer } from "@pulsecourier/kafka";
+import { createLogger, createMetrics, type Logger, type Metrics } from "@pulsecourier/observability";
+import { createRedis, type Redis } from "@pulsecourier/redis";
+import { closeInOrder, type CloseStep, type Service } from "@pulsecourier/runtime";
+import { createKeyCache } from "./api-keys/key-cache.ts";
+import type { GatewayConfig } from "./config.ts";
+import type { GatewayContext } from "./context.ts";
+import { createHttpApp } from "./http/create-http-app.ts";
+import { createRateLimiter } from "./http/rate-limit.ts";
+import { routes } from "./routes.ts";
+
+export type GatewayOverrides = { logger?: Logger; metrics?: Metrics };
+
+/** How long one produce may take before the client gets 503. */
+const PRODUCE_TIMEOUT_MS = 5_000;
+
+/** The REST side of the platform. `start` rejects when Postgres or Kafka cannot be reached. */
+export function createGateway(config: GatewayConfig, overrides: GatewayOverrides = {}): Service {
+  const logger = overrides.logger ?? createLogger({ service: "gateway", level: config.LOG_LEVEL });
+  const metrics = overrides.metrics ?? createMetrics("gateway");
+  // In the order in which it is closed.
+  const closing: CloseStep[] = [];
+  let draining = false;
+
+  async function connect() {
+    const onError = (err: Error) => logger.warn({ err }, "a Postgres connection broke");
+    const db = createDb({ url: config.DATABASE_URL, max: 6, onError });
+    closing.unshift(["postgres", () => db.close()]);
+    const redis = createRedis({ url: config.REDIS_URL, prefix: `${config.TOPIC_PREFIX}:`, logger });
+    closing.unshift(["redis", () => redis.close()]);
+    const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "gateway", logger });
+    const producer = await createProducer({ kafka, timeoutMs: PRODUCE_TIMEOUT_MS });
+    closing.unshift(["producer", () => producer.close()]);
+    await redis.start();
+    return { db, redis, producer };
+  }
+
+  return {
+    name: "gateway",
+    async start() {
+      const parts = await connect();
+      const context = await createContext(parts, { config, logger, metrics });
+      const ready = () => readiness(parts);
+      const app = createHttpApp(routes, context, { metrics, ready, draining: () => draining });
+      const server = createServer(app);
+      closing.unshift(["http", () => closeServer(server)]);
+      return { url: await listen(server, config) };
+    },
+    async close() {
+      draining = true;
+      await closeInOrder(closing.splice(0), config.SHUTDOWN_DEADLINE_MS, logger);
+    },
+  };
+}
+
+type Parts = { db: Db; redis: Redis; producer: Producer };
+
+async function createContext(
+  { db, redis, producer }: Parts,
+  own: Pick<GatewayContext, "config" | "logger" | "metrics">,
+): Promise<GatewayContext> {
+  const [ids, tokens, cursors] = await Promise.all([
+    loadSecret(db, "ids"),
+    loadSecret(db, "tokens"),
+    loadSecret(db, "cursors"),
+  ]);
+  return {
+    ...own,
+    db,
+    redis,
+    producer,
+    catalog: createCatalog({ db }),
+    names: topicNames(own.config.TOPIC_PREFIX),
+    secrets: { ids, tokens, cursors },
+    keys: createKeyCache(db),
+    limiter: createRateLimiter(redis),
+    nudgeOutbox: () => undefined,
+  };
+}
+
+async function readiness({ db, redis, producer }: Parts) {
+  return [
+    { name: "kafka", ok: producer.ready() },
+    { name: "postgres", ok: await db.healthy() },
+    { name: "redis", ok: redis.healthy(), optional: true, detail: "rate limits count per process while it is away" },
+  ];
+}
+
+async function listen(server: Server, config: GatewayConfig): Promise<string> {
+  server.listen(config.GATEWAY_PORT, config.HOST);
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no TCP port");
+  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
+
+/** Takes no new connections, lets running requests finish, drops idle connections. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeIdleConnections();
+  await closed;
+}

@@ -1,0 +1,15 @@
+import { commonEnv, integer, port, text, url } from "@pulsecourier/runtime";
+import type { z } from "zod";
+
+/** Environment of the gateway. */
+export const gatewayConfig = commonEnv.extend({
+  GATEWAY_PORT: port().default(8080).describe("Port of the REST API"),
+  HOST: text().default("127.0.0.1").describe("Address to listen on"),
+  RATE_LIMIT_PER_SECOND: integer({ min: 1, max: 100_000 })
+    .default(100)
+    .describe("Requests per second of a key that has no limit of its own"),
+  PUBLIC_URL: url("http", "https")
+    .default("http://127.0.0.1:8080")
+    .describe("Where clients reach this API; base of links in answers and mails"),
+});
+export type GatewayConfig = z.output<typeof gatewayConfig>;
