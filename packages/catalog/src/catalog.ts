@@ -20,7 +20,11 @@ export function createCatalog(options: { db: Db; maxSnapshots?: number }): Catal
   const states = createTenantStates(db);
   const contents = new Lru<Promise<CatalogContent>>(options.maxSnapshots ?? 200);
 
-  async function snapshot(tenant: string, state: TenantState, revision: number): Promise<CatalogSnapshot> {
+  async function snapshot(
+    tenant: string,
+    state: TenantState,
+    revision: number,
+  ): Promise<CatalogSnapshot> {
     const key = `${tenant}\0${revision}`;
     let loading = contents.get(key);
     if (loading === undefined) {

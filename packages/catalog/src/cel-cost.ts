@@ -10,7 +10,8 @@ export type Cost = { loops: number; problem: { at: number; detail: string } | nu
 export function costOf(node: ASTNode): Cost {
   if (node.op === "rcall") {
     const [name, receiver] = node.args;
-    if (name === "matches") return refused(node, "`matches` is not available; use startsWith, endsWith, contains or ==");
+    if (name === "matches")
+      return refused(node, "`matches` is not available; use startsWith, endsWith, contains or ==");
     if (name === "bind" && receiver.op === "id" && receiver.args === "cel") {
       return refused(node, "`cel.bind` is not available; repeat the expression");
     }

@@ -29,7 +29,13 @@ class CelEvent {
 const environment = new Environment({
   homogeneousAggregateLiterals: false,
   enableOptionalTypes: true,
-  limits: { maxAstNodes: 512, maxDepth: 32, maxListElements: 256, maxMapEntries: 64, maxCallArguments: 16 },
+  limits: {
+    maxAstNodes: 512,
+    maxDepth: 32,
+    maxListElements: 256,
+    maxMapEntries: 64,
+    maxCallArguments: 16,
+  },
 })
   .registerType("Event", {
     ctor: CelEvent,
@@ -58,16 +64,19 @@ export function compileCel(source: string): CelExpression {
   const checked = environment.check(source);
   if (!checked.valid || checked.type === undefined) {
     const { error } = checked;
-    return { ok: false, detail: at(source, error?.range?.start ?? 0, error?.summary ?? "is not a CEL expression") };
+    return {
+      ok: false,
+      detail: at(source, error?.range?.start ?? 0, error?.summary ?? "is not a CEL expression"),
+    };
   }
   const evaluate = environment.parse(source);
   const { loops, problem } = costOf(evaluate.ast);
   if (problem !== null) return { ok: false, detail: at(source, problem.at, problem.detail) };
   const run = (event: RuleEvent): CelValue => {
-    if (loops > 1 && longestList(event.data) ** loops > MAX_PAIRS) {
-      return { kind: "error", reason: "the event's lists are too long for nested loops" };
-    }
     try {
+      if (loops > 1 && longestList(event.data) ** loops > MAX_PAIRS) {
+        return { kind: "error", reason: "the event's lists are too long for nested loops" };
+      }
       return { kind: "value", value: evaluate({ event: new CelEvent(event) }) };
     } catch (thrown) {
       return whyNot(thrown);
@@ -77,7 +86,8 @@ export function compileCel(source: string): CelExpression {
 }
 
 function whyNot(thrown: unknown): CelValue {
-  if (!(thrown instanceof EvaluationError)) return { kind: "error", reason: "the expression could not be evaluated" };
+  if (!(thrown instanceof EvaluationError))
+    return { kind: "error", reason: "the expression could not be evaluated" };
   if (thrown.code === "no_such_key") return { kind: "missing", reason: thrown.summary };
   if (MISSING.has(thrown.code)) return { kind: "missing", reason: "index out of bounds" };
   // Other messages may quote values of the event.
@@ -85,7 +95,8 @@ function whyNot(thrown: unknown): CelValue {
 }
 
 const REASONS: Record<string, string> = {
-  no_such_overload: "an operator or function met a value of a type it does not take (JSON numbers are doubles: write 1.0)",
+  no_such_overload:
+    "an operator or function met a value of a type it does not take (JSON numbers are doubles: write 1.0)",
 };
 
 function at(source: string, offset: number, detail: string): string {

@@ -1,4 +1,10 @@
-import { ERRORS, type FactError, MAX_RECIPIENTS, type Problem, type RuleDefinition } from "@pulsecourier/contracts";
+import {
+  ERRORS,
+  type FactError,
+  MAX_RECIPIENTS,
+  type Problem,
+  type RuleDefinition,
+} from "@pulsecourier/contracts";
 import { type CelExpression, compileCel } from "./cel.ts";
 import { readRecipients } from "./read-recipients.ts";
 import type { CompiledRule, RuleEvent, RuleResult } from "./rule.ts";
@@ -22,17 +28,26 @@ export function compileRule(
   if (star !== -1 && star !== definition.on.length - 1) {
     problems.push({ pointer: "/on", detail: "`*` may only stand at the end" });
   }
-  const [when] = definition.when === undefined ? [] : compile(definition.when, "/when", isCondition);
+  const [when] =
+    definition.when === undefined ? [] : compile(definition.when, "/when", isCondition);
   const recipients = definition.recipients.flatMap((source, index) =>
     compile(source, `/recipients/${index}`, isRecipients),
   );
   if (problems.length > 0) return { ok: false, problems };
   const evaluate = (event: RuleEvent) => evaluateRule(when, recipients, event);
-  return { ok: true, rule: { name, version, definition, matchesType: typeMatcher(definition.on), evaluate } };
+  return {
+    ok: true,
+    rule: { name, version, definition, matchesType: typeMatcher(definition.on), evaluate },
+  };
 }
 
 /** A stored rule that no longer compiles: it fails on every event of its type instead of hiding the others. */
-export function brokenRule(name: string, version: number, definition: RuleDefinition, detail: string): CompiledRule {
+export function brokenRule(
+  name: string,
+  version: number,
+  definition: RuleDefinition,
+  detail: string,
+): CompiledRule {
   const evaluate = () => ruleFailed(detail);
   return { name, version, definition, matchesType: typeMatcher(definition.on), evaluate };
 }
@@ -51,9 +66,14 @@ function typeMatcher(on: string): (type: string) => boolean {
   return (type) => type.startsWith(prefix);
 }
 
-function evaluateRule(when: Expression | undefined, expressions: Expression[], event: RuleEvent): RuleResult {
+function evaluateRule(
+  when: Expression | undefined,
+  expressions: Expression[],
+  event: RuleEvent,
+): RuleResult {
   const condition = when?.run(event) ?? { kind: "value", value: true };
-  if (condition.kind === "missing") return { kind: "no_match", reasons: [`when: ${condition.reason}`] };
+  if (condition.kind === "missing")
+    return { kind: "no_match", reasons: [`when: ${condition.reason}`] };
   if (condition.kind === "error") return ruleFailed(`when: ${condition.reason}`);
   if (condition.value === false) return { kind: "no_match", reasons: [] };
   if (condition.value !== true) return ruleFailed("when: gives something else than true or false");
@@ -66,7 +86,8 @@ function evaluateRule(when: Expression | undefined, expressions: Expression[], e
       match.reasons.push(`${place}: ${result.reason}`);
       continue;
     }
-    if (Array.isArray(result.value) && result.value.length > MAX_RECIPIENTS) return tooMany(result.value.length);
+    if (Array.isArray(result.value) && result.value.length > MAX_RECIPIENTS)
+      return tooMany(result.value.length);
     const read = readRecipients(result.value);
     match.recipients.push(...read.recipients);
     match.reasons.push(...read.reasons.map((reason) => `${place}: ${reason}`));

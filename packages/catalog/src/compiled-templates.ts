@@ -40,7 +40,8 @@ async function compileVersion(
   );
   if (row === undefined) return null;
   const { definition, since } = row;
-  const others = definition.layout === undefined ? null : await loadContent(db, tenant, Number(since));
+  const others =
+    definition.layout === undefined ? null : await loadContent(db, tenant, Number(since));
   const resolve = (layout: string) => others?.templates.get(layout)?.definition ?? null;
   const result = compileTemplate(definition, { resolve });
   return result.ok ? result.template : null;

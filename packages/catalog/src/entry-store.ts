@@ -1,9 +1,18 @@
-import type { CategoryDefinition, RuleDefinition, TemplateDefinition } from "@pulsecourier/contracts";
+import {
+  type CategoryDefinition,
+  PulseError,
+  type RuleDefinition,
+  type TemplateDefinition,
+} from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import { sql } from "kysely";
 
 /** Definition of each kind of entry, already parsed by its schema. */
-export type Definitions = { template: TemplateDefinition; rule: RuleDefinition; category: CategoryDefinition };
+export type Definitions = {
+  template: TemplateDefinition;
+  rule: RuleDefinition;
+  category: CategoryDefinition;
+};
 export type EntryKind = keyof Definitions;
 type Key<Kind extends EntryKind> = { tenant: string; kind: Kind; name: string };
 
@@ -16,12 +25,16 @@ export type Entry<Kind extends EntryKind> = {
 
 /**
  * Writes a new immutable version and makes it live, in a new catalog revision of the tenant. Versions of a name count
- * up from 1, past deletions too; concurrent writers of a tenant wait for each other.
+ * up from 1, past deletions too; concurrent writers of a tenant wait for each other. Rejects with `invalid_request`
+ * when a text holds U+0000, which Postgres cannot store.
  */
-export function putEntry<Kind extends EntryKind>(
+export async function putEntry<Kind extends EntryKind>(
   db: Db,
   { tenant, kind, name, definition }: Key<Kind> & { definition: Definitions[Kind] },
 ): Promise<{ version: number; revision: number }> {
+  const text = JSON.stringify(definition);
+  if (text.includes("\\u0000"))
+    throw new PulseError("invalid_request", "The definition holds the character U+0000.");
   return db.kysely.transaction().execute(async (transaction) => {
     const { rows } = await sql<{ revision: string }>`
       insert into catalog.revisions (tenant, revision) values (${tenant}, 1)
@@ -29,10 +42,12 @@ export function putEntry<Kind extends EntryKind>(
       returning revision`.execute(transaction);
     const revision = Number(rows[0]?.revision);
     const entries = () => sql`tenant = ${tenant} and kind = ${kind} and name = ${name}`;
-    await sql`update catalog.entries set until = ${revision} where ${entries()} and until is null`.execute(transaction);
+    await sql`update catalog.entries set until = ${revision} where ${entries()} and until is null`.execute(
+      transaction,
+    );
     const inserted = await sql<{ version: number }>`
       insert into catalog.entries (tenant, kind, name, version, since, definition)
-      select ${tenant}, ${kind}, ${name}, coalesce(max(version), 0) + 1, ${revision}, ${JSON.stringify(definition)}::jsonb
+      select ${tenant}, ${kind}, ${name}, coalesce(max(version), 0) + 1, ${revision}, ${text}::jsonb
       from catalog.entries where ${entries()}
       returning version`.execute(transaction);
     return { version: inserted.rows[0]?.version ?? 1, revision };
@@ -43,14 +58,20 @@ export function putEntry<Kind extends EntryKind>(
 export function deleteEntry(db: Db, { tenant, kind, name }: Key<EntryKind>): Promise<boolean> {
   return db.kysely.transaction().execute(async (transaction) => {
     const locked = await sql<{ next: string }>`
-      select revision + 1 as next from catalog.revisions where tenant = ${tenant} for update`.execute(transaction);
+      select revision + 1 as next from catalog.revisions where tenant = ${tenant} for update`.execute(
+      transaction,
+    );
     const next = locked.rows[0]?.next;
     if (next === undefined) return false;
     const ended = await sql`
       update catalog.entries set until = ${next}
-      where tenant = ${tenant} and kind = ${kind} and name = ${name} and until is null`.execute(transaction);
+      where tenant = ${tenant} and kind = ${kind} and name = ${name} and until is null`.execute(
+      transaction,
+    );
     if (ended.numAffectedRows !== 1n) return false;
-    await sql`update catalog.revisions set revision = ${next} where tenant = ${tenant}`.execute(transaction);
+    await sql`update catalog.revisions set revision = ${next} where tenant = ${tenant}`.execute(
+      transaction,
+    );
     return true;
   });
 }
@@ -67,9 +88,18 @@ export async function getEntry<Kind extends EntryKind>(
 /** Live entries of a kind by name, at most `limit` (default 1,000) of those after `after`. */
 export async function listEntries<Kind extends EntryKind>(
   db: Db,
-  { tenant, kind, after = "", limit = 1_000 }: { tenant: string; kind: Kind; after?: string; limit?: number },
+  {
+    tenant,
+    kind,
+    after = "",
+    limit = 1_000,
+  }: { tenant: string; kind: Kind; after?: string; limit?: number },
 ): Promise<Entry<Kind>[]> {
-  const rows = await live(db, tenant, kind).where("name", ">", after).orderBy("name").limit(limit).execute();
+  const rows = await live(db, tenant, kind)
+    .where("name", ">", after)
+    .orderBy("name")
+    .limit(limit)
+    .execute();
   return rows.map((row) => toEntry<Kind>(row));
 }
 

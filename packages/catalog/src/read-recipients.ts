@@ -19,12 +19,16 @@ function readOne(value: unknown): ReadRecipients {
   const id = typeof value === "bigint" || Number.isSafeInteger(value) ? String(value) : value;
   if (typeof id === "string") {
     if (Name.safeParse(id).success) return { recipients: [id], reasons: [] };
-    return none(id === "" ? "a recipient id is empty" : "a recipient id has characters that ids cannot have");
+    return none(
+      id === "" ? "a recipient id is empty" : "a recipient id has characters that ids cannot have",
+    );
   }
   if (value === null) return none("a recipient is null");
   const parsed = InlineRecipient.safeParse(toPlain(value));
   if (parsed.success) return { recipients: [parsed.data], reasons: [] };
-  const fields = parsed.error.issues.map((issue) => `${issue.path.join(".") || "it"}: ${issue.message}`);
+  const fields = parsed.error.issues.map(
+    (issue) => `${issue.path.join(".") || "it"}: ${issue.message}`,
+  );
   return none(`a value is neither a recipient id nor an inline recipient (${fields.join("; ")})`);
 }
 
@@ -36,6 +40,11 @@ function none(reason: string): ReadRecipients {
 function toPlain(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
   if (Array.isArray(value)) return value.map(toPlain);
-  if (value === null || typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (
+    value === null ||
+    typeof value !== "object" ||
+    Object.getPrototypeOf(value) !== Object.prototype
+  )
+    return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toPlain(member)]));
 }

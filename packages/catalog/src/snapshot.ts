@@ -1,4 +1,8 @@
-import type { CategoryDefinition, RuleDefinition, TemplateDefinition } from "@pulsecourier/contracts";
+import type {
+  CategoryDefinition,
+  RuleDefinition,
+  TemplateDefinition,
+} from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import { brokenRule, compileRule } from "./compile-rule.ts";
 import type { Definitions, EntryKind } from "./entry-store.ts";
@@ -20,10 +24,16 @@ export type CatalogSnapshot = {
 /** What a revision fixes. */
 export type CatalogContent = Pick<CatalogSnapshot, "templates" | "rules" | "categories">;
 
-type Row = { [Kind in EntryKind]: { kind: Kind; name: string; version: number; definition: Definitions[Kind] } }[EntryKind];
+type Row = {
+  [Kind in EntryKind]: { kind: Kind; name: string; version: number; definition: Definitions[Kind] };
+}[EntryKind];
 
 /** Reads what was live in a revision; rules come compiled. */
-export async function loadContent(db: Db, tenant: string, revision: number): Promise<CatalogContent> {
+export async function loadContent(
+  db: Db,
+  tenant: string,
+  revision: number,
+): Promise<CatalogContent> {
   const rows = await db.query<Row>(
     "catalog-content",
     `select kind, name, version, definition from catalog.entries
@@ -44,6 +54,13 @@ export async function loadContent(db: Db, tenant: string, revision: number): Pro
 function compileStored(name: string, version: number, definition: RuleDefinition): CompiledRule {
   const compiled = compileRule(name, version, definition);
   if (compiled.ok) return compiled.rule;
-  const detail = compiled.problems.map((problem) => `${problem.pointer}: ${problem.detail}`).join("; ");
-  return brokenRule(name, version, definition, `the rule no longer compiles; PUT it again (${detail})`);
+  const detail = compiled.problems
+    .map((problem) => `${problem.pointer}: ${problem.detail}`)
+    .join("; ");
+  return brokenRule(
+    name,
+    version,
+    definition,
+    `the rule no longer compiles; PUT it again (${detail})`,
+  );
 }

@@ -22,7 +22,9 @@ export function createTenantStates(db: Db) {
     /** At most 1 s old. */
     recent(tenant: string): Promise<TenantState> {
       const last = known.get(tenant);
-      return last !== undefined && performance.now() - last.readAt < MAX_AGE_MS ? last.state : read(tenant);
+      return last !== undefined && performance.now() - last.readAt < MAX_AGE_MS
+        ? last.state
+        : read(tenant);
     },
     /** Read after the call. */
     fresh: read,
