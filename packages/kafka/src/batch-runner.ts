@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Entry } from "./assigned-partition.ts";
 import type { WorkOptions } from "./work.ts";
 import type { WorkQueue } from "./work-queue.ts";
@@ -22,7 +21,8 @@ const MAX_WAIT_MS = 10_000;
 export function createBatchRunner({ queue, work, onFailed }: BatchRunnerOptions): BatchRunner {
   const concurrency = work.concurrency ?? 1;
   const lingerMs = work.lingerMs ?? 0;
-  const stopping = new AbortController();
+  const waits = new Set<(elapsed: boolean) => void>();
+  let stopped = false;
   let running = 0;
   let linger: NodeJS.Timeout | undefined;
 
@@ -79,21 +79,26 @@ export function createBatchRunner({ queue, work, onFailed }: BatchRunnerOptions)
   }
 
   /** False when stopped instead. */
-  async function waited(attempt: number): Promise<boolean> {
+  function waited(attempt: number): Promise<boolean> {
     const base = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
-    try {
-      await wait(base * (0.5 + Math.random() / 2), undefined, { signal: stopping.signal });
-      return true;
-    } catch {
-      return false;
-    }
+    if (stopped) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const timer = setTimeout(end, base * (0.5 + Math.random() / 2), true);
+      function end(elapsed: boolean): void {
+        clearTimeout(timer);
+        waits.delete(end);
+        resolve(elapsed);
+      }
+      waits.add(end);
+    });
   }
 
   queue.onAvailable(onAvailable);
   return {
     stop() {
       clearTimeout(linger);
-      stopping.abort();
+      stopped = true;
+      for (const end of waits) end(false);
     },
   };
 }

@@ -10,6 +10,7 @@ export { KafkaError, type KafkaErrorKind } from "./error.ts";
 export * from "./headers.ts";
 export type { Logger } from "./logger.ts";
 export type { KafkaMetrics, PartitionLag } from "./metrics.ts";
+export { kafkaMetrics } from "./prometheus-metrics.ts";
 export { createProducer, type Producer, type ProducerOptions } from "./producer.ts";
 export type { Headers, InRecord, OutRecord, Receipt } from "./record.ts";
 export { ensureTopics, type EnsureTopicsOptions, type TopicSpec } from "./topics.ts";

@@ -1,0 +1,25 @@
+import { logLevel } from "kafkajs";
+import { expect, it } from "vitest";
+import { forwardLogs } from "./kafkajs-log.ts";
+
+function forwarded(level: logLevel, message: string, extra = {}): [string, object, string][] {
+  const lines: [string, object, string][] = [];
+  const to = (name: string) => (details: object, text: string) => lines.push([name, details, text]);
+  const logger = { debug: to("debug"), info: to("info"), warn: to("warn"), error: to("error") };
+  const log = { timestamp: "", message, ...extra };
+  forwardLogs(logger)({ namespace: "Runner", level, label: "", log });
+  return lines;
+}
+
+it("tells a rebalance as detail, whatever level kafkajs gives it", () => {
+  const error = "The group is rebalancing, so a rejoin is needed";
+  expect(forwarded(logLevel.ERROR, "Response Heartbeat(key: 12)", { error })[0]?.[0]).toBe("debug");
+  expect(forwarded(logLevel.WARN, "The group is rebalancing, re-joining")[0]?.[0]).toBe("debug");
+});
+
+it("warns of what kafkajs calls an error, with known fields only", () => {
+  const extra = { broker: "b:1", error: "refused", payload: "secret", stack: "…" };
+  expect(forwarded(logLevel.ERROR, "Connection error", extra)).toEqual([
+    ["warn", { client: "kafkajs", part: "Runner", broker: "b:1", error: "refused" }, "Connection error"],
+  ]);
+});
