@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SCOPES } from "@pulsecourier/contracts";
 import { createDb, migrate } from "@pulsecourier/db";
 import { type Embedded, startEmbedded } from "@pulsecourier/embedded";
 import { createApiKey } from "@pulsecourier/gateway";
@@ -115,7 +116,7 @@ async function prepareKeys(dataDir: string, databaseUrl: string) {
       "insert into gateway.tenants (id, sandbox) values ('sample', true) on conflict (id) do nothing",
       [],
     );
-    const key = { scopes: ["send", "admin", "operator"] as const, unlimited: true };
+    const key = { scopes: [...SCOPES], unlimited: true };
     await createApiKey(db, { tenant: "default", name: "dev", key: keys.apiKey, ...key });
     await createApiKey(db, { tenant: "sample", name: "sample", key: keys.sampleApiKey, ...key });
     return keys;

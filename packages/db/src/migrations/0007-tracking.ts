@@ -20,7 +20,7 @@ create table tracking.notifications (
   primary key (tenant, id)
 ) with (fillfactor = 70);
 create index on tracking.notifications (tenant, recipient, id);
-create index on tracking.notifications (created_at) where status in ('accepted', 'scheduled', 'processing');
+create index on tracking.notifications (created_at) where status in ('accepted', 'processing');
 
 create table tracking.timeline (
   notification_id uuid not null,
@@ -54,8 +54,4 @@ create table tracking.dead_letters (
 );
 create index on tracking.dead_letters (tenant, failed_at);
 
-create table tracking.synced (
-  id int primary key,
-  at timestamptz not null
-);
 `;

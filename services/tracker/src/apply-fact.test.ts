@@ -1,0 +1,95 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { deliveryId, type LifecycleFact, notificationId } from "@pulsecourier/contracts";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { applyFact, type Tracked } from "./apply-fact.ts";
+
+const secret = randomBytes(32);
+const acceptedAt = Date.parse("2026-01-01T00:00:00.000Z");
+const id = notificationId(secret, { tenant: "t", acceptedAt, source: "/s", eventId: "e", rule: "r", recipient: "u" });
+const email = deliveryId(secret, "t", id, "email");
+const inapp = deliveryId(secret, "t", id, "inapp");
+const common = { tenant: "t", notificationId: id };
+let clock = acceptedAt;
+const at = () => new Date((clock += 1_000)).toISOString();
+const fact = (rest: object) => ({ id: randomUUID(), at: at(), ...common, ...rest }) as LifecycleFact;
+const ofEmail = { deliveryId: email, channel: "email", redrive: 0 };
+const ofInapp = { deliveryId: inapp, channel: "inapp", redrive: 0 };
+const error = { code: "provider_unavailable", class: "transient", message: "503" };
+
+const routed = fact({
+  type: "notification.routed",
+  summary: {
+    eventId: "e",
+    source: "/s",
+    recipient: "u",
+    category: null,
+    lane: "normal",
+    channels: ["email", "inapp"],
+    acceptedAt: new Date(acceptedAt).toISOString(),
+    sandbox: false,
+  },
+  deliveries: [
+    { id: email, channel: "email" },
+    { id: inapp, channel: "inapp" },
+  ],
+  skipped: [],
+});
+const retrying = fact({ type: "delivery.retrying", ...ofEmail, attempt: 1, error, nextAt: at() });
+const sent = fact({ type: "delivery.sent", ...ofEmail, attempt: 2, provider: "smtp", possibleDuplicate: false });
+const shown = fact({ type: "delivery.sent", ...ofInapp, attempt: 1, provider: "inbox", possibleDuplicate: false });
+const read = fact({ type: "delivery.read", ...ofInapp, attempt: 1 });
+
+const after = (facts: LifecycleFact[]) => {
+  const end = facts.reduce<Tracked | null>(applyFact, null);
+  if (end === null) throw new Error("no facts");
+  return end;
+};
+
+test("a notification goes from processing to the status all its deliveries reached", () => {
+  expect(after([routed]).status).toBe("processing");
+  expect(after([routed, sent]).status).toBe("processing");
+  expect(after([routed, sent, shown]).status).toBe("sent");
+  expect(after([routed, retrying, sent, shown, read])).toMatchObject({
+    status: "read",
+    deliveries: [{ channel: "email", status: "sent", attempts: 2 }, { channel: "inapp", status: "read" }],
+  });
+});
+
+test("any order and any repetition of the facts ends in the same view", () => {
+  const facts = [routed, retrying, sent, shown, read];
+  const normal = (view: Tracked) => ({ ...view, deliveries: view.deliveries.toSorted((a, b) => a.id.localeCompare(b.id)) });
+  const expected = normal(after(facts));
+  const shuffled = fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length * 2 });
+  fc.assert(
+    fc.property(shuffled, (some) => {
+      expect(normal(after(some))).toEqual(expected);
+    }),
+  );
+});
+
+test("one channel sent and one failed is partial; all failed is failed", () => {
+  const failed = fact({ type: "delivery.failed", ...ofEmail, attempt: 1, error });
+  const failedToo = fact({ type: "delivery.failed", ...ofInapp, attempt: 1, error });
+  expect(after([routed, failed, shown]).status).toBe("partial");
+  expect(after([routed, failed, failedToo]).status).toBe("failed");
+});
+
+test("a cancelled notification stays cancelled unless something had already left", () => {
+  const cancelled = fact({ type: "notification.cancelled" });
+  expect(after([cancelled]).status).toBe("cancelled");
+  expect(after([cancelled, routed]).status).toBe("cancelled");
+  expect(after([routed, shown, cancelled]).status).toBe("processing");
+});
+
+test("a redrive reopens a failed delivery, and an old failure does not close it again", () => {
+  const failed = fact({ type: "delivery.failed", ...ofEmail, attempt: 3, error });
+  const redriven = fact({ type: "delivery.redriven", ...ofEmail, redrive: 1, attempt: 0 });
+  expect(after([routed, shown, failed, redriven]).status).toBe("processing");
+  expect(after([routed, shown, redriven, failed]).status).toBe("processing");
+});
+
+test("a fact that overtakes the routing is kept and described later", () => {
+  expect(after([sent])).toMatchObject({ eventId: "", status: "sent", createdAt: "2026-01-01T00:00:00.000Z" });
+  expect(after([sent, routed])).toMatchObject({ eventId: "e", recipient: "u", status: "processing" });
+});

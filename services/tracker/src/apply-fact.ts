@@ -1,0 +1,136 @@
+import {
+  acceptedAtOf,
+  type DeliveryStatus,
+  type DeliveryView,
+  type LifecycleFact,
+  type NotificationStatus,
+  type NotificationSummary,
+  type NotificationView,
+} from "@pulsecourier/contracts";
+import { isAhead } from "./delivery-order.ts";
+import { deriveStatus } from "./derive-status.ts";
+
+type TrackedDelivery = DeliveryView & { redrive: number };
+/** What is stored of a notification: its view, and what deciding the next status needs. */
+export type Tracked = Omit<NotificationView, "deliveries"> & {
+  own: NotificationStatus;
+  deliveries: TrackedDelivery[];
+};
+
+type NotificationFact = Extract<LifecycleFact, { type: `notification.${string}` }>;
+type DeliveryFact = Exclude<LifecycleFact, NotificationFact>;
+
+const STATUS_OF: Record<DeliveryFact["type"], DeliveryStatus> = {
+  "delivery.sent": "sent",
+  "delivery.retrying": "retrying",
+  "delivery.waiting": "waiting",
+  "delivery.unknown": "unknown",
+  "delivery.failed": "failed",
+  "delivery.cancelled": "cancelled",
+  "delivery.expired": "expired",
+  "delivery.redriven": "pending",
+  "delivery.delivered": "delivered",
+  "delivery.read": "read",
+};
+
+/** Later in the list wins when facts of the notification itself meet. */
+const OWN_ORDER: readonly NotificationStatus[] = [
+  "accepted",
+  "scheduled",
+  "processing",
+  "suppressed",
+  "failed",
+  "expired",
+  "cancelled",
+];
+
+/** The notification after a fact. Facts may come in any order and more than once; the result is the same. */
+export function applyFact(before: Tracked | null, fact: LifecycleFact): Tracked {
+  const tracked = structuredClone(before) ?? unknownNotification(fact);
+  if (isOfNotification(fact)) applyToNotification(tracked, fact);
+  else applyToDelivery(tracked, fact);
+  tracked.status = deriveStatus(
+    tracked.own,
+    tracked.deliveries.map((delivery) => delivery.status),
+  );
+  if (fact.at > tracked.updatedAt) tracked.updatedAt = fact.at;
+  return tracked;
+}
+
+function isOfNotification(fact: LifecycleFact): fact is NotificationFact {
+  return fact.type.startsWith("notification.");
+}
+
+/** A fact may overtake the one that describes the notification; its id still tells when it was accepted. */
+function unknownNotification(fact: LifecycleFact): Tracked {
+  const createdAt = new Date(acceptedAtOf(fact.notificationId)).toISOString();
+  return {
+    id: fact.notificationId,
+    eventId: "",
+    status: "accepted",
+    own: "accepted",
+    createdAt,
+    updatedAt: createdAt,
+    deliveries: [],
+  };
+}
+
+function applyToNotification(tracked: Tracked, fact: NotificationFact): void {
+  if ("summary" in fact) describe(tracked, fact.summary);
+  if ("error" in fact) tracked.error = fact.error;
+  if (fact.type === "notification.routed") {
+    for (const { id, channel } of fact.deliveries) findOrAdd(tracked, id, channel);
+  }
+  const own = ownStatus(fact.type);
+  if (OWN_ORDER.indexOf(own) > OWN_ORDER.indexOf(tracked.own)) tracked.own = own;
+}
+
+function ownStatus(type: NotificationFact["type"]): NotificationStatus {
+  switch (type) {
+    case "notification.routed":
+      return "processing";
+    case "notification.scheduled":
+      return "scheduled";
+    case "notification.suppressed":
+      return "suppressed";
+    case "notification.failed":
+      return "failed";
+    case "notification.expired":
+      return "expired";
+    case "notification.cancelled":
+      return "cancelled";
+  }
+}
+
+function describe(tracked: Tracked, summary: NotificationSummary): void {
+  const { eventId, recipient, category, lane, template, rule, sendAt, expiresAt, sandbox, metadata } = summary;
+  Object.assign(tracked, { eventId, recipient, category, lane, template, rule, sendAt, expiresAt, sandbox, metadata });
+}
+
+function applyToDelivery(tracked: Tracked, fact: DeliveryFact): void {
+  const delivery = findOrAdd(tracked, fact.deliveryId, fact.channel);
+  const position = { redrive: fact.redrive, attempts: fact.attempt, status: STATUS_OF[fact.type] };
+  const ahead = isAhead(position, delivery);
+  delivery.attempts = Math.max(delivery.attempts, fact.attempt);
+  // When and by whom it was sent stays true even if `read` was heard of first.
+  if (fact.type === "delivery.sent") Object.assign(delivery, sending(fact));
+  if (fact.type === "delivery.delivered") delivery.deliveredAt = fact.at;
+  if (!ahead) return;
+  delivery.status = position.status;
+  delivery.redrive = fact.redrive;
+  if ("provider" in fact && fact.provider !== undefined) delivery.provider = fact.provider;
+  if ("error" in fact) delivery.error = fact.error;
+  else delete delivery.error;
+}
+
+function sending({ provider, providerMessageId, at }: Extract<DeliveryFact, { type: "delivery.sent" }>) {
+  return { provider, sentAt: at, ...(providerMessageId === undefined ? {} : { providerMessageId }) };
+}
+
+function findOrAdd(tracked: Tracked, id: string, channel: DeliveryView["channel"]): TrackedDelivery {
+  const known = tracked.deliveries.find((delivery) => delivery.id === id);
+  if (known !== undefined) return known;
+  const added: TrackedDelivery = { id, channel, status: "pending", attempts: 0, redrive: 0 };
+  tracked.deliveries.push(added);
+  return added;
+}

@@ -1,0 +1,25 @@
+import type { DeliveryStatus, NotificationStatus } from "@pulsecourier/contracts";
+
+const REACHED: readonly DeliveryStatus[] = ["sent", "delivered", "read"];
+const ENDED: readonly DeliveryStatus[] = [...REACHED, "failed", "cancelled", "expired"];
+
+/**
+ * A notification's status from those of its deliveries. `own` is what was said of the notification itself: it
+ * stands while there are no deliveries; an acknowledged cancel stands until a delivery turns out to have left.
+ */
+export function deriveStatus(own: NotificationStatus, deliveries: readonly DeliveryStatus[]): NotificationStatus {
+  if (deliveries.length === 0) return own;
+  const reached = deliveries.filter((status) => REACHED.includes(status));
+  if (own === "cancelled" && reached.length === 0) return "cancelled";
+  if (!deliveries.every((status) => ENDED.includes(status))) return "processing";
+  if (reached.length === 0) return sameEnd(deliveries);
+  if (reached.length < deliveries.length) return "partial";
+  if (reached.includes("read")) return "read";
+  return reached.every((status) => status === "delivered") ? "delivered" : "sent";
+}
+
+function sameEnd(deliveries: readonly DeliveryStatus[]): NotificationStatus {
+  if (deliveries.every((status) => status === "cancelled")) return "cancelled";
+  if (deliveries.every((status) => status === "expired")) return "expired";
+  return "failed";
+}

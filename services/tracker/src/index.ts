@@ -1,0 +1,2 @@
+export { createTracker } from "./app.ts";
+export { trackerConfig, type TrackerConfig } from "./config.ts";
