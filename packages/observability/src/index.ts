@@ -1,3 +1,3 @@
-export { createLogger, type Logger, type LoggerOptions } from './logger.ts'
-export { createMetrics, secondsBuckets, type Metrics, type MetricsOptions } from './metrics.ts'
-export { childSpan, formatTraceparent, newTrace, parseTraceparent, type Trace } from './trace.ts'
+export { createLogger, type Logger, type LoggerOptions } from "./logger.ts";
+export { createMetrics, secondsBuckets, type Metrics, type MetricsOptions } from "./metrics.ts";
+export { childSpan, formatTraceparent, newTrace, parseTraceparent, type Trace } from "./trace.ts";

@@ -1,31 +1,31 @@
-import { z } from 'zod'
+import { z } from "zod";
 
 /** One variable as the generated configuration reference shows it. `default` null: the variable is required or off. */
 export type ConfigRow = {
-  name: string
-  required: boolean
-  default: string | null
-  description: string
-  secret: boolean
-}
+  name: string;
+  required: boolean;
+  default: string | null;
+  description: string;
+  secret: boolean;
+};
 
 /** The variables a schema reads, for documentation and for tests that hold documentation to the schema. */
 export function describeConfig(schema: z.ZodObject): ConfigRow[] {
-  return Object.entries(schema.shape).map(([name, field]) => describeVariable(name, field))
+  return Object.entries(schema.shape).map(([name, field]) => describeVariable(name, field));
 }
 
 /** The metadata of one variable, gathered through `optional()`, `default()` and the like. */
 export function describeVariable(name: string, field: z.core.$ZodType): ConfigRow {
-  const row: ConfigRow = { name, required: true, default: null, description: '', secret: false }
-  let type: z.core.$ZodType | undefined = field
+  const row: ConfigRow = { name, required: true, default: null, description: "", secret: false };
+  let type: z.core.$ZodType | undefined = field;
   while (type) {
-    const meta = z.globalRegistry.get(type)
-    row.description ||= meta?.description ?? ''
-    row.secret ||= meta?.secret === true
-    if (type instanceof z.ZodOptional || type instanceof z.ZodNullable) row.required = false
+    const meta = z.globalRegistry.get(type);
+    row.description ||= meta?.description ?? "";
+    row.secret ||= meta?.secret === true;
+    if (type instanceof z.ZodOptional || type instanceof z.ZodNullable) row.required = false;
     if (type instanceof z.ZodDefault || type instanceof z.ZodPrefault) {
-      row.required = false
-      row.default ??= showDefault(type.def.defaultValue)
+      row.required = false;
+      row.default ??= showDefault(type.def.defaultValue);
     }
     type =
       type instanceof z.ZodOptional ||
@@ -33,11 +33,11 @@ export function describeVariable(name: string, field: z.core.$ZodType): ConfigRo
       type instanceof z.ZodDefault ||
       type instanceof z.ZodPrefault
         ? type.unwrap()
-        : undefined
+        : undefined;
   }
-  return row
+  return row;
 }
 
 function showDefault(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value)
+  return Array.isArray(value) ? value.join(",") : String(value);
 }

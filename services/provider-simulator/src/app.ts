@@ -15,12 +15,17 @@ import type { ProviderContext } from "./provider.ts";
 import { httpProviders, providerNames, serverProviders } from "./providers.ts";
 import { createWire } from "./wire.ts";
 
-export type Simulator = Omit<Service, "start"> & { start(): Promise<{ url: string; smtpUrl: string }> };
+export type Simulator = Omit<Service, "start"> & {
+  start(): Promise<{ url: string; smtpUrl: string }>;
+};
 
 export type SimulatorOverrides = { logger?: Logger; random?: () => number };
 
 /** Stands in for every provider, on loopback: real protocols, a journal of what arrived, behaviour on demand. */
-export function createSimulator(config: SimulatorConfig, overrides: SimulatorOverrides = {}): Simulator {
+export function createSimulator(
+  config: SimulatorConfig,
+  overrides: SimulatorOverrides = {},
+): Simulator {
   const name = "provider-simulator";
   const { logger = createLogger({ service: name, level: config.LOG_LEVEL }), random } = overrides;
   const memory = createJournal({ capacity: config.SIMULATOR_JOURNAL_ENTRIES });
@@ -33,10 +38,15 @@ export function createSimulator(config: SimulatorConfig, overrides: SimulatorOve
   return {
     name,
     async start() {
-      if (config.SIMULATOR_JOURNAL) file = await openJournalFile(config.SIMULATOR_JOURNAL, memory, logger);
+      if (config.SIMULATOR_JOURNAL)
+        file = await openJournalFile(config.SIMULATOR_JOURNAL, memory, logger);
       const context = { journal: file?.journal ?? memory, behaviours, hangs };
       const host = config.SIMULATOR_HOST;
-      smtp = serverProviders.smtp.createServer({ ...context, host, port: config.SIMULATOR_SMTP_PORT });
+      smtp = serverProviders.smtp.createServer({
+        ...context,
+        host,
+        port: config.SIMULATOR_SMTP_PORT,
+      });
       const { url: smtpUrl } = await smtp.start();
       http = createHttpServer(context);
       return { url: await listen(http, host, config.SIMULATOR_PORT), smtpUrl };
@@ -73,7 +83,8 @@ async function listen(server: Server, host: string, port: number): Promise<strin
   server.listen(port, host);
   await once(server, "listening");
   const address = server.address();
-  if (!address || typeof address === "string") throw new Error("the simulator does not listen on TCP");
+  if (!address || typeof address === "string")
+    throw new Error("the simulator does not listen on TCP");
   return `http://${host}:${address.port}`;
 }
 

@@ -41,10 +41,13 @@ export function createBehaviours(random: () => number = Math.random): Behaviours
       const behaviour = behaviours.get(provider);
       if (!behaviour) return { kind: "accept", delayMs: 0, hang: false };
       const step = behaviour.next?.shift();
-      const delayMs = (step?.latencyMs ?? behaviour.latencyMs ?? 0) + random() * (behaviour.jitterMs ?? 0);
+      const delayMs =
+        (step?.latencyMs ?? behaviour.latencyMs ?? 0) + random() * (behaviour.jitterMs ?? 0);
       if (step) return planStep(step, delayMs, behaviour);
       if (behaviour.hang) return { kind: "hang", delayMs };
-      const refusal = recipients.map((to) => rejection(provider, to)).find((code) => code !== undefined);
+      const refusal = recipients
+        .map((to) => rejection(provider, to))
+        .find((code) => code !== undefined);
       if (refusal !== undefined) return { kind: "refuse", delayMs, status: refusal };
       if (behaviour.errorRate && random() < behaviour.errorRate) {
         const { errorStatus = 500, retryAfterSeconds } = behaviour;
@@ -62,8 +65,15 @@ export function createBehaviours(random: () => number = Math.random): Behaviours
 function planStep(step: BehaviourStep, delayMs: number, behaviour: Behaviour): Plan {
   if (step.hang) return { kind: "hang", delayMs };
   const { status = 200 } = step;
-  if (status < 300) return { kind: "accept", delayMs, hang: step.hangAfterAccept ?? false, answer: step };
-  return { kind: "refuse", delayMs, status, answer: step, retryAfterSeconds: behaviour.retryAfterSeconds };
+  if (status < 300)
+    return { kind: "accept", delayMs, hang: step.hangAfterAccept ?? false, answer: step };
+  return {
+    kind: "refuse",
+    delayMs,
+    status,
+    answer: step,
+    retryAfterSeconds: behaviour.retryAfterSeconds,
+  };
 }
 
 function wildcard(match: string): RegExp {

@@ -1,6 +1,11 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import express, { type ErrorRequestHandler, type Request, type Response, type Router } from "express";
+import express, {
+  type ErrorRequestHandler,
+  type Request,
+  type Response,
+  type Router,
+} from "express";
 import { z } from "zod";
 import { behaviourSchema } from "./behaviour.ts";
 import type { JournalEntry } from "./journal.ts";
@@ -11,8 +16,16 @@ const listQuery = z.strictObject({
   to: z.string().max(320).optional(),
   deliveryId: z.string().max(128).optional(),
   /** RFC 3339; messages at that time or later. */
-  since: z.iso.datetime({ offset: true }).transform((time) => Date.parse(time)).optional(),
-  limit: z.string().regex(/^\d{1,4}$/).transform(Number).pipe(z.number().min(1).max(1_000)).default(100),
+  since: z.iso
+    .datetime({ offset: true })
+    .transform((time) => Date.parse(time))
+    .optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .transform(Number)
+    .pipe(z.number().min(1).max(1_000))
+    .default(100),
 });
 
 /** The control API below `/__sim`: what arrived, how providers behave, and starting over. */
@@ -37,14 +50,19 @@ export function controlApi(context: ProviderContext, providerNames: string[]): R
   api.get("/behaviour", (_req, res) => {
     res.json(Object.fromEntries(providerNames.map((name) => [name, behaviours.get(name)])));
   });
-  api.put("/behaviour/:provider", express.json({ limit: "256kb" }), (req: Request<{ provider: string }>, res) => {
-    const { provider } = req.params;
-    if (!providerNames.includes(provider)) return problem(res, 404, `Providers here: ${providerNames.join(", ")}.`);
-    const body = behaviourSchema.safeParse(req.body);
-    if (!body.success) return invalid(res, body.error);
-    behaviours.set(provider, body.data);
-    res.json(behaviours.get(provider));
-  });
+  api.put(
+    "/behaviour/:provider",
+    express.json({ limit: "256kb" }),
+    (req: Request<{ provider: string }>, res) => {
+      const { provider } = req.params;
+      if (!providerNames.includes(provider))
+        return problem(res, 404, `Providers here: ${providerNames.join(", ")}.`);
+      const body = behaviourSchema.safeParse(req.body);
+      if (!body.success) return invalid(res, body.error);
+      behaviours.set(provider, body.data);
+      res.json(behaviours.get(provider));
+    },
+  );
   api.post("/reset", (_req, res) => {
     behaviours.reset();
     hangs.releaseAll();
@@ -75,14 +93,24 @@ function* deliveryLines(deliveries: Iterable<[string, number]>): Generator<strin
 const onError: ErrorRequestHandler = (error: { status?: unknown }, _req, res, next) => {
   if (res.headersSent) return next(error);
   const status = typeof error.status === "number" && error.status < 500 ? error.status : 500;
-  problem(res, status, status === 500 ? "The simulator failed; see its log." : "The body cannot be read as JSON.");
+  problem(
+    res,
+    status,
+    status === 500 ? "The simulator failed; see its log." : "The body cannot be read as JSON.",
+  );
 };
 
 function invalid(res: Response, error: z.ZodError): void {
-  const errors = error.issues.map(({ path, message }) => ({ pointer: `/${path.join("/")}`, detail: message }));
+  const errors = error.issues.map(({ path, message }) => ({
+    pointer: `/${path.join("/")}`,
+    detail: message,
+  }));
   problem(res, 422, "The request does not fit; `errors` lists each place.", errors);
 }
 
 function problem(res: Response, status: number, detail: string, errors?: unknown[]): void {
-  res.status(status).type("application/problem+json").send(JSON.stringify({ status, detail, errors }));
+  res
+    .status(status)
+    .type("application/problem+json")
+    .send(JSON.stringify({ status, detail, errors }));
 }

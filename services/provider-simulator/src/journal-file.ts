@@ -16,7 +16,11 @@ export type JournalFile = {
  * Puts what the file already holds into the journal (a torn last line is left out), then appends every new entry.
  * Lines are written as soon as the write before them is done, many at a time under load. Contents are not written.
  */
-export async function openJournalFile(path: string, journal: Journal, logger: Logger): Promise<JournalFile> {
+export async function openJournalFile(
+  path: string,
+  journal: Journal,
+  logger: Logger,
+): Promise<JournalFile> {
   const file = await open(path, "a+");
   const replayed = await replay(path, journal);
   if (replayed > 0) logger.info({ replayed }, "journal file read");
@@ -59,7 +63,9 @@ function createWriter(file: FileHandle, logger: Logger, first: string) {
   }
   function schedule(): void {
     writing ??= writeOut()
-      .catch((err: unknown) => logger.error({ err }, "journal file cannot be written; its counts are too low"))
+      .catch((err: unknown) =>
+        logger.error({ err }, "journal file cannot be written; its counts are too low"),
+      )
       .finally(() => (writing = undefined));
   }
   return {
@@ -80,7 +86,10 @@ function createWriter(file: FileHandle, logger: Logger, first: string) {
 
 async function replay(path: string, journal: Journal): Promise<number> {
   let count = 0;
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  const lines = createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
   lines.on("line", (line) => {
     const entry = parseEntry(line);
     if (!entry) return;

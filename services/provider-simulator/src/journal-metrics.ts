@@ -10,7 +10,8 @@ export function journalMetrics(metrics: Metrics, journal: Journal): void {
     collect() {
       messages.reset();
       for (const [provider, { statuses }] of Object.entries(journal.stats().providers)) {
-        for (const [status, count] of Object.entries(statuses)) messages.set({ provider, status }, count);
+        for (const [status, count] of Object.entries(statuses))
+          messages.set({ provider, status }, count);
       }
     },
   });

@@ -30,14 +30,22 @@ export type JournalStats = {
   providers: Record<string, ProviderStats>;
 };
 
-export type JournalFilter = { provider?: string; to?: string; deliveryId?: string; since?: number; limit: number };
+export type JournalFilter = {
+  provider?: string;
+  to?: string;
+  deliveryId?: string;
+  since?: number;
+  limit: number;
+};
 
 export type Journal = {
   record(entry: JournalEntry, content?: ReceivedMessage["content"]): void;
   /** Newest first. */
   list(filter: JournalFilter): JournalEntry[];
   /** `content` is null when it is no longer kept. */
-  find(id: string): { entry: JournalEntry; content: () => Promise<MessageContent | null> } | undefined;
+  find(
+    id: string,
+  ): { entry: JournalEntry; content: () => Promise<MessageContent | null> } | undefined;
   stats(): JournalStats;
   deliveries(): IterableIterator<[deliveryId: string, count: number]>;
   reset(): void;
@@ -102,7 +110,8 @@ export function createJournal({
     },
     find(id) {
       for (const entry of newestFirst()) {
-        if (entry.id === id) return { entry, content: async () => (await contents.get(id)?.()) ?? null };
+        if (entry.id === id)
+          return { entry, content: async () => (await contents.get(id)?.()) ?? null };
       }
       return undefined;
     },
@@ -132,9 +141,14 @@ function keep<T>(kept: Map<string, T>, id: string, value: T, limit: number): voi
   }
 }
 
-function matches(entry: JournalEntry, { provider, to, deliveryId, since }: Omit<JournalFilter, "limit">): boolean {
+function matches(
+  entry: JournalEntry,
+  { provider, to, deliveryId, since }: Omit<JournalFilter, "limit">,
+): boolean {
   if (provider !== undefined && entry.provider !== provider) return false;
   if (deliveryId !== undefined && entry.deliveryId !== deliveryId) return false;
   if (since !== undefined && entry.at < since) return false;
-  return to === undefined || entry.to.some((address) => address.toLowerCase().includes(to.toLowerCase()));
+  return (
+    to === undefined || entry.to.some((address) => address.toLowerCase().includes(to.toLowerCase()))
+  );
 }

@@ -22,6 +22,9 @@ export function servePage(): RequestHandler {
     "frame-ancestors 'none'",
   ].join("; ");
   return (_req, res) => {
-    res.set({ "content-security-policy": policy, "x-content-type-options": "nosniff" }).type("html").send(page);
+    res
+      .set({ "content-security-policy": policy, "x-content-type-options": "nosniff" })
+      .type("html")
+      .send(page);
   };
 }

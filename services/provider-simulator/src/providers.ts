@@ -8,4 +8,6 @@ export const httpProviders: HttpProvider[] = [sendgrid];
 /** Every provider with a server of its own. */
 export const serverProviders = { smtp } satisfies Record<string, ServerProvider>;
 
-export const providerNames = [...httpProviders, ...Object.values(serverProviders)].map((provider) => provider.name);
+export const providerNames = [...httpProviders, ...Object.values(serverProviders)].map(
+  (provider) => provider.name,
+);

@@ -3,7 +3,12 @@ import type { Plan } from "./behaviours.ts";
 import { createMessageIds } from "./message-ids.ts";
 import type { Answer, HttpProvider, ProviderContext, Reception } from "./provider.ts";
 
-type Call = ProviderContext & { provider: HttpProvider; res: ServerResponse; id: string; bytes: number };
+type Call = ProviderContext & {
+  provider: HttpProvider;
+  res: ServerResponse;
+  id: string;
+  bytes: number;
+};
 
 /**
  * Serves the providers that are called over HTTP. Each call is read (bounded), understood by its provider, then
@@ -96,9 +101,21 @@ function hang({ hangs, res }: Call): void {
   res.on("close", forget);
 }
 
-function record(call: Call, { messages }: Reception, status: number | null, accepted: boolean): void {
+function record(
+  call: Call,
+  { messages }: Reception,
+  status: number | null,
+  accepted: boolean,
+): void {
   const { journal, provider, id, bytes } = call;
-  const base = { at: Date.now(), provider: provider.name, channel: provider.channel, bytes, status, accepted };
+  const base = {
+    at: Date.now(),
+    provider: provider.name,
+    channel: provider.channel,
+    bytes,
+    status,
+    accepted,
+  };
   if (messages.length === 0) journal.record({ id, ...base, to: [] });
   for (const [index, { content, ...message }] of messages.entries()) {
     journal.record({ id: index === 0 ? id : `${id}.${index}`, ...base, ...message }, content);
@@ -112,5 +129,7 @@ function write(res: ServerResponse, { status, headers, body }: Answer): void {
   }
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const length = String(Buffer.byteLength(text));
-  res.writeHead(status, { "content-type": "application/json", ...headers, "content-length": length }).end(text);
+  res
+    .writeHead(status, { "content-type": "application/json", ...headers, "content-length": length })
+    .end(text);
 }

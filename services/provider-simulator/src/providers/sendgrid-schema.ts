@@ -4,7 +4,9 @@ import { z } from "zod";
 // tsg_mail_v3.json), with the error texts its API gives. Fields without consequences here pass unread.
 const address = z.object(
   {
-    email: z.string("Does not contain a valid address.").regex(/^[^\s@<>]+@[^\s@<>]+$/, "Does not contain a valid address."),
+    email: z
+      .string("Does not contain a valid address.")
+      .regex(/^[^\s@<>]+@[^\s@<>]+$/, "Does not contain a valid address."),
     name: z.string().optional(),
   },
   "Does not contain a valid address.",
@@ -25,16 +27,28 @@ const headers = z
 
 const customArgs = z
   .record(z.string(), z.string("The custom_args values must be strings."))
-  .refine((args) => JSON.stringify(args).length <= 10_000, "The custom_args must be less than 10,000 bytes.")
+  .refine(
+    (args) => JSON.stringify(args).length <= 10_000,
+    "The custom_args must be less than 10,000 bytes.",
+  )
   .optional();
 
-const subject = z.string().min(1, "The subject must be at least one character in length.").optional();
+const subject = z
+  .string()
+  .min(1, "The subject must be at least one character in length.")
+  .optional();
 
 const personalization = z.object({
   from: address.optional(),
   to: z
-    .array(address, "The to array is required for all personalization objects, and must have at least one email object with a valid email address.")
-    .min(1, "The to array is required for all personalization objects, and must have at least one email object with a valid email address.")
+    .array(
+      address,
+      "The to array is required for all personalization objects, and must have at least one email object with a valid email address.",
+    )
+    .min(
+      1,
+      "The to array is required for all personalization objects, and must have at least one email object with a valid email address.",
+    )
     .max(1_000),
   cc: z.array(address).max(1_000).optional(),
   bcc: z.array(address).max(1_000).optional(),
@@ -50,14 +64,17 @@ const content = z.object({
 });
 
 const attachment = z.object({
-  content: z.string().min(1, "The attachment content must be a string at least one character in length."),
+  content: z
+    .string()
+    .min(1, "The attachment content must be a string at least one character in length."),
   filename: z.string(),
   type: z.string().min(1).optional(),
   disposition: z.enum(["inline", "attachment"]).optional(),
   content_id: z.string().optional(),
 });
 
-const required = "The personalizations field is required and must have at least one personalization.";
+const required =
+  "The personalizations field is required and must have at least one personalization.";
 
 export const mailSendSchema = z
   .object({
@@ -75,16 +92,32 @@ export const mailSendSchema = z
     send_at: z.int().optional(),
   })
   .superRefine((mail, issues) => {
-    const report = (field: string, message: string) => issues.addIssue({ code: "custom", path: [field], message });
-    const recipients = mail.personalizations.reduce((sum, { to, cc, bcc }) => sum + count(to) + count(cc) + count(bcc), 0);
-    if (recipients > 1_000) report("personalizations", "The number of recipients must not exceed 1,000.");
+    const report = (field: string, message: string) =>
+      issues.addIssue({ code: "custom", path: [field], message });
+    const recipients = mail.personalizations.reduce(
+      (sum, { to, cc, bcc }) => sum + count(to) + count(cc) + count(bcc),
+      0,
+    );
+    if (recipients > 1_000)
+      report("personalizations", "The number of recipients must not exceed 1,000.");
     if (mail.template_id !== undefined) return;
     if (!mail.subject && !mail.personalizations.every((item) => item.subject)) {
-      report("subject", "The subject is required. You can get around this requirement if every personalization has a subject defined.");
+      report(
+        "subject",
+        "The subject is required. You can get around this requirement if every personalization has a subject defined.",
+      );
     }
-    if (!mail.content?.length) report("content", "Unless a valid template_id is provided, the content parameter is required.");
+    if (!mail.content?.length)
+      report(
+        "content",
+        "Unless a valid template_id is provided, the content parameter is required.",
+      );
     const plain = mail.content?.findIndex((part) => part.type === "text/plain") ?? -1;
-    if (plain > 0) report("content", "If present, text/plain must be first, followed by text/html, followed by any other content.");
+    if (plain > 0)
+      report(
+        "content",
+        "If present, text/plain must be first, followed by text/html, followed by any other content.",
+      );
   });
 
 export type MailSend = z.output<typeof mailSendSchema>;

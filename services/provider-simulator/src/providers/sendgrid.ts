@@ -1,4 +1,10 @@
-import type { Answer, HttpProvider, MessageContent, ReceivedMessage, Reception } from "../provider.ts";
+import type {
+  Answer,
+  HttpProvider,
+  MessageContent,
+  ReceivedMessage,
+  Reception,
+} from "../provider.ts";
 import { mailSendSchema, type MailSend } from "./sendgrid-schema.ts";
 
 type VendorError = { message: string; field: string | null };
@@ -37,7 +43,11 @@ function refused(answer: Answer): Reception {
 
 function refuse(status: number, retryAfterSeconds?: number): Answer {
   const message = messages[status] ?? (status >= 500 ? "internal server error" : "Bad Request");
-  return { status, headers: limitHeaders(status, retryAfterSeconds), body: { errors: [{ message, field: null }] } };
+  return {
+    status,
+    headers: limitHeaders(status, retryAfterSeconds),
+    body: { errors: [{ message, field: null }] },
+  };
 }
 
 // https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/rate-limits
@@ -63,12 +73,20 @@ function parseMail(body: Buffer): MailSend | { errors: VendorError[] } {
   }
   const parsed = mailSendSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  return { errors: parsed.error.issues.map(({ message, path }) => ({ message, field: path.join(".") || null })) };
+  return {
+    errors: parsed.error.issues.map(({ message, path }) => ({
+      message,
+      field: path.join(".") || null,
+    })),
+  };
 }
 
 function readMessage(mail: MailSend, index: number): ReceivedMessage {
   const item = mail.personalizations[index];
-  const args = item?.custom_args && mail.custom_args ? { ...mail.custom_args, ...item.custom_args } : (item?.custom_args ?? mail.custom_args);
+  const args =
+    item?.custom_args && mail.custom_args
+      ? { ...mail.custom_args, ...item.custom_args }
+      : (item?.custom_args ?? mail.custom_args);
   const recipients = [...(item?.to ?? []), ...(item?.cc ?? []), ...(item?.bcc ?? [])];
   return {
     to: recipients.map(({ email }) => email),
@@ -89,11 +107,13 @@ function readContent(mail: MailSend, index: number): MessageContent {
     text: part("text/plain"),
     html: part("text/html"),
     headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
-    attachments: (mail.attachments ?? []).map(({ filename, type = "application/octet-stream", content }) => ({
-      filename,
-      type,
-      bytes: Buffer.byteLength(content, "base64"),
-    })),
+    attachments: (mail.attachments ?? []).map(
+      ({ filename, type = "application/octet-stream", content }) => ({
+        filename,
+        type,
+        bytes: Buffer.byteLength(content, "base64"),
+      }),
+    ),
   };
 }
 

@@ -45,7 +45,8 @@ export const smtp: ServerProvider = {
         const listening = server.listen(port, host);
         await once(listening, "listening");
         const address = listening.address();
-        if (!address || typeof address === "string") throw new Error("the SMTP server does not listen on TCP");
+        if (!address || typeof address === "string")
+          throw new Error("the SMTP server does not listen on TCP");
         return { url: `smtp://${host}:${address.port}` };
       },
       close: () => new Promise((resolve) => server.close(() => resolve())),
@@ -55,7 +56,12 @@ export const smtp: ServerProvider = {
 
 type Call = ProviderContext & { id: string };
 
-async function receive(stream: SMTPServerDataStream, session: SMTPServerSession, call: Call, reply: Reply) {
+async function receive(
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+  call: Call,
+  reply: Reply,
+) {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -71,11 +77,28 @@ async function receive(stream: SMTPServerDataStream, session: SMTPServerSession,
   follow(plan, call, { message, bytes }, reply);
 }
 
-function follow(plan: Plan, call: Call, mail: { message: ReceivedMessage; bytes: number }, reply: Reply): void {
+function follow(
+  plan: Plan,
+  call: Call,
+  mail: { message: ReceivedMessage; bytes: number },
+  reply: Reply,
+): void {
   const { journal, hangs, id } = call;
   const { content, ...summary } = mail.message;
   const record = (status: number | null, accepted: boolean) =>
-    journal.record({ id, at: Date.now(), provider: name, channel, ...summary, bytes: mail.bytes, status, accepted }, content);
+    journal.record(
+      {
+        id,
+        at: Date.now(),
+        provider: name,
+        channel,
+        ...summary,
+        bytes: mail.bytes,
+        status,
+        accepted,
+      },
+      content,
+    );
   const hang = () => void hangs.hold(() => reply(smtpError(421, "closing the connection")));
   if (plan.kind === "hang") {
     record(null, false);
