@@ -1,6 +1,12 @@
 import { bindExpression, originOf, pathNumber } from "./bind-expression.ts";
 import { type BindState, nested, refuse, use } from "./bind-state.ts";
-import { type Block, type Expression, type Program, type Statement, blockNode } from "./template-ast.ts";
+import {
+  type Block,
+  type Expression,
+  type Program,
+  type Statement,
+  blockNode,
+} from "./template-ast.ts";
 import type { Scope, VariablePath } from "./variable-path.ts";
 
 type BindProgram = (state: BindState, program: Program) => Program;
@@ -25,7 +31,12 @@ export function bindBlock(state: BindState, block: Block, bindProgram: BindProgr
   return bound === undefined ? [] : [bound];
 }
 
-function bindCondition(state: BindState, name: "if" | "unless", block: Block, bindProgram: BindProgram): Statement {
+function bindCondition(
+  state: BindState,
+  name: "if" | "unless",
+  block: Block,
+  bindProgram: BindProgram,
+): Statement {
   return blockNode(use(state, `__${name}`), {
     params: block.params.map((param) => bindExpression(state, param, true)),
     hash: undefined,
@@ -37,11 +48,22 @@ function bindCondition(state: BindState, name: "if" | "unless", block: Block, bi
 type Scoped = { name: "each" | "with"; block: Block; param: Expression };
 
 /** A list or object that is missing is an error, unless the block says in `{{else}}` what to do without it. */
-function bindScoped(state: BindState, { name, block, param }: Scoped, bindProgram: BindProgram): Statement {
+function bindScoped(
+  state: BindState,
+  { name, block, param }: Scoped,
+  bindProgram: BindProgram,
+): Statement {
   const origin = originOf(state, param);
   const list = bindExpression(state, param, true);
-  const number = block.inverse === undefined || param.type !== "PathExpression" ? pathNumber(state, origin) : unrequired(state, origin);
-  const mayMiss: Expression = { type: "BooleanLiteral", value: block.inverse !== undefined, original: block.inverse !== undefined };
+  const number =
+    block.inverse === undefined || param.type !== "PathExpression"
+      ? pathNumber(state, origin)
+      : unrequired(state, origin);
+  const mayMiss: Expression = {
+    type: "BooleanLiteral",
+    value: block.inverse !== undefined,
+    original: block.inverse !== undefined,
+  };
   const inverse = block.inverse && bindProgram(state, block.inverse);
   if (name === "each") state.eachDepth++;
   const path = name === "each" ? [...origin, state.eachDepth] : origin;
@@ -49,7 +71,12 @@ function bindScoped(state: BindState, { name, block, param }: Scoped, bindProgra
   const program = block.program && bindProgram(state, block.program);
   state.scopes.pop();
   if (name === "each") state.eachDepth--;
-  return blockNode(use(state, `__${name}`), { params: [list, number, mayMiss], hash: undefined, program, inverse });
+  return blockNode(use(state, `__${name}`), {
+    params: [list, number, mayMiss],
+    hash: undefined,
+    program,
+    inverse,
+  });
 }
 
 function unrequired(state: BindState, path: VariablePath): Expression {
@@ -57,7 +84,11 @@ function unrequired(state: BindState, path: VariablePath): Expression {
   return { type: "NumberLiteral", value: state.paths.length - 1, original: state.paths.length - 1 };
 }
 
-function scopeOf(path: VariablePath, [value, key]: readonly string[], name: "each" | "with"): Scope {
+function scopeOf(
+  path: VariablePath,
+  [value, key]: readonly string[],
+  name: "each" | "with",
+): Scope {
   const names = new Map<string, VariablePath>();
   if (value !== undefined) names.set(value, path);
   if (key !== undefined) names.set(key, [name === "each" ? "@key" : key]);

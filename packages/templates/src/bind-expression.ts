@@ -1,7 +1,17 @@
 import { type BindState, nested, refuse, use } from "./bind-state.ts";
 import { HELPERS } from "./helper-table.ts";
-import { type Call, type Expression, type Location, type PathExpression, callNode, numberNode } from "./template-ast.ts";
+import {
+  type Call,
+  type Expression,
+  type Location,
+  type PathExpression,
+  callNode,
+  numberNode,
+} from "./template-ast.ts";
 import { type VariablePath, pathText, resolvePath } from "./variable-path.ts";
+
+/** Longest path; the code for each name is nested in that for the next. */
+const MAX_PARTS = 64;
 
 type Located<T> = T & { loc?: Location | undefined };
 
@@ -9,7 +19,11 @@ type Located<T> = T & { loc?: Location | undefined };
  * Binds an expression. A strict one is wrapped so that a missing value ends the render and names its path;
  * a lenient one may come out undefined.
  */
-export function bindExpression(state: BindState, expression: Expression, lenient: boolean): Expression {
+export function bindExpression(
+  state: BindState,
+  expression: Expression,
+  lenient: boolean,
+): Expression {
   if (expression.type === "SubExpression") return bindCall(state, expression, lenient);
   if (expression.type !== "PathExpression") return expression;
   const path = pathOf(state, expression);
@@ -34,7 +48,11 @@ export function bindCall(state: BindState, call: Located<Call>, lenient: boolean
   }
   const bound = nested(state, call, () => {
     const params = call.params.map((param, index) =>
-      bindExpression(state, param, lenient || helper.lenient === "all" || (helper.lenient === "first" && index === 0)),
+      bindExpression(
+        state,
+        param,
+        lenient || helper.lenient === "all" || (helper.lenient === "first" && index === 0),
+      ),
     );
     return callNode(use(state, name), params, bindHash(state, call.hash));
   });
@@ -44,13 +62,21 @@ export function bindCall(state: BindState, call: Located<Call>, lenient: boolean
 /** Options and partial variables are strict: what is passed must be there. */
 export function bindHash(state: BindState, hash: Call["hash"]): Call["hash"] {
   if (hash === undefined) return undefined;
-  return { ...hash, pairs: hash.pairs.map((pair) => ({ ...pair, value: bindExpression(state, pair.value, false) })) };
+  return {
+    ...hash,
+    pairs: hash.pairs.map((pair) => ({ ...pair, value: bindExpression(state, pair.value, false) })),
+  };
 }
 
 /** The path an expression reads, noting a problem when it cannot exist. */
 export function pathOf(state: BindState, expression: PathExpression): VariablePath {
+  if (expression.parts.length > MAX_PARTS) {
+    refuse(state, expression, `a path of more than ${MAX_PARTS} names`);
+    return [];
+  }
   const path = resolvePath(expression, state.scopes);
-  const needsEach = typeof path?.[0] === "string" && path[0].startsWith("@") && state.eachDepth === 0;
+  const needsEach =
+    typeof path?.[0] === "string" && path[0].startsWith("@") && state.eachDepth === 0;
   if (path !== null && !needsEach) return path;
   refuse(state, expression, `\`${expression.original}\` does not exist here`);
   return [];

@@ -23,6 +23,8 @@ export type BindState = {
   expanding: string[];
   nesting: number;
   nodes: number;
+  /** Characters of literal text so far. */
+  literal: number;
   bodyUsed: boolean;
   /** Every path that can be missing, by the number the code refers to it. */
   paths: VariablePath[];
@@ -41,6 +43,7 @@ export function createBindState(
     expanding: [],
     nesting: 0,
     nodes: 0,
+    literal: 0,
     bodyUsed: false,
     paths: [],
     requiredPaths: new Set(),
@@ -50,10 +53,14 @@ export function createBindState(
 }
 
 /** Notes a problem at a node of the current source. */
-export function refuse(state: BindState, node: { loc?: Location | undefined }, detail: string): void {
+export function refuse(
+  state: BindState,
+  node: { loc?: Location | undefined },
+  detail: string,
+): void {
   const start = node.loc?.start;
   const place = start === undefined ? {} : { line: start.line, column: start.column + 1 };
-  state.problems.push({ pointer: state.pointer, ...place, detail });
+  state.problems.push({ pointer: state.pointer, ...place, detail: detail.slice(0, 300) });
 }
 
 /** Notes that the bound program calls an operation or helper. */
@@ -63,7 +70,11 @@ export function use(state: BindState, name: string): string {
 }
 
 /** Runs `bind` one level deeper; nothing is bound below the deepest level allowed. */
-export function nested<T>(state: BindState, node: { loc?: Location | undefined }, bind: () => T): T | undefined {
+export function nested<T>(
+  state: BindState,
+  node: { loc?: Location | undefined },
+  bind: () => T,
+): T | undefined {
   if (state.nesting >= MAX_NESTING) {
     refuse(state, node, `nested more than ${MAX_NESTING} levels deep`);
     return undefined;

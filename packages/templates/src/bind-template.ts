@@ -4,8 +4,9 @@ import { bindPartial } from "./bind-partial.ts";
 import { type BindState, refuse, use } from "./bind-state.ts";
 import { type Mustache, type Program, type Statement, mustacheNode } from "./template-ast.ts";
 
-/** Most statements of one field after layout and partials were put in. */
-const MAX_STATEMENTS = 20_000;
+/** Most statements and characters of text of one field after layout and partials were put in. */
+const MAX_STATEMENTS = 5_000;
+const MAX_LITERAL = 1_048_576;
 
 /**
  * Rewrites a parsed program into one that only calls our own operations: every output escapes for its field and
@@ -17,10 +18,16 @@ export function bindProgram(state: BindState, program: Program): Program {
 }
 
 function bindStatement(state: BindState, statement: Statement): Statement[] {
-  if (state.nodes++ === MAX_STATEMENTS) refuse(state, statement, `more than ${MAX_STATEMENTS} parts with its partials`);
+  if (state.nodes++ === MAX_STATEMENTS)
+    refuse(state, statement, `more than ${MAX_STATEMENTS} parts with its partials`);
   if (state.nodes > MAX_STATEMENTS) return [];
   switch (statement.type) {
     case "ContentStatement":
+      state.literal += statement.value.length;
+      if (state.literal > MAX_LITERAL) {
+        refuse(state, statement, `more than ${MAX_LITERAL} characters with its partials`);
+        return [];
+      }
       if (!state.format.singleLine) return [statement];
       return [{ ...statement, value: statement.value.replace(/\s+/g, " ") }];
     case "CommentStatement":
@@ -32,7 +39,11 @@ function bindStatement(state: BindState, statement: Statement): Statement[] {
     case "PartialStatement":
       return bindPartial(state, statement, bindProgram);
     default:
-      refuse(state, statement, "partial blocks and decorators are not supported; use `layout` and {{> name}}");
+      refuse(
+        state,
+        statement,
+        "partial blocks and decorators are not supported; use `layout` and {{> name}}",
+      );
       return [];
   }
 }
@@ -51,14 +62,27 @@ function bindMustache(state: BindState, mustache: Mustache): Statement[] {
   }
   const isCall = mustache.params.length > 0 || mustache.hash !== undefined;
   if (isCall) {
-    return [mustacheNode(use(state, output), [bindCall(state, mustache, false), pathNumber(state, [callText(mustache)])])];
+    return [
+      mustacheNode(use(state, output), [
+        bindCall(state, mustache, false),
+        pathNumber(state, [callText(mustache)]),
+      ]),
+    ];
   }
-  return [mustacheNode(use(state, output), [mustache.path, pathNumber(state, pathOf(state, mustache.path))])];
+  return [
+    mustacheNode(use(state, output), [
+      mustache.path,
+      pathNumber(state, pathOf(state, mustache.path)),
+    ]),
+  ];
 }
 
 function isBody(mustache: Mustache): boolean {
   return (
-    !mustache.escaped && mustache.path.type === "PathExpression" && mustache.path.original === "body" && mustache.params.length === 0
+    !mustache.escaped &&
+    mustache.path.type === "PathExpression" &&
+    mustache.path.original === "body" &&
+    mustache.params.length === 0
   );
 }
 

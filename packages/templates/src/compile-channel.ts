@@ -3,7 +3,7 @@ import { type CompiledField, compileField } from "./compiled-field.ts";
 import { derivedTextFormat, formatOf } from "./field-format.ts";
 import { localeChain } from "./locale-chain.ts";
 import { parseSource } from "./parse-source.ts";
-import { type SourceLibrary, deriveParsed, pointerToken } from "./source-library.ts";
+import { type SourceLibrary, pointerToken } from "./source-library.ts";
 import type { TemplateProblem, TemplateSource } from "./template-types.ts";
 
 type Fields = Readonly<Record<string, string | undefined>>;
@@ -22,18 +22,28 @@ export function compileChannel(
   for (const [field, source] of Object.entries(fields)) {
     if (source === undefined) continue;
     const body = parseSource(source, `${pointer}/${pointerToken(field)}`);
-    const around = layoutFields[field] === undefined ? undefined : parseSource(layoutFields[field], "/layout");
+    const layoutSource = Object.hasOwn(layoutFields, field) ? layoutFields[field] : undefined;
+    const around = layoutSource === undefined ? undefined : parseSource(layoutSource, "/layout");
     if ("problem" in body) problems.push(body.problem);
     else if (around !== undefined && "problem" in around) problems.push(around.problem);
     else {
       const given = { format: formatOf(channel, field), findPartial: library.findPartial };
       const inner = { program: body.program, pointer: `${pointer}/${pointerToken(field)}` };
-      const result = compileWrapped(inner, around && { program: around.program, pointer: "/layout" }, given);
+      const result = compileWrapped(
+        inner,
+        around && { program: around.program, pointer: "/layout" },
+        given,
+      );
       if ("problems" in result) problems.push(...result.problems);
       else compiled.set(field, result.field);
     }
   }
-  if (channel === "email" && fields["html"] !== undefined && fields["text"] === undefined && compiled.has("html")) {
+  if (
+    channel === "email" &&
+    fields["html"] !== undefined &&
+    fields["text"] === undefined &&
+    compiled.has("html")
+  ) {
     const text = deriveText(fields["html"], layoutFields, library);
     if (text !== undefined) compiled.set("text", text);
   }
@@ -43,7 +53,9 @@ export function compileChannel(
 /** A layout's fields in the best locale it has for the template's. */
 function fieldsFor(layout: TemplateSource, channel: string, locale: string): Fields {
   for (const tag of localeChain(locale)) {
-    const found = Object.entries(layout.locales ?? {}).find(([name]) => name.toLowerCase() === tag)?.[1]?.channels[channel];
+    const found = Object.entries(layout.locales ?? {}).find(
+      ([name]) => name.toLowerCase() === tag,
+    )?.[1]?.channels[channel];
     if (found !== undefined) return found;
   }
   return layout.channels[channel] ?? {};
@@ -52,24 +64,42 @@ function fieldsFor(layout: TemplateSource, channel: string, locale: string): Fie
 type Given = Omit<Parameters<typeof compileField>[1], "body" | "pointer">;
 
 /** Compiles a field inside its layout's field when there is one; a layout must say where the body goes. */
-function compileWrapped(inner: ParsedSource, layout: ParsedSource | undefined, given: Given): ReturnType<typeof compileField> {
-  if (layout === undefined) return compileField(inner.program, { ...given, body: undefined, pointer: inner.pointer });
+function compileWrapped(
+  inner: ParsedSource,
+  layout: ParsedSource | undefined,
+  given: Given,
+): ReturnType<typeof compileField> {
+  if (layout === undefined)
+    return compileField(inner.program, { ...given, body: undefined, pointer: inner.pointer });
   const result = compileField(layout.program, { ...given, body: inner, pointer: layout.pointer });
   if ("problems" in result || result.bodyUsed) return result;
-  return { problems: [{ pointer: "/layout", detail: "the layout does not say where the text goes; put {{{body}}} there" }] };
+  return {
+    problems: [
+      {
+        pointer: "/layout",
+        detail: "the layout does not say where the text goes; put {{{body}}} there",
+      },
+    ],
+  };
 }
 
-function deriveText(html: string, layout: Fields, library: SourceLibrary): CompiledField | undefined {
-  const inner = deriveParsed(html);
-  const around = layoutText(layout);
-  if (inner === null || around === null) return undefined;
-  const result = compileWrapped(inner, around, { format: derivedTextFormat, findPartial: library.findTextPartial });
+/** Derives the text part; undefined where it cannot be, so that the rendered html is converted instead. */
+function deriveText(
+  html: string,
+  layout: Fields,
+  library: SourceLibrary,
+): CompiledField | undefined {
+  const given = { format: derivedTextFormat, findPartial: library.findTextPartial };
+  const around = layout["text"] === undefined ? undefined : parseSource(layout["text"], "/layout");
+  const whole = around === undefined ? layout["html"]?.replace(BODY, () => html) : undefined;
+  const inner = library.deriveText(whole ?? html);
+  if (inner === null || (around !== undefined && "problem" in around)) return undefined;
+  const result = compileWrapped(
+    inner,
+    around && { program: around.program, pointer: "/layout" },
+    given,
+  );
   return "problems" in result ? undefined : result.field;
 }
 
-/** The layout around the text part: its own text, else what its html says; null when that cannot be derived. */
-function layoutText({ text, html }: Fields): ParsedSource | null | undefined {
-  if (text === undefined) return html === undefined ? undefined : deriveParsed(html);
-  const result = parseSource(text, "/layout");
-  return "program" in result ? { program: result.program, pointer: "/layout" } : null;
-}
+const BODY = /\{\{\{\s*body\s*\}\}\}/;

@@ -27,10 +27,16 @@ export function compileField(
   const state = createBindState(given);
   const bound = bindProgram(state, program);
   if (state.problems.length > 0) return { problems: state.problems };
-  return { field: { render: renderer(bound, state), requiredPaths: [...state.requiredPaths] }, bodyUsed: state.bodyUsed };
+  return {
+    field: { render: renderer(bound, state), requiredPaths: [...state.requiredPaths] },
+    bodyUsed: state.bodyUsed,
+  };
 }
 
-function renderer(bound: Program, { format, paths, operationsUsed }: BindState): CompiledField["render"] {
+function renderer(
+  bound: Program,
+  { format, paths, operationsUsed }: BindState,
+): CompiledField["render"] {
   const operations = operationsFor(operationsUsed);
   const execute = engine.compile(bound, {
     knownHelpers: Object.fromEntries(Object.keys(operations).map((name) => [name, true])),
@@ -45,6 +51,6 @@ function renderer(bound: Program, { format, paths, operationsUsed }: BindState):
       allowProtoPropertiesByDefault: false,
     });
     checkLength(format, text.length);
-    return format.singleLine ? text.trim() : text;
+    return format.finish === undefined ? text : format.finish(text);
   };
 }

@@ -1,14 +1,28 @@
 import { compile } from "html-to-text";
 
-/** Converts rendered HTML to its text part: link targets in brackets, no images, lines as long as they are. */
-export const htmlToText = compile({
+const convert = compile({
   wordwrap: false,
   limits: { maxDepth: 200 },
   selectors: [
     { selector: "img", format: "skip" },
-    ...["h1", "h2", "h3", "h4", "h5", "h6"].map((selector) => ({ selector, options: { uppercase: false } })),
+    { selector: "a", options: { hideLinkHrefIfSameAsText: true } },
+    { selector: "tr", format: "block", options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+    ...["td", "th"].map((selector) => ({
+      selector,
+      format: "inlineSurround",
+      options: { suffix: " " },
+    })),
+    ...["h1", "h2", "h3", "h4", "h5", "h6"].map((selector) => ({
+      selector,
+      options: { uppercase: false },
+    })),
   ],
 });
+
+/** Converts HTML to text: link targets in brackets, a line for each table row, no images, lines as long as they are. */
+export function htmlToText(html: string): string {
+  return convert(html).replace(/ +$/gm, "");
+}
 
 const TAG = /\{\{!--[\s\S]*?--\}\}|\{\{\{?(?!\{)(?:"[^"]*"|'[^']*'|[^"'{}])*\}\}\}?/g;
 const BLOCK = /^\{\{~?\s*(?:[#/^]|else\b)/;
@@ -37,7 +51,7 @@ function marker(index: number): string {
 }
 
 function isRaw(tag: string): boolean {
-  return /^\{\{~?[{&]/.test(tag) && !/^\{\{\{\s*body\s*\}\}\}$/.test(tag);
+  return /^\{\{~?[{&]/.test(tag);
 }
 
 /** Every block tag once and in order, or the text would open what it does not close. */
@@ -45,5 +59,7 @@ function keepsBlocks(text: string, tags: readonly string[]): boolean {
   const kept = [...text.matchAll(/\uE000(\d+)\uE001/g)].map((match) => Number(match[1]));
   const blocks = tags.flatMap((tag, index) => (BLOCK.test(tag) ? [index] : []));
   const keptBlocks = kept.filter((index) => BLOCK.test(tags[index] ?? ""));
-  return keptBlocks.length === blocks.length && keptBlocks.every((index, at) => index === blocks[at]);
+  return (
+    keptBlocks.length === blocks.length && keptBlocks.every((index, at) => index === blocks[at])
+  );
 }

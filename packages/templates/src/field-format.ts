@@ -8,6 +8,8 @@ export type FieldFormat = {
   escape: (value: string) => string;
   /** Set where a field is one line: whitespace of the source folds to one space. */
   singleLine?: true;
+  /** Last touch to the whole text. */
+  finish?: (text: string) => string;
 };
 
 const MIB = 1_048_576;
@@ -19,12 +21,28 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const html: FieldFormat = { name: "html", maxOutput: MIB, escape: Handlebars.escapeExpression };
 const text: FieldFormat = { name: "text", maxOutput: TEXT_CHARACTERS, escape: (value) => value };
 // RFC 5322 §2.1.1: no line of a header is longer than 998 characters.
-const header: FieldFormat = { name: "header", maxOutput: 998, escape: refuseControls, singleLine: true };
-const line: FieldFormat = { name: "line", maxOutput: 1_000, escape: foldWhitespace, singleLine: true };
+const header: FieldFormat = {
+  name: "header",
+  maxOutput: 998,
+  escape: refuseControls,
+  singleLine: true,
+  finish: trim,
+};
+const line: FieldFormat = {
+  name: "line",
+  maxOutput: 1_000,
+  escape: foldWhitespace,
+  singleLine: true,
+  finish: trim,
+};
 const json: FieldFormat = { name: "json", maxOutput: TEXT_CHARACTERS, escape: escapeJson };
 // https://api.slack.com/reference/surfaces/formatting#escaping: otherwise data could say <!channel>.
 const slack: FieldFormat = { name: "slack", maxOutput: 40_000, escape: escapeSlack };
-const slackJson: FieldFormat = { ...json, name: "slack-json", escape: (value) => escapeJson(escapeSlack(value)) };
+const slackJson: FieldFormat = {
+  ...json,
+  name: "slack-json",
+  escape: (value) => escapeJson(escapeSlack(value)),
+};
 
 const BY_FIELD: Readonly<Record<string, FieldFormat>> = {
   "*.html": html,
@@ -44,16 +62,27 @@ export function formatOf(channel: string, field: string): FieldFormat {
   return BY_FIELD[`${channel}.${field}`] ?? BY_FIELD[`*.${field}`] ?? text;
 }
 
-/** The format of the text part derived from HTML. */
-export const derivedTextFormat: FieldFormat = { ...text, maxOutput: MIB };
+/** The format of the text part derived from HTML; blocks that render nothing leave no gap in it. */
+export const derivedTextFormat: FieldFormat = { ...text, maxOutput: MIB, finish: foldBlankLines };
 
 function refuseControls(value: string): string {
   if (!CONTROL.test(value)) return value;
-  throw new RenderFailure("template_failed", "a line break or control character cannot stand in a header field");
+  throw new RenderFailure(
+    "template_failed",
+    "a line break or control character cannot stand in a header field",
+  );
 }
 
 function foldWhitespace(value: string): string {
   return CONTROL.test(value) ? value.replace(new RegExp(CONTROL, "g"), " ") : value;
+}
+
+function trim(value: string): string {
+  return value.trim();
+}
+
+function foldBlankLines(value: string): string {
+  return value.includes("\n\n\n") ? value.replace(/\n{3,}/g, "\n\n").trim() : value.trim();
 }
 
 function escapeJson(value: string): string {

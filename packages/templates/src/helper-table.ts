@@ -19,7 +19,11 @@ type Helper = {
   options?: readonly string[];
   /** Arguments that may be missing; without it a missing argument is an error. */
   lenient?: "first" | "all";
-  run: (args: readonly unknown[], options: Readonly<Record<string, unknown>>, env: HelperEnv) => unknown;
+  run: (
+    args: readonly unknown[],
+    options: Readonly<Record<string, unknown>>,
+    env: HelperEnv,
+  ) => unknown;
 };
 
 const DATE_STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
@@ -40,7 +44,8 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
     example: '{{default recipient.name "there"}}',
     args: [2, 2],
     lenient: "first",
-    run: ([value, fallback]) => (value === undefined || value === null || value === "" ? fallback : value),
+    run: ([value, fallback]) =>
+      value === undefined || value === null || value === "" ? fallback : value,
   },
   date: {
     signature: 'date value format="medium" tz=… locale=…',
@@ -57,7 +62,9 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
     args: [1, 1],
     options: ["digits", "locale"],
     run: ([value], options, env) =>
-      numberFormat(localeFor(options, env.locale), fixedDigits(options["digits"])).format(toNumber("number", value)),
+      numberFormat(localeFor(options, env.locale), fixedDigits(options["digits"])).format(
+        toNumber("number", value),
+      ),
   },
   currency: {
     signature: "currency value code digits=… locale=…",
@@ -112,7 +119,11 @@ export function isTruthy(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 
-function comparison(name: string, word: string, holds: (a: unknown, b: unknown) => boolean): Helper {
+function comparison(
+  name: string,
+  word: string,
+  holds: (a: unknown, b: unknown) => boolean,
+): Helper {
   return {
     signature: `${name} a b`,
     does: `True when a is ${word}${word === "equal" ? " to" : word === "different" ? " from" : " than"} b; a missing value is allowed.`,
@@ -123,24 +134,35 @@ function comparison(name: string, word: string, holds: (a: unknown, b: unknown) 
   };
 }
 
-function condition(name: string, word: string, holds: (args: readonly unknown[]) => boolean): Helper {
+function condition(
+  name: string,
+  word: string,
+  holds: (args: readonly unknown[]) => boolean,
+): Helper {
   return {
     signature: `${name} a …`,
     does: `True when ${word}; a missing value counts as false.`,
-    example: name === "not" ? "{{#if (not paid)}}…{{/if}}" : `{{#if (${name} paid shipped)}}…{{/if}}`,
+    example:
+      name === "not" ? "{{#if (not paid)}}…{{/if}}" : `{{#if (${name} paid shipped)}}…{{/if}}`,
     args: [1, 10],
     lenient: "all",
     run: holds,
   };
 }
 
-function formatDate(args: readonly unknown[], options: Readonly<Record<string, unknown>>, env: HelperEnv): string {
+function formatDate(
+  args: readonly unknown[],
+  options: Readonly<Record<string, unknown>>,
+  env: HelperEnv,
+): string {
   const value = args[0];
   const at = new Date(typeof value === "number" ? value : String(value));
-  if (Number.isNaN(at.getTime())) throw wrongValue("date", "an ISO 8601 date or milliseconds", value);
+  if (Number.isNaN(at.getTime()))
+    throw wrongValue("date", "an ISO 8601 date or milliseconds", value);
   const format = String(options["format"] ?? "medium");
   const style = Object.hasOwn(DATE_STYLES, format) ? DATE_STYLES[format] : undefined;
-  if (style === undefined) throw wrongValue("date", `a format of ${Object.keys(DATE_STYLES).join(", ")}`, format);
+  if (style === undefined)
+    throw wrongValue("date", `a format of ${Object.keys(DATE_STYLES).join(", ")}`, format);
   const timeZone = String(options["tz"] ?? env.timezone);
   try {
     return dateFormat(localeFor(options, env.locale), { ...style, timeZone }).format(at);
@@ -149,20 +171,35 @@ function formatDate(args: readonly unknown[], options: Readonly<Record<string, u
   }
 }
 
-function formatCurrency(args: readonly unknown[], options: Readonly<Record<string, unknown>>, env: HelperEnv): string {
+function formatCurrency(
+  args: readonly unknown[],
+  options: Readonly<Record<string, unknown>>,
+  env: HelperEnv,
+): string {
   const amount = toNumber("currency", args[0]);
   const code = String(args[1]);
-  if (!/^[A-Za-z]{3}$/.test(code)) throw wrongValue("currency", "an ISO 4217 code such as EUR", code);
-  const shape = { style: "currency", currency: code.toUpperCase(), ...fixedDigits(options["digits"]) } as const;
+  if (!/^[A-Za-z]{3}$/.test(code))
+    throw wrongValue("currency", "an ISO 4217 code such as EUR", code);
+  const shape = {
+    style: "currency",
+    currency: code.toUpperCase(),
+    ...fixedDigits(options["digits"]),
+  } as const;
   return numberFormat(localeFor(options, env.locale), shape).format(amount);
 }
 
-function choosePlural(args: readonly unknown[], options: Readonly<Record<string, unknown>>, env: HelperEnv): string {
+function choosePlural(
+  args: readonly unknown[],
+  options: Readonly<Record<string, unknown>>,
+  env: HelperEnv,
+): string {
   const count = toNumber("plural", args[0]);
   const locale = localeFor(options, env.textLocale);
   const form = options[pluralRules(locale).select(count)] ?? options["other"];
   if (form === undefined) throw wrongValue("plural", "the form other=…", undefined);
-  return String(form).replaceAll("#", () => numberFormat(localeFor(options, env.locale), {}).format(count));
+  return String(form).replaceAll("#", () =>
+    numberFormat(localeFor(options, env.locale), {}).format(count),
+  );
 }
 
 function localeFor(options: Readonly<Record<string, unknown>>, otherwise: string): string {
@@ -172,22 +209,30 @@ function localeFor(options: Readonly<Record<string, unknown>>, otherwise: string
 function fixedDigits(digits: unknown): Intl.NumberFormatOptions {
   if (digits === undefined) return {};
   const count = Number(digits);
-  if (!Number.isInteger(count) || count < 0 || count > 20) throw wrongValue("digits", "a whole number from 0 to 20", digits);
+  if (!Number.isInteger(count) || count < 0 || count > 20)
+    throw wrongValue("digits", "a whole number from 0 to 20", digits);
   return { minimumFractionDigits: count, maximumFractionDigits: count };
 }
 
 function toNumber(helper: string, value: unknown): number {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isFinite(number)) throw wrongValue(helper, "a number", value);
+  if (typeof number !== "number" || !Number.isFinite(number))
+    throw wrongValue(helper, "a number", value);
   return number;
 }
 
 function ownValue(object: unknown, key: unknown): unknown {
-  if (object === null || typeof object !== "object") throw wrongValue("lookup", "an object or a list", object);
+  if (object === null || typeof object !== "object")
+    throw wrongValue("lookup", "an object or a list", object);
   return Object.getOwnPropertyDescriptor(object, String(key))?.value;
 }
 
 function wrongValue(helper: string, wanted: string, value: unknown): RenderFailure {
-  const shown = typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : Array.isArray(value) ? "a list" : typeof value;
+  const shown =
+    typeof value === "string"
+      ? JSON.stringify(value.slice(0, 40))
+      : Array.isArray(value)
+        ? "a list"
+        : typeof value;
   return new RenderFailure("template_failed", `\`${helper}\` needs ${wanted}, not ${shown}`);
 }

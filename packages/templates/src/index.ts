@@ -1,4 +1,9 @@
-export { type CompiledTemplate, type CompileResult, compileTemplate, requiredPaths } from "./compile-template.ts";
+export {
+  type CompiledTemplate,
+  type CompileResult,
+  compileTemplate,
+  requiredPaths,
+} from "./compile-template.ts";
 export { HELPERS } from "./helper-table.ts";
 export { renderChannel } from "./render-channel.ts";
 export type {

@@ -72,6 +72,11 @@ function renderError(error: unknown, field: string): RenderError {
     const about = error.path === undefined ? "" : `${error.path}: `;
     return { code: error.code, ...path, detail: `${field}: ${about}${error.message}` };
   }
-  const reason = error instanceof SyntaxError ? "the result is not JSON" : error instanceof Error ? error.message : String(error);
+  const reason =
+    error instanceof SyntaxError
+      ? "the result is not JSON"
+      : error instanceof Error
+        ? error.message
+        : String(error);
   return { code: "template_failed", detail: `${field}: ${reason}` };
 }

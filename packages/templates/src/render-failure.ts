@@ -8,6 +8,6 @@ export class RenderFailure extends Error {
   constructor(code: RenderError["code"], detail: string, path?: string) {
     super(detail);
     this.code = code;
-    this.path = path;
+    this.path = path?.slice(0, 300);
   }
 }

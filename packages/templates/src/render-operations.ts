@@ -29,14 +29,34 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   __unless: function (this: unknown, value: unknown, options: Options) {
     return isTruthy(value) ? options.inverse(this) : options.fn(this);
   },
-  __with: function (this: unknown, value: unknown, path: number, mayMiss: boolean, options: Options) {
+  __with: function (
+    this: unknown,
+    value: unknown,
+    path: number,
+    mayMiss: boolean,
+    options: Options,
+  ) {
     if (!isTruthy(value) && mayMiss) return options.inverse(this);
-    return options.fn(present(value, options.data, path), { data: options.data, blockParams: [value] });
+    return options.fn(present(value, options.data, path), {
+      data: options.data,
+      blockParams: [value],
+    });
   },
-  __each: function (this: unknown, value: unknown, path: number, mayMiss: boolean, options: Options) {
-    const list = mayMiss && (value === undefined || value === null) ? [] : present(value, options.data, path);
+  __each: function (
+    this: unknown,
+    value: unknown,
+    path: number,
+    mayMiss: boolean,
+    options: Options,
+  ) {
+    const list =
+      mayMiss && (value === undefined || value === null) ? [] : present(value, options.data, path);
     if (typeof list !== "object" || list === null) {
-      throw new RenderFailure("template_failed", "`#each` needs a list or an object", fullPath(options.data, path));
+      throw new RenderFailure(
+        "template_failed",
+        "`#each` needs a list or an object",
+        fullPath(options.data, path),
+      );
     }
     const text = eachEntry(Object.entries(list), Array.isArray(list), path, options);
     return text ?? options.inverse(this);
@@ -44,7 +64,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   __partial: (value: unknown, path: number, { fn, data, hash }: Options) => {
     checkTime(data.run);
     const context = path < 0 ? value : present(value, data, path);
-    return fn(typeof context === "object" ? { ...context, ...hash } : Object.keys(hash).length > 0 ? hash : context, { data });
+    return fn(
+      typeof context === "object"
+        ? { ...context, ...hash }
+        : Object.keys(hash).length > 0
+          ? hash
+          : context,
+      { data },
+    );
   },
 };
 
@@ -65,11 +92,18 @@ function helperOperation(name: string): Operation | undefined {
   return (...given: unknown[]) => {
     const { hash, data } = given.pop() as Options; // Handlebars passes its options last.
     checkTime(data.run);
-    return helper.lenient === undefined && given.includes(undefined) ? undefined : helper.run(given, hash, data.run);
+    return helper.lenient === undefined && given.includes(undefined)
+      ? undefined
+      : helper.run(given, hash, data.run);
   };
 }
 
-function eachEntry(entries: [string, unknown][], isList: boolean, path: number, options: Options): string | undefined {
+function eachEntry(
+  entries: [string, unknown][],
+  isList: boolean,
+  path: number,
+  options: Options,
+): string | undefined {
   if (entries.length === 0) return undefined;
   const { run } = options.data;
   const last = entries.length - 1;
@@ -78,7 +112,14 @@ function eachEntry(entries: [string, unknown][], isList: boolean, path: number, 
     countTurn(run, pathText(run.paths[path] ?? []));
     checkTime(run);
     const key = isList ? index : name;
-    const data = { ...options.data, _parent: options.data, key, index, first: index === 0, last: index === last };
+    const data = {
+      ...options.data,
+      _parent: options.data,
+      key,
+      index,
+      first: index === 0,
+      last: index === last,
+    };
     text += options.fn(value, { data, blockParams: [value, key] });
     checkLength(run.format, text.length);
   }
@@ -90,14 +131,22 @@ function printable(value: unknown, data: Frame, path: number): string {
   if (typeof found === "string") return found;
   if (typeof found === "object") {
     const what = Array.isArray(found) ? "a list" : "an object";
-    throw new RenderFailure("template_failed", `is ${what}, not a text or number`, fullPath(data, path));
+    throw new RenderFailure(
+      "template_failed",
+      `is ${what}, not a text or number`,
+      fullPath(data, path),
+    );
   }
   return String(found);
 }
 
 function present(value: unknown, data: Frame, path: number): NonNullable<unknown> {
   if (value !== undefined && value !== null) return value;
-  throw new RenderFailure("template_value_missing", "the template needs a value the data does not have", fullPath(data, path));
+  throw new RenderFailure(
+    "template_value_missing",
+    "the template needs a value the data does not have",
+    fullPath(data, path),
+  );
 }
 
 function attempt<T>(data: Frame, path: number, escape: () => T): T {

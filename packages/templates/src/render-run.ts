@@ -19,7 +19,11 @@ export type RenderRun = HelperEnv & {
   deadline: number;
 };
 
-export function createRun(format: FieldFormat, paths: readonly VariablePath[], env: HelperEnv): RenderRun {
+export function createRun(
+  format: FieldFormat,
+  paths: readonly VariablePath[],
+  env: HelperEnv,
+): RenderRun {
   return { ...env, format, paths, turns: 0, written: 0, deadline: 0 };
 }
 
@@ -35,13 +39,20 @@ export function checkTime(run: RenderRun): void {
 /** Counts one turn of an `#each`. */
 export function countTurn(run: RenderRun, path: string): void {
   if (++run.turns > MAX_TURNS) {
-    throw new RenderFailure("content_too_large", `loops run more than ${MAX_TURNS} times in one field`, path);
+    throw new RenderFailure(
+      "content_too_large",
+      `loops run more than ${MAX_TURNS} times in one field`,
+      path,
+    );
   }
 }
 
 /** Ends a render whose text grows over its field's limit. */
 export function checkLength(format: FieldFormat, length: number): void {
   if (length > format.maxOutput) {
-    throw new RenderFailure("content_too_large", `longer than the ${format.maxOutput} characters the field may have`);
+    throw new RenderFailure(
+      "content_too_large",
+      `longer than the ${format.maxOutput} characters the field may have`,
+    );
   }
 }

@@ -18,12 +18,24 @@ type Literal =
   | { type: "BooleanLiteral"; value: boolean; original: boolean }
   | { type: "UndefinedLiteral" }
   | { type: "NullLiteral" };
-export type Call = { path: PathExpression | (Literal & { loc?: Location }); params: Expression[]; hash: Hash | undefined };
+export type Call = {
+  path: PathExpression | (Literal & { loc?: Location });
+  params: Expression[];
+  hash: Hash | undefined;
+};
 export type SubExpression = { type: "SubExpression"; loc?: Location | undefined } & Call;
-export type Expression = PathExpression | SubExpression | (Literal & { loc?: Location | undefined });
+export type Expression =
+  | PathExpression
+  | SubExpression
+  | (Literal & { loc?: Location | undefined });
 
 export type Program = { type: "Program"; body: Statement[]; blockParams: string[] | undefined };
-export type Mustache = { type: "MustacheStatement"; escaped: boolean; strip: Strip; loc?: Location | undefined } & Call;
+export type Mustache = {
+  type: "MustacheStatement";
+  escaped: boolean;
+  strip: Strip;
+  loc?: Location | undefined;
+} & Call;
 export type Block = {
   type: "BlockStatement";
   program: Program | undefined;
@@ -40,7 +52,10 @@ export type Partial = {
   hash: Hash | undefined;
   loc?: Location | undefined;
 };
-type Refused = { type: "PartialBlockStatement" | "Decorator" | "DecoratorBlock"; loc?: Location | undefined };
+type Refused = {
+  type: "PartialBlockStatement" | "Decorator" | "DecoratorBlock";
+  loc?: Location | undefined;
+};
 export type Statement =
   | Mustache
   | Block
@@ -64,10 +79,20 @@ export function callNode(name: string, params: Expression[], hash?: Hash): SubEx
 }
 
 export function mustacheNode(name: string, params: Expression[]): Mustache {
-  return { type: "MustacheStatement", path: nameNode(name), params, hash: undefined, escaped: true, strip: NO_STRIP };
+  return {
+    type: "MustacheStatement",
+    path: nameNode(name),
+    params,
+    hash: undefined,
+    escaped: true,
+    strip: NO_STRIP,
+  };
 }
 
-export function blockNode(name: string, parts: Pick<Block, "params" | "hash" | "program" | "inverse">): Block {
+export function blockNode(
+  name: string,
+  parts: Pick<Block, "params" | "hash" | "program" | "inverse">,
+): Block {
   return {
     type: "BlockStatement",
     path: nameNode(name),

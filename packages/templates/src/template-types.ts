@@ -15,7 +15,9 @@ export type ChannelsSources = Readonly<Record<string, ChannelSources | undefined
  */
 export type TemplateSource = {
   readonly channels: ChannelsSources;
-  readonly locales?: Readonly<Record<string, { readonly channels: ChannelsSources } | undefined>> | undefined;
+  readonly locales?:
+    | Readonly<Record<string, { readonly channels: ChannelsSources } | undefined>>
+    | undefined;
   readonly layout?: string | undefined;
   readonly partials?: Readonly<Record<string, string>> | undefined;
 };
@@ -33,7 +35,11 @@ export type CompileOptions = {
 
 /** Why a template could not be rendered; each code is final, a retry renders the same. */
 export type RenderError = {
-  code: "template_value_missing" | "template_failed" | "content_too_large" | "channel_not_in_template";
+  code:
+    | "template_value_missing"
+    | "template_failed"
+    | "content_too_large"
+    | "channel_not_in_template";
   /** The variable it is about, in full: `order.items.0.name`. */
   path?: string;
   detail: string;

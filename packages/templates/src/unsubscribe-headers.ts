@@ -11,7 +11,10 @@ export function unsubscribeHeaders({ url, mailto }: Unsubscribe): Record<string,
   if (target.protocol !== "https:" && target.protocol !== "http:") {
     throw new TypeError(`the unsubscribe URL must be http(s), not ${target.protocol}`);
   }
-  const oneClick = target.protocol === "https:" || target.hostname === "localhost" || target.hostname === "127.0.0.1";
+  const oneClick =
+    target.protocol === "https:" ||
+    target.hostname === "localhost" ||
+    target.hostname === "127.0.0.1";
   const locations = [`<${target.href.replace(/[<>\s]/g, encodeURIComponent)}>`];
   if (mailto !== undefined) locations.push(`<mailto:${encodeURI(mailto)}>`);
   return {

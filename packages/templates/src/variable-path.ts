@@ -12,10 +12,14 @@ export type Scope = { path: VariablePath; names: ReadonlyMap<string, VariablePat
 const DATA_VARIABLES = new Set(["index", "key", "first", "last"]);
 
 /** The path of an expression seen from inside `scopes` (outermost first); null for a variable that does not exist. */
-export function resolvePath(expression: PathExpression, scopes: readonly Scope[]): VariablePath | null {
+export function resolvePath(
+  expression: PathExpression,
+  scopes: readonly Scope[],
+): VariablePath | null {
   const { parts, depth } = expression;
   if (expression.data) return resolveDataVariable(parts);
-  const named = depth === 0 && !isScoped(expression.original) ? namedPath(parts[0], scopes) : undefined;
+  const named =
+    depth === 0 && !isScoped(expression.original) ? namedPath(parts[0], scopes) : undefined;
   if (named !== undefined) return [...named, ...parts.slice(1)];
   const scope = scopes[scopes.length - 1 - depth];
   return scope === undefined ? null : [...scope.path, ...parts];
@@ -23,7 +27,10 @@ export function resolvePath(expression: PathExpression, scopes: readonly Scope[]
 
 /** As people write it; the keys of unknown list entries are filled in, or shown as `*`. */
 export function pathText(path: VariablePath, keys?: readonly (string | number)[]): string {
-  return path.map((part) => (typeof part === "number" ? (keys?.[part - 1] ?? "*") : part)).join(".") || "this";
+  return (
+    path.map((part) => (typeof part === "number" ? (keys?.[part - 1] ?? "*") : part)).join(".") ||
+    "this"
+  );
 }
 
 function resolveDataVariable(parts: readonly string[]): VariablePath | null {
