@@ -25,6 +25,23 @@ export const DeadLetterView = z.object({
 });
 export type DeadLetterView = z.infer<typeof DeadLetterView>;
 
+/** Bytes of a record: parsed when they are JSON, else text when they are UTF-8, else base64. */
+export const DecodedBytes = z.discriminatedUnion("encoding", [
+  z.object({ encoding: z.literal("json"), data: z.json() }),
+  z.object({ encoding: z.literal("text"), data: z.string() }),
+  z.object({ encoding: z.literal("base64"), data: z.string() }),
+]);
+export type DecodedBytes = z.infer<typeof DecodedBytes>;
+
+/** One dead letter with what its record holds. */
+export const DeadLetterDetail = DeadLetterView.extend({
+  originTopic: z.string(),
+  key: z.string().nullable(),
+  headers: z.record(z.string(), z.string()),
+  value: DecodedBytes.nullable(),
+});
+export type DeadLetterDetail = z.infer<typeof DeadLetterDetail>;
+
 /** What `GET /v1/dead-letters` and redrive select by; all given must match. */
 export const DeadLetterFilter = z.strictObject({
   topic: z.string().max(249).optional(),
@@ -50,3 +67,15 @@ export const RedriveRequest = z.strictObject({
   limit: z.int().min(1).max(10_000).default(1_000),
 });
 export type RedriveRequest = z.infer<typeof RedriveRequest>;
+
+/** What a redrive did; repeat the call while something remains. */
+export const RedriveResult = z.object({
+  dryRun: z.boolean(),
+  /** Dead letters the filter selects that were not redriven yet and may still be. */
+  matched: z.int(),
+  redriven: z.int(),
+  remaining: z.int(),
+  /** Further ones the filter selects that were redriven the most often allowed. */
+  capped: z.int(),
+});
+export type RedriveResult = z.infer<typeof RedriveResult>;

@@ -11,6 +11,19 @@ export const InboxItem = z.object({
 });
 export type InboxItem = z.infer<typeof InboxItem>;
 
+/** Answer of `GET /v1/inbox`, newest first. */
+export const InboxPage = z.object({
+  data: z.array(InboxItem),
+  /** Items neither read nor archived, on all pages. */
+  unread: z.int(),
+  nextCursor: z.string().nullable(),
+});
+export type InboxPage = z.infer<typeof InboxPage>;
+
+/** Answer of `POST /v1/recipients/{id}/tokens`. */
+export const InboxToken = z.object({ token: z.string(), expiresAt: z.iso.datetime() });
+export type InboxToken = z.infer<typeof InboxToken>;
+
 /** Frames a browser sends to the WebSocket. */
 export const ClientFrame = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("auth"), token: z.string().max(4_096), resume: z.string().max(64).optional() }),

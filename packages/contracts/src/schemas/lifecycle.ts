@@ -3,8 +3,8 @@ import { ChannelName } from "../channels/index.ts";
 import { ERRORS, type ErrorCode } from "../errors.ts";
 import { Lane } from "../lanes.ts";
 
-const codes = Object.keys(ERRORS);
-const ErrorCodeSchema = z.custom<ErrorCode>((code) => typeof code === "string" && codes.includes(code));
+// Object.keys forgets that the keys are the codes.
+const ErrorCodeSchema = z.enum(Object.keys(ERRORS) as ErrorCode[]);
 
 /** Why something failed or was left out, as facts and clients show it. Never holds an address. */
 export const FactError = z.object({ code: ErrorCodeSchema, class: z.string(), message: z.string() });

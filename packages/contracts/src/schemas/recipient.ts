@@ -34,6 +34,16 @@ export type RecipientInput = z.infer<typeof RecipientInput>;
 export const Recipient = z.strictObject({ id: Name, ...fields });
 export type Recipient = z.infer<typeof Recipient>;
 
+/** A recipient as `GET /v1/recipients/{id}` shows it. */
+export const RecipientView = Recipient.extend({
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type RecipientView = z.infer<typeof RecipientView>;
+
+/** Recipients one bulk upsert may hold. */
+export const MAX_UPSERT = 1_000;
+
 /** A recipient written into a request: with an id it is merged over the directory's, without one it is used once. */
 export const InlineRecipient = z.strictObject({ id: Name.optional(), ...fields });
 export type InlineRecipient = z.infer<typeof InlineRecipient>;

@@ -24,3 +24,15 @@ export const PreviewRequest = z.strictObject({
   recipient: z.record(z.string(), z.json()).default({}),
 });
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
+
+/** What a preview shows: each channel's content, and the variables the template cannot do without. */
+export const PreviewView = z.object({
+  name: Name,
+  version: z.int(),
+  channels: z.partialRecord(
+    z.enum(CHANNELS),
+    z.object({ locale: z.string(), content: z.record(z.string(), z.string()) }),
+  ),
+  requiredPaths: z.array(z.string()),
+});
+export type PreviewView = z.infer<typeof PreviewView>;
