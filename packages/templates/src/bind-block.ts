@@ -6,6 +6,7 @@ import {
   type Program,
   type Statement,
   blockNode,
+  numberNode,
 } from "./template-ast.ts";
 import type { Scope, VariablePath } from "./variable-path.ts";
 
@@ -45,6 +46,17 @@ function bindCondition(
   });
 }
 
+const MAY_MISS: Block["hash"] = {
+  type: "Hash",
+  pairs: [
+    {
+      type: "HashPair",
+      key: "mayMiss",
+      value: { type: "BooleanLiteral", value: true, original: true },
+    },
+  ],
+};
+
 type Scoped = { name: "each" | "with"; block: Block; param: Expression };
 
 /** A list or object that is missing is an error, unless the block says in `{{else}}` what to do without it. */
@@ -55,15 +67,8 @@ function bindScoped(
 ): Statement {
   const origin = originOf(state, param);
   const list = bindExpression(state, param, true);
-  const number =
-    block.inverse === undefined || param.type !== "PathExpression"
-      ? pathNumber(state, origin)
-      : unrequired(state, origin);
-  const mayMiss: Expression = {
-    type: "BooleanLiteral",
-    value: block.inverse !== undefined,
-    original: block.inverse !== undefined,
-  };
+  const mayMiss = block.inverse !== undefined;
+  const number = mayMiss ? optionalPath(state, origin) : pathNumber(state, origin);
   const inverse = block.inverse && bindProgram(state, block.inverse);
   if (name === "each") state.eachDepth++;
   const path = name === "each" ? [...origin, state.eachDepth] : origin;
@@ -72,16 +77,17 @@ function bindScoped(
   state.scopes.pop();
   if (name === "each") state.eachDepth--;
   return blockNode(use(state, `__${name}`), {
-    params: [list, number, mayMiss],
-    hash: undefined,
+    params: [list, number],
+    hash: mayMiss ? MAY_MISS : undefined,
     program,
     inverse,
   });
 }
 
-function unrequired(state: BindState, path: VariablePath): Expression {
+/** A number for a path that need not be there. */
+function optionalPath(state: BindState, path: VariablePath): Expression {
   state.paths.push(path);
-  return { type: "NumberLiteral", value: state.paths.length - 1, original: state.paths.length - 1 };
+  return numberNode(state.paths.length - 1);
 }
 
 function scopeOf(

@@ -1,7 +1,7 @@
 import type { ParsedSource } from "./bind-state.ts";
 import { type CompiledField, compileField } from "./compiled-field.ts";
 import { derivedTextFormat, formatOf } from "./field-format.ts";
-import { localeChain } from "./locale-chain.ts";
+import { localeChain, localeKey } from "./locale-chain.ts";
 import { parseSource } from "./parse-source.ts";
 import { type SourceLibrary, pointerToken } from "./source-library.ts";
 import type { TemplateProblem, TemplateSource } from "./template-types.ts";
@@ -54,7 +54,7 @@ export function compileChannel(
 function fieldsFor(layout: TemplateSource, channel: string, locale: string): Fields {
   for (const tag of localeChain(locale)) {
     const found = Object.entries(layout.locales ?? {}).find(
-      ([name]) => name.toLowerCase() === tag,
+      ([name]) => localeKey(name) === tag,
     )?.[1]?.channels[channel];
     if (found !== undefined) return found;
   }

@@ -1,4 +1,5 @@
-import fc from "fast-check";
+import { TemplateDefinition } from "@pulsecourier/contracts";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileTemplate, requiredPaths } from "./compile-template.ts";
 import { renderChannel } from "./render-channel.ts";
@@ -117,7 +118,7 @@ describe("layouts", () => {
       {
         content: {
           html: "<html><body><h1>Brand</h1><main><b>&lt;1&gt;</b></main><p>U</p></body></html>",
-          text: "Brand\n<1>\n\nU",
+          text: "Brand\n\n<1>\n\nU",
         },
       },
     );
@@ -146,4 +147,13 @@ test("the paths a template needs", () => {
     "items",
     "items.*.name",
   ]);
+});
+
+test("a definition as the contract parses it compiles", () => {
+  const body = {
+    channels: { inapp: { title: "{{a}}" } },
+    locales: { pt: { channels: { inapp: { title: "b" } } } },
+  };
+  const result = compileTemplate(TemplateDefinition.parse(body));
+  expect(result.ok && [...result.template.locales.keys()]).toEqual(["default", "pt"]);
 });

@@ -1,7 +1,7 @@
 import Handlebars from "handlebars";
 import { bindProgram } from "./bind-template.ts";
 import { type BindState, createBindState } from "./bind-state.ts";
-import type { HelperEnv } from "./helper-table.ts";
+import type { HelperEnv } from "./helper-formats.ts";
 import { operationsFor } from "./render-operations.ts";
 import { checkLength, createRun } from "./render-run.ts";
 import type { Program } from "./template-ast.ts";

@@ -1,15 +1,15 @@
-import { dateFormat, intlLocale, numberFormat, pluralRules } from "./intl-formats.ts";
-import { RenderFailure } from "./render-failure.ts";
-
-/** What helpers know of the render they run in. */
-export type HelperEnv = {
-  /** The recipient's locale: how dates and numbers look. */
-  locale: string;
-  /** The language of the text chosen: which plural form applies. */
-  textLocale: string;
-  /** The recipient's time zone, else UTC. */
-  timezone: string;
-};
+import {
+  choosePlural,
+  DATE_FORMATS,
+  formatCurrency,
+  formatDate,
+  formatNumber,
+  type HelperEnv,
+  lookupOwn,
+  PLURAL_FORMS,
+  toLower,
+  toUpper,
+} from "./helper-formats.ts";
 
 type Helper = {
   signature: string;
@@ -26,16 +26,6 @@ type Helper = {
   ) => unknown;
 };
 
-const DATE_STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
-  short: { dateStyle: "short" },
-  medium: { dateStyle: "medium" },
-  long: { dateStyle: "long" },
-  full: { dateStyle: "full" },
-  time: { timeStyle: "short" },
-  datetime: { dateStyle: "medium", timeStyle: "short" },
-};
-const PLURAL_FORMS = ["zero", "one", "two", "few", "many", "other"] as const;
-
 /** Every helper a template may call besides the blocks `#if`, `#unless`, `#each` and `#with`. */
 export const HELPERS: Readonly<Record<string, Helper>> = {
   default: {
@@ -49,7 +39,7 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
   },
   date: {
     signature: 'date value format="medium" tz=… locale=…',
-    does: `A date (ISO 8601 or milliseconds) in the recipient's locale and time zone. Formats: ${Object.keys(DATE_STYLES).join(", ")}.`,
+    does: `A date (ISO 8601 or milliseconds) in the recipient's locale and time zone. Formats: ${DATE_FORMATS}.`,
     example: '{{date shippedAt format="long"}}',
     args: [1, 1],
     options: ["format", "tz", "locale"],
@@ -61,10 +51,7 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
     example: "{{number weight digits=1}}",
     args: [1, 1],
     options: ["digits", "locale"],
-    run: ([value], options, env) =>
-      numberFormat(localeFor(options, env.locale), fixedDigits(options["digits"])).format(
-        toNumber("number", value),
-      ),
+    run: formatNumber,
   },
   currency: {
     signature: "currency value code digits=… locale=…",
@@ -87,21 +74,21 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
     does: "In capital letters.",
     example: "{{upper code}}",
     args: [1, 1],
-    run: ([value], _options, env) => String(value).toLocaleUpperCase(intlLocale(env.locale)),
+    run: toUpper,
   },
   lower: {
     signature: "lower value",
     does: "In small letters.",
     example: "{{lower code}}",
     args: [1, 1],
-    run: ([value], _options, env) => String(value).toLocaleLowerCase(intlLocale(env.locale)),
+    run: toLower,
   },
   lookup: {
     signature: "lookup object key",
     does: "The object's (or list's) own value under a computed key.",
     example: "{{lookup labels status}}",
     args: [2, 2],
-    run: ([object, key]) => ownValue(object, key),
+    run: lookupOwn,
   },
   eq: comparison("eq", "equal", (a, b) => a === b),
   ne: comparison("ne", "different", (a, b) => a !== b),
@@ -148,91 +135,4 @@ function condition(
     lenient: "all",
     run: holds,
   };
-}
-
-function formatDate(
-  args: readonly unknown[],
-  options: Readonly<Record<string, unknown>>,
-  env: HelperEnv,
-): string {
-  const value = args[0];
-  const at = new Date(typeof value === "number" ? value : String(value));
-  if (Number.isNaN(at.getTime()))
-    throw wrongValue("date", "an ISO 8601 date or milliseconds", value);
-  const format = String(options["format"] ?? "medium");
-  const style = Object.hasOwn(DATE_STYLES, format) ? DATE_STYLES[format] : undefined;
-  if (style === undefined)
-    throw wrongValue("date", `a format of ${Object.keys(DATE_STYLES).join(", ")}`, format);
-  const timeZone = String(options["tz"] ?? env.timezone);
-  try {
-    return dateFormat(localeFor(options, env.locale), { ...style, timeZone }).format(at);
-  } catch {
-    throw wrongValue("date", "an IANA time zone", timeZone);
-  }
-}
-
-function formatCurrency(
-  args: readonly unknown[],
-  options: Readonly<Record<string, unknown>>,
-  env: HelperEnv,
-): string {
-  const amount = toNumber("currency", args[0]);
-  const code = String(args[1]);
-  if (!/^[A-Za-z]{3}$/.test(code))
-    throw wrongValue("currency", "an ISO 4217 code such as EUR", code);
-  const shape = {
-    style: "currency",
-    currency: code.toUpperCase(),
-    ...fixedDigits(options["digits"]),
-  } as const;
-  return numberFormat(localeFor(options, env.locale), shape).format(amount);
-}
-
-function choosePlural(
-  args: readonly unknown[],
-  options: Readonly<Record<string, unknown>>,
-  env: HelperEnv,
-): string {
-  const count = toNumber("plural", args[0]);
-  const locale = localeFor(options, env.textLocale);
-  const form = options[pluralRules(locale).select(count)] ?? options["other"];
-  if (form === undefined) throw wrongValue("plural", "the form other=…", undefined);
-  return String(form).replaceAll("#", () =>
-    numberFormat(localeFor(options, env.locale), {}).format(count),
-  );
-}
-
-function localeFor(options: Readonly<Record<string, unknown>>, otherwise: string): string {
-  return intlLocale(typeof options["locale"] === "string" ? options["locale"] : otherwise);
-}
-
-function fixedDigits(digits: unknown): Intl.NumberFormatOptions {
-  if (digits === undefined) return {};
-  const count = Number(digits);
-  if (!Number.isInteger(count) || count < 0 || count > 20)
-    throw wrongValue("digits", "a whole number from 0 to 20", digits);
-  return { minimumFractionDigits: count, maximumFractionDigits: count };
-}
-
-function toNumber(helper: string, value: unknown): number {
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isFinite(number))
-    throw wrongValue(helper, "a number", value);
-  return number;
-}
-
-function ownValue(object: unknown, key: unknown): unknown {
-  if (object === null || typeof object !== "object")
-    throw wrongValue("lookup", "an object or a list", object);
-  return Object.getOwnPropertyDescriptor(object, String(key))?.value;
-}
-
-function wrongValue(helper: string, wanted: string, value: unknown): RenderFailure {
-  const shown =
-    typeof value === "string"
-      ? JSON.stringify(value.slice(0, 40))
-      : Array.isArray(value)
-        ? "a list"
-        : typeof value;
-  return new RenderFailure("template_failed", `\`${helper}\` needs ${wanted}, not ${shown}`);
 }

@@ -1,6 +1,6 @@
 import { type CompiledChannel, type CompiledTemplate, DEFAULT_LOCALE } from "./compile-template.ts";
 import { htmlToText } from "./derive-text.ts";
-import type { HelperEnv } from "./helper-table.ts";
+import type { HelperEnv } from "./helper-formats.ts";
 import { localeChain } from "./locale-chain.ts";
 import { RenderFailure } from "./render-failure.ts";
 import { checkLength } from "./render-run.ts";

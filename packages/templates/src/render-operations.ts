@@ -29,34 +29,18 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   __unless: function (this: unknown, value: unknown, options: Options) {
     return isTruthy(value) ? options.inverse(this) : options.fn(this);
   },
-  __with: function (
-    this: unknown,
-    value: unknown,
-    path: number,
-    mayMiss: boolean,
-    options: Options,
-  ) {
-    if (!isTruthy(value) && mayMiss) return options.inverse(this);
-    return options.fn(present(value, options.data, path), {
-      data: options.data,
-      blockParams: [value],
-    });
+  __with: function (this: unknown, value: unknown, path: number, options: Options) {
+    if (!isTruthy(value) && options.hash["mayMiss"] === true) return options.inverse(this);
+    const context = present(value, options.data, path);
+    return options.fn(context, { data: options.data, blockParams: [context] });
   },
-  __each: function (
-    this: unknown,
-    value: unknown,
-    path: number,
-    mayMiss: boolean,
-    options: Options,
-  ) {
-    const list =
-      mayMiss && (value === undefined || value === null) ? [] : present(value, options.data, path);
+  __each: function (this: unknown, value: unknown, path: number, options: Options) {
+    const { data, hash } = options;
+    const missing = value === undefined || value === null;
+    const list = missing && hash["mayMiss"] === true ? [] : present(value, data, path);
     if (typeof list !== "object" || list === null) {
-      throw new RenderFailure(
-        "template_failed",
-        "`#each` needs a list or an object",
-        fullPath(options.data, path),
-      );
+      const detail = "`#each` needs a list or an object";
+      throw new RenderFailure("template_failed", detail, fullPath(data, path));
     }
     const text = eachEntry(Object.entries(list), Array.isArray(list), path, options);
     return text ?? options.inverse(this);
@@ -64,14 +48,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   __partial: (value: unknown, path: number, { fn, data, hash }: Options) => {
     checkTime(data.run);
     const context = path < 0 ? value : present(value, data, path);
-    return fn(
-      typeof context === "object"
-        ? { ...context, ...hash }
-        : Object.keys(hash).length > 0
-          ? hash
-          : context,
-      { data },
-    );
+    if (Object.keys(hash).length === 0) return fn(context, { data });
+    return fn(typeof context === "object" ? { ...context, ...hash } : hash, { data });
   },
 };
 
@@ -129,24 +107,16 @@ function eachEntry(
 function printable(value: unknown, data: Frame, path: number): string {
   const found = present(value, data, path);
   if (typeof found === "string") return found;
-  if (typeof found === "object") {
-    const what = Array.isArray(found) ? "a list" : "an object";
-    throw new RenderFailure(
-      "template_failed",
-      `is ${what}, not a text or number`,
-      fullPath(data, path),
-    );
-  }
-  return String(found);
+  if (typeof found === "number" || typeof found === "boolean") return String(found);
+  const what = Array.isArray(found) ? "a list" : "an object";
+  const detail = `is ${what}, not a text or number`;
+  throw new RenderFailure("template_failed", detail, fullPath(data, path));
 }
 
-function present(value: unknown, data: Frame, path: number): NonNullable<unknown> {
+function present(value: unknown, data: Frame, path: number): unknown {
   if (value !== undefined && value !== null) return value;
-  throw new RenderFailure(
-    "template_value_missing",
-    "the template needs a value the data does not have",
-    fullPath(data, path),
-  );
+  const detail = "the template needs a value the data does not have";
+  throw new RenderFailure("template_value_missing", detail, fullPath(data, path));
 }
 
 function attempt<T>(data: Frame, path: number, escape: () => T): T {

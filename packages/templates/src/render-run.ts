@@ -1,5 +1,5 @@
 import type { FieldFormat } from "./field-format.ts";
-import type { HelperEnv } from "./helper-table.ts";
+import type { HelperEnv } from "./helper-formats.ts";
 import { RenderFailure } from "./render-failure.ts";
 import type { VariablePath } from "./variable-path.ts";
 
