@@ -39,7 +39,7 @@ create table gateway.idempotency (
   state text not null check (state in ('running', 'released', 'done')),
   locked_until timestamptz not null,
   status int,
-  response jsonb,
+  response text,
   created_at timestamptz not null default now(),
   primary key (tenant, key)
 );

@@ -36,6 +36,12 @@ export function pointerOf(path: Path): string {
     .join("");
 }
 
+/** What is wrong, in words. */
+export function detailOf(issue: Issue): string {
+  const missing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
+  return missing ? "is required" : issue.message;
+}
+
 function places(issue: Issue, at: Path): Problem[] {
   const path = [...at, ...issue.path];
   if (issue.code === "unrecognized_keys") {
@@ -46,7 +52,7 @@ function places(issue: Issue, at: Path): Problem[] {
     const meant = issue.errors.find((branch) => !branch.some(isOtherKind));
     if (meant) return meant.flatMap((inner) => places(inner, path));
   }
-  return [{ pointer: pointerOf(path), detail: issue.message }];
+  return [{ pointer: pointerOf(path), detail: detailOf(issue) }];
 }
 
 function isOtherKind(issue: Issue): boolean {

@@ -1,0 +1,89 @@
+import type { CatalogSnapshot } from "@pulsecourier/catalog";
+import {
+  type AdhocEvent,
+  channelDefinition,
+  CHANNELS,
+  MAX_DATA_BYTES,
+  MAX_SCHEDULE_MS,
+  type NotificationRequest,
+  PulseError,
+  uniqueRecipients,
+} from "@pulsecourier/contracts";
+
+/** How far in the past `sendAt` may lie, for clocks that differ; it then means now. */
+const CLOCK_GRACE_MS = 60_000;
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+type CheckInput = {
+  request: NotificationRequest;
+  snapshot: CatalogSnapshot;
+  now: number;
+  /** Pointer to the request inside the body; empty when it is the body. */
+  at: string;
+};
+
+/** The event a request becomes, its template pinned; or the error that says what about it cannot be carried out. */
+export function checkNotification({ request, snapshot, now, at }: CheckInput): AdhocEvent {
+  checkData(request, at);
+  if (request.content) checkContent(request, at);
+  const sendAt = checkTimes(request, now, at);
+  const { to, channels, content, data, category, lane, expiresAt, metadata } = request;
+  const template = request.template === undefined ? undefined : pin(request.template, snapshot, at);
+  return {
+    to: [...uniqueRecipients(Array.isArray(to) ? to : [to]).values()],
+    ...(channels && { channels: [...new Set(channels)] }),
+    ...(template && { template }),
+    ...(content && { content }),
+    data: data ?? {},
+    ...(category !== undefined && { category }),
+    lane: lane ?? "normal",
+    ...(sendAt !== undefined && { sendAt }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(metadata && { metadata }),
+  };
+}
+
+function pin(name: string, snapshot: CatalogSnapshot, at: string) {
+  const template = snapshot.templates.get(name);
+  if (template) return { name, version: template.version };
+  const problems = [{ pointer: `${at}/template`, detail: "no live template has this name" }];
+  throw new PulseError("unknown_template", `There is no template "${name}"; PUT it first.`, { problems });
+}
+
+function checkData({ data }: NotificationRequest, at: string): void {
+  if (data === undefined || Buffer.byteLength(JSON.stringify(data)) <= MAX_DATA_BYTES) return;
+  throw invalid(`${at}/data`, `may have at most ${MAX_DATA_BYTES} bytes as JSON`);
+}
+
+function checkContent({ content = {}, channels }: NotificationRequest, at: string): void {
+  for (const field of ["subject", "title"] as const) {
+    if (CONTROL.test(content[field] ?? "")) {
+      throw invalid(`${at}/content/${field}`, "may not hold line breaks or other control characters");
+    }
+  }
+  const asked = channels ?? CHANNELS;
+  const unusable = asked.filter((channel) => channelDefinition(channel).contentOf(content) === null);
+  // Channels the request names must all be usable; otherwise one will do.
+  if (unusable.length === 0 || (channels === undefined && unusable.length < asked.length)) return;
+  const hints = unusable.map((channel) => channelDefinition(channel).emptyContentHint);
+  const problems = hints.map((detail) => ({ pointer: `${at}/content`, detail }));
+  throw new PulseError("content_unusable", `${hints.join("; ")}.`, { problems });
+}
+
+/** `sendAt` when it lies ahead; undefined when the notification goes out now. */
+function checkTimes({ sendAt, expiresAt }: NotificationRequest, now: number, at: string): string | undefined {
+  const due = sendAt === undefined ? now : Date.parse(sendAt);
+  if (due < now - CLOCK_GRACE_MS) throw invalid(`${at}/sendAt`, "lies in the past");
+  if (due > now + MAX_SCHEDULE_MS) throw invalid(`${at}/sendAt`, "lies more than a year ahead");
+  if (expiresAt !== undefined) {
+    const expires = Date.parse(expiresAt);
+    if (expires <= now) throw invalid(`${at}/expiresAt`, "lies in the past");
+    if (expires <= due) throw invalid(`${at}/expiresAt`, "is not after `sendAt`");
+  }
+  return due > now ? sendAt : undefined;
+}
+
+function invalid(pointer: string, detail: string): PulseError {
+  return new PulseError("invalid_request", undefined, { problems: [{ pointer, detail }] });
+}

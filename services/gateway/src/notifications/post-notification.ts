@@ -1,0 +1,27 @@
+import { NotificationRequest } from "@pulsecourier/contracts";
+import { route } from "../http/route.ts";
+import { idempotently } from "../idempotency/idempotently.ts";
+import { countAccepted } from "../count-accepted.ts";
+import { acceptedBody, acceptNotification } from "./accept-notification.ts";
+import { checkNotification } from "./check-notification.ts";
+import { snapshotFor } from "./snapshot-for.ts";
+
+/** `POST /v1/notifications`: 202 once Kafka has acknowledged the one record the request becomes. */
+export const postNotification = route({
+  method: "post",
+  path: "/v1/notifications",
+  scope: "send",
+  body: NotificationRequest,
+  handler: (request, context) =>
+    idempotently(request, context, async ({ eventId, acceptedAt }) => {
+      const { tenant, trace, body } = request;
+      const snapshot = await snapshotFor(tenant, [body], context.catalog);
+      const event = checkNotification({ request: body, snapshot, now: Date.now(), at: "" });
+      const accepted = { tenant, acceptedAt, catalogRevision: snapshot.revision, trace };
+      const { names, secrets } = context;
+      const notification = acceptNotification(event, eventId, { accepted, names, idSecret: secrets.ids });
+      const [receipt] = await context.producer.send([notification.record]);
+      countAccepted(context.metrics, "notification", 1);
+      return { status: 202, body: acceptedBody(notification, receipt) };
+    }),
+});
