@@ -1,0 +1,2 @@
+export { createSenderInapp } from "./app.ts";
+export { senderInappConfig, type SenderInappConfig } from "./config.ts";
