@@ -1,6 +1,6 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from "vitest/config";
 
-const globalSetup = './packages/testkit/src/global-setup.ts';
+const globalSetup = "./packages/testkit/src/global-setup.ts";
 
 export default defineConfig({
   test: {
@@ -9,15 +9,15 @@ export default defineConfig({
     projects: [
       {
         test: {
-          name: 'unit',
-          include: ['{packages,services}/*/src/**/*.test.ts'],
-          exclude: ['**/*.int.test.ts'],
+          name: "unit",
+          include: ["{packages,services}/*/src/**/*.test.ts"],
+          exclude: ["**/*.int.test.ts"],
         },
       },
       {
         test: {
-          name: 'int',
-          include: ['{packages,services}/*/src/**/*.int.test.ts'],
+          name: "int",
+          include: ["{packages,services}/*/src/**/*.int.test.ts"],
           globalSetup,
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -26,8 +26,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'e2e',
-          include: ['e2e/**/*.e2e.test.ts'],
+          name: "e2e",
+          include: ["e2e/**/*.e2e.test.ts"],
           globalSetup,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { EmbeddedError } from './embedded-error.ts';
-import { type GuardianRecord, guardianRecordFile } from './guardian-protocol.ts';
+import { execFile } from "node:child_process";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import { EmbeddedError } from "./embedded-error.ts";
+import { type GuardianRecord, guardianRecordFile } from "./guardian-protocol.ts";
 
 const run = promisify(execFile);
 const stoppingMs = 20_000;
@@ -30,9 +30,9 @@ export async function claimDataDir(dataDir: string): Promise<void> {
     }
     if (Date.now() - began > (owner.stopping ? stoppingMs : noticeMs)) {
       throw new EmbeddedError(
-        'data_dir_in_use',
+        "data_dir_in_use",
         `Other embedded servers already run in ${dataDir} (process ${owner.pid}). ` +
-          'Stop that run first (Ctrl-C in its terminal), or use another checkout.',
+          "Stop that run first (Ctrl-C in its terminal), or use another checkout.",
       );
     }
     await delay(pollMs);
@@ -40,7 +40,7 @@ export async function claimDataDir(dataDir: string): Promise<void> {
 }
 
 async function readRecord(dataDir: string): Promise<GuardianRecord | undefined> {
-  const text = await readFile(join(dataDir, guardianRecordFile), 'utf8').catch(() => undefined);
+  const text = await readFile(join(dataDir, guardianRecordFile), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as GuardianRecord; // our own file, written whole by a rename
@@ -52,7 +52,7 @@ async function readRecord(dataDir: string): Promise<GuardianRecord | undefined> 
 async function endLeftovers(owner: GuardianRecord, dataDir: string): Promise<void> {
   for (const pid of Object.values(owner.servers)) {
     while (await usesDataDir(pid, dataDir)) {
-      process.kill(pid, 'SIGKILL');
+      process.kill(pid, "SIGKILL");
       await delay(pollMs);
     }
   }
@@ -77,10 +77,10 @@ function isAlive(pid: number): boolean {
 }
 
 async function readCommandLine(pid: number): Promise<string | undefined> {
-  if (process.platform === 'linux') {
-    return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  if (process.platform === "linux") {
+    return readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
   }
-  if (process.platform === 'win32') return undefined;
-  const ps = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  if (process.platform === "win32") return undefined;
+  const ps = await run("ps", ["-o", "command=", "-p", String(pid)]).catch(() => ({ stdout: "" }));
   return ps.stdout;
 }

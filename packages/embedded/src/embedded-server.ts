@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
-import { EmbeddedError } from './embedded-error.ts';
-import type { Guardian } from './guardian-client.ts';
-import type { ServerCommand } from './guardian-protocol.ts';
+import { readFile, stat } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { EmbeddedError } from "./embedded-error.ts";
+import type { Guardian } from "./guardian-client.ts";
+import type { ServerCommand } from "./guardian-protocol.ts";
 
 /** One running server. After `kill` or `stop`, `start` brings it back on its port and data. */
 export interface EmbeddedServer {
@@ -42,17 +42,17 @@ export function createEmbeddedServer(guardian: Guardian, recipe: ServerRecipe): 
     }
   });
 
-  async function launch(): Promise<'ready' | 'ended'> {
+  async function launch(): Promise<"ready" | "ended"> {
     const logStart = await sizeOf(recipe.logFile);
     exited = new Promise((resolve) => (onExit = resolve));
     pid = await guardian.start(recipe);
     const deadline = Date.now() + readyTimeoutMs;
     while (pid !== 0 && Date.now() < deadline) {
-      if (await recipe.isReady(pid, await readFrom(recipe.logFile, logStart))) return 'ready';
+      if (await recipe.isReady(pid, await readFrom(recipe.logFile, logStart))) return "ready";
       await delay(pollMs);
     }
     if (pid !== 0) await guardian.stop(recipe.name);
-    return 'ended';
+    return "ended";
   }
 
   async function start(): Promise<void> {
@@ -60,7 +60,7 @@ export function createEmbeddedServer(guardian: Guardian, recipe: ServerRecipe): 
     const deadline = Date.now() + readyTimeoutMs;
     for (;;) {
       const logStart = await sizeOf(recipe.logFile);
-      if ((await launch()) === 'ready') return;
+      if ((await launch()) === "ready") return;
       const log = await readFrom(recipe.logFile, logStart);
       if (!recipe.isTransient?.(log) || Date.now() > deadline) throw failure(recipe, log);
       await delay(retryMs);
@@ -73,18 +73,18 @@ export function createEmbeddedServer(guardian: Guardian, recipe: ServerRecipe): 
     },
     start,
     stop: () => guardian.stop(recipe.name),
-    kill: async (signal = 'SIGKILL') => {
+    kill: async (signal = "SIGKILL") => {
       const gone = exited;
       await guardian.signal(recipe.name, signal);
-      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await gone;
+      if (signal !== "SIGSTOP" && signal !== "SIGCONT") await gone;
     },
   };
 }
 
 function failure(recipe: ServerRecipe, log: string): EmbeddedError {
-  const lastLines = log.trim().split('\n').slice(-5).join('\n  ');
+  const lastLines = log.trim().split("\n").slice(-5).join("\n  ");
   return new EmbeddedError(
-    'server_failed',
+    "server_failed",
     `Embedded ${recipe.name} did not start. Its last words:\n  ${lastLines}\n` +
       `All of them are in ${recipe.logFile}.`,
   );
@@ -99,5 +99,5 @@ async function sizeOf(path: string): Promise<number> {
 
 async function readFrom(path: string, offset: number): Promise<string> {
   const bytes = await readFile(path).catch(() => Buffer.alloc(0));
-  return bytes.subarray(offset).toString('utf8');
+  return bytes.subarray(offset).toString("utf8");
 }

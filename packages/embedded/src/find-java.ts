@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { installJre } from './install-jre.ts';
-import type { OnProgress } from './progress.ts';
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { installJre } from "./install-jre.ts";
+import type { OnProgress } from "./progress.ts";
 
 const run = promisify(execFile);
 const oldestJava = 17;
@@ -18,8 +18,8 @@ export interface JavaSearch {
  * the cache. Throws `java_missing` when none of the three is to be had.
  */
 export async function findJava(search: JavaSearch): Promise<string> {
-  const candidates = ['java'];
-  if (search.env.JAVA_HOME) candidates.unshift(join(search.env.JAVA_HOME, 'bin', 'java'));
+  const candidates = ["java"];
+  if (search.env.JAVA_HOME) candidates.unshift(join(search.env.JAVA_HOME, "bin", "java"));
   for (const candidate of candidates) {
     if ((await javaVersion(candidate, search.env)) >= oldestJava) return candidate;
   }
@@ -29,7 +29,7 @@ export async function findJava(search: JavaSearch): Promise<string> {
 /** The major version of a `java` command, 0 when it does not run. */
 export async function javaVersion(command: string, env: NodeJS.ProcessEnv): Promise<number> {
   try {
-    const { stderr } = await run(command, ['-version'], { env });
+    const { stderr } = await run(command, ["-version"], { env });
     return parseJavaVersion(stderr);
   } catch {
     return 0;

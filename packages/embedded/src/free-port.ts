@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
 
 // Below every system's ephemeral range: an outgoing connection can then never take the port of a
 // server that is being restarted.
@@ -9,8 +9,8 @@ const highest = 30_000;
 async function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+    server.once("error", () => resolve(false));
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => {
       server.close(() => resolve(true));
     });
   });

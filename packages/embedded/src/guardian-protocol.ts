@@ -15,18 +15,18 @@ export interface ServerCommand {
 
 /** Parent to guardian; every request is answered by one reply with the same id. */
 export type GuardianRequest = { readonly id: number } & (
-  | { readonly do: 'start'; readonly server: ServerCommand }
-  | { readonly do: 'signal'; readonly name: string; readonly signal: NodeJS.Signals }
-  | { readonly do: 'stop'; readonly name: string }
-  | { readonly do: 'close' }
+  | { readonly do: "start"; readonly server: ServerCommand }
+  | { readonly do: "signal"; readonly name: string; readonly signal: NodeJS.Signals }
+  | { readonly do: "stop"; readonly name: string }
+  | { readonly do: "close" }
 );
 
 /** Guardian to parent. */
 export type GuardianMessage =
-  | { readonly type: 'ready' }
-  | { readonly type: 'failed'; readonly error: string }
-  | { readonly type: 'reply'; readonly id: number; readonly pid?: number; readonly error?: string }
-  | { readonly type: 'exited'; readonly name: string; readonly pid: number };
+  | { readonly type: "ready" }
+  | { readonly type: "failed"; readonly error: string }
+  | { readonly type: "reply"; readonly id: number; readonly pid?: number; readonly error?: string }
+  | { readonly type: "exited"; readonly name: string; readonly pid: number };
 
 /** What the guardian writes into the data directory while it lives. */
 export interface GuardianRecord {
@@ -36,4 +36,4 @@ export interface GuardianRecord {
   readonly servers: Readonly<Record<string, number>>;
 }
 
-export const guardianRecordFile = 'guardian.json';
+export const guardianRecordFile = "guardian.json";

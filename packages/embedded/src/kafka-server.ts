@@ -1,27 +1,27 @@
-import { execFile } from 'node:child_process';
-import { access, mkdir, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
-import type { ServerRecipe } from './embedded-server.ts';
-import { EmbeddedError } from './embedded-error.ts';
-import { kafkaProperties } from './kafka-properties.ts';
+import { execFile } from "node:child_process";
+import { access, mkdir, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import type { ServerRecipe } from "./embedded-server.ts";
+import { EmbeddedError } from "./embedded-error.ts";
+import { kafkaProperties } from "./kafka-properties.ts";
 
 const run = promisify(execFile);
 
 // Tuned for a quick start and a small footprint, not for throughput under many cores.
 const jvmFlags = [
-  '-Xms96m',
-  '-Xmx512m',
-  '-XX:+UseSerialGC',
-  '-XX:TieredStopAtLevel=1',
-  '-XX:-UsePerfData',
-  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-  '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info',
-  '-Dorg.slf4j.simpleLogger.showDateTime=true',
+  "-Xms96m",
+  "-Xmx512m",
+  "-XX:+UseSerialGC",
+  "-XX:TieredStopAtLevel=1",
+  "-XX:-UsePerfData",
+  "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+  "-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info",
+  "-Dorg.slf4j.simpleLogger.showDateTime=true",
   "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
 ];
 // Any 16 bytes in base64; a node only refuses to join a cluster with another id.
-const clusterId = 'cHVsc2Vjb3VyaWVyLTEyMw';
+const clusterId = "cHVsc2Vjb3VyaWVyLTEyMw";
 
 export interface KafkaServerOptions {
   readonly dir: string;
@@ -35,22 +35,22 @@ export interface KafkaServerOptions {
 /** Writes the configuration, formats the storage on first use, and says how to run the broker. */
 export async function prepareKafka(options: KafkaServerOptions): Promise<ServerRecipe> {
   const { dir, java, brokerPort, controllerPort, overrides } = options;
-  const logDir = join(dir, 'data');
-  const properties = join(dir, 'server.properties');
+  const logDir = join(dir, "data");
+  const properties = join(dir, "server.properties");
   const node = { id: 1, brokerPort, controllerPort };
   await mkdir(dir, { recursive: true });
   await writeFile(properties, kafkaProperties({ node, cluster: [node], logDir, overrides }));
 
-  const jvm = [...jvmFlags, '-cp', options.jars.join(delimiter)];
+  const jvm = [...jvmFlags, "-cp", options.jars.join(delimiter)];
   await formatOnce(java, jvm, { logDir, properties });
   return {
-    name: 'kafka',
+    name: "kafka",
     command: java,
-    args: [...jvm, 'kafka.Kafka', properties],
+    args: [...jvm, "kafka.Kafka", properties],
     cwd: dir,
-    logFile: join(dir, 'kafka.log'),
-    stopSignal: 'SIGTERM',
-    isReady: async (_pid, log) => log.includes('Kafka Server started'),
+    logFile: join(dir, "kafka.log"),
+    stopSignal: "SIGTERM",
+    isReady: async (_pid, log) => log.includes("Kafka Server started"),
   };
 }
 
@@ -59,13 +59,16 @@ async function formatOnce(
   jvm: readonly string[],
   { logDir, properties }: { logDir: string; properties: string },
 ): Promise<void> {
-  const formatted = await access(join(logDir, 'meta.properties')).then(
+  const formatted = await access(join(logDir, "meta.properties")).then(
     () => true,
     () => false,
   );
   if (formatted) return;
-  const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties];
-  await run(java, [...jvm, ...format, '--ignore-formatted']).catch((error: unknown) => {
-    throw new EmbeddedError('server_failed', `Kafka's storage could not be formatted: ${error}`);
+  const format = ["kafka.tools.StorageTool", "format", "-t", clusterId, "-c", properties];
+  await run(java, [...jvm, ...format, "--ignore-formatted"]).catch((error: unknown) => {
+    throw new EmbeddedError(
+      "server_failed",
+      `Kafka's storage could not be formatted: ${String(error)}`,
+    );
   });
 }

@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import mavenUrl from 'mvn-artifact-url';
-import { EmbeddedError } from './embedded-error.ts';
-import type { OnProgress } from './progress.ts';
+import { hash } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import mavenUrl from "mvn-artifact-url";
+import { EmbeddedError } from "./embedded-error.ts";
+import type { OnProgress } from "./progress.ts";
 
 /** A jar pinned in maven-lock.json. */
 export interface LockedArtifact {
@@ -52,7 +52,7 @@ async function isIntact(artifact: LockedArtifact, path: string): Promise<boolean
 }
 
 function matches(artifact: LockedArtifact, bytes: Buffer): boolean {
-  return bytes.length === artifact.size && hash('sha256', bytes) === artifact.sha256;
+  return bytes.length === artifact.size && hash("sha256", bytes) === artifact.sha256;
 }
 
 async function downloadAll(
@@ -66,15 +66,15 @@ async function downloadAll(
     for (let next = queue.shift(); next; next = queue.shift()) {
       await download(next, source);
       done += next.size;
-      source.onProgress({ step: 'download', message: next.artifactId, done, total });
+      source.onProgress({ step: "download", message: next.artifactId, done, total });
     }
   };
   await Promise.all(Array.from({ length: parallelDownloads }, work));
 }
 
 async function download(artifact: LockedArtifact, source: ArtifactSource): Promise<void> {
-  const base = source.repositoryUrl?.replace(/\/*$/, '/');
-  const url = await mavenUrl.default({ ...artifact, extension: 'jar' }, base);
+  const base = source.repositoryUrl?.replace(/\/*$/, "/");
+  const url = await mavenUrl.default({ ...artifact, extension: "jar" }, base);
   const bytes = await fetchVerified(artifact, url);
   const path = pathOf(artifact, source.dir);
   const part = `${path}.${process.pid}.part`;
@@ -101,10 +101,10 @@ async function fetchVerified(artifact: LockedArtifact, url: string): Promise<Buf
     }
   }
   throw new EmbeddedError(
-    'download_failed',
+    "download_failed",
     `Could not download ${url}: ${reasonOf(failure)}.\n` +
-      'Ways out: check the network (behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1), ' +
-      'set MAVEN_REPOSITORY_URL to a mirror, or point KAFKA_BROKERS and REDIS_URL at servers you run.',
+      "Ways out: check the network (behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1), " +
+      "set MAVEN_REPOSITORY_URL to a mirror, or point KAFKA_BROKERS and REDIS_URL at servers you run.",
     failure,
   );
 }

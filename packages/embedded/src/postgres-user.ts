@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
@@ -14,7 +14,7 @@ export interface RunAs {
   wrap(commandLine: CommandLine): CommandLine;
 }
 
-const keepAccess = ['--clear-groups', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+const keepAccess = ["--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
 
 /**
  * Postgres refuses to run as root, so root runs it as `nobody`, who exists everywhere. Where
@@ -24,17 +24,17 @@ const keepAccess = ['--clear-groups', '--inh-caps=+dac_override', '--ambient-cap
 export async function postgresUser(): Promise<RunAs> {
   const asIs = (commandLine: CommandLine): CommandLine => commandLine;
   if (process.getuid?.() !== 0) return { spawnAs: {}, wrap: asIs };
-  const owner = { uid: await idOf('-u'), gid: await idOf('-g') };
+  const owner = { uid: await idOf("-u"), gid: await idOf("-g") };
   const setpriv = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, ...keepAccess];
-  const works = await run('setpriv', [...setpriv, 'true']).then(
+  const works = await run("setpriv", [...setpriv, "true"]).then(
     () => true,
     () => false,
   );
   if (!works) return { owner, spawnAs: owner, wrap: asIs };
-  return { owner, spawnAs: {}, wrap: (argv) => ['setpriv', ...setpriv, ...argv] };
+  return { owner, spawnAs: {}, wrap: (argv) => ["setpriv", ...setpriv, ...argv] };
 }
 
-async function idOf(flag: '-u' | '-g'): Promise<number> {
-  const { stdout } = await run('id', [flag, 'nobody']);
+async function idOf(flag: "-u" | "-g"): Promise<number> {
+  const { stdout } = await run("id", [flag, "nobody"]);
   return Number(stdout);
 }

@@ -1,6 +1,6 @@
 /** One line of progress. `done` and `total` are bytes and present only while downloading. */
 export interface Progress {
-  readonly step: 'download' | 'java' | 'kafka' | 'postgres' | 'redis';
+  readonly step: "download" | "java" | "kafka" | "postgres" | "redis";
   readonly message: string;
   readonly done?: number;
   readonly total?: number;

@@ -1,17 +1,17 @@
-import { join, resolve } from 'node:path';
-import { defaultCacheDir } from './cache-dir.ts';
-import { claimDataDir } from './claim-data-dir.ts';
-import { createEmbeddedServer, type EmbeddedServer, type ServerRecipe } from './embedded-server.ts';
-import { findJava } from './find-java.ts';
-import { findRedis } from './find-redis.ts';
-import { freePort } from './free-port.ts';
-import { type Guardian, startGuardian } from './guardian-client.ts';
-import { prepareKafka } from './kafka-server.ts';
-import { type ArtifactSource, ensureArtifacts } from './maven-artifacts.ts';
-import lock from './maven-lock.json' with { type: 'json' };
-import { preparePostgres } from './postgres-server.ts';
-import type { OnProgress } from './progress.ts';
-import { prepareRedis } from './redis-server.ts';
+import { join, resolve } from "node:path";
+import { defaultCacheDir } from "./cache-dir.ts";
+import { claimDataDir } from "./claim-data-dir.ts";
+import { createEmbeddedServer, type EmbeddedServer, type ServerRecipe } from "./embedded-server.ts";
+import { findJava } from "./find-java.ts";
+import { findRedis } from "./find-redis.ts";
+import { freePort } from "./free-port.ts";
+import { type Guardian, startGuardian } from "./guardian-client.ts";
+import { prepareKafka } from "./kafka-server.ts";
+import { type ArtifactSource, ensureArtifacts } from "./maven-artifacts.ts";
+import lock from "./maven-lock.json" with { type: "json" };
+import { preparePostgres } from "./postgres-server.ts";
+import type { OnProgress } from "./progress.ts";
+import { prepareRedis } from "./redis-server.ts";
 
 export interface EmbeddedOptions {
   /** Data, logs and configuration of the servers; created when absent. */
@@ -24,7 +24,11 @@ export interface EmbeddedOptions {
   readonly cacheDir?: string;
   readonly onProgress?: OnProgress;
   /** Taken when free; 0 asks for any. Defaults: 9092, 5432, 6379. */
-  readonly preferredPorts?: { readonly kafka?: number; readonly postgres?: number; readonly redis?: number };
+  readonly preferredPorts?: {
+    readonly kafka?: number;
+    readonly postgres?: number;
+    readonly redis?: number;
+  };
   /** Lines of server.properties that replace the defaults. */
   readonly kafkaProperties?: Readonly<Record<string, string>>;
   /** Postgres settings that replace the defaults, such as `{ fsync: 'off' }`. */
@@ -84,38 +88,38 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
-async function startKafka(start: Start): Promise<NonNullable<Embedded['kafka']>> {
+async function startKafka(start: Start): Promise<NonNullable<Embedded["kafka"]>> {
   const { options, onProgress } = start;
   const [java, jars, brokerPort, controllerPort] = await Promise.all([
     findJava(start),
-    ensureArtifacts(lock.kafka, artifactSource(start, 'kafka-4.3.1')),
-    portFor('kafka', options.preferredPorts?.kafka ?? 9092, onProgress),
+    ensureArtifacts(lock.kafka, artifactSource(start, "kafka-4.3.1")),
+    portFor("kafka", options.preferredPorts?.kafka ?? 9092, onProgress),
     freePort(),
   ]);
-  onProgress({ step: 'kafka', message: `starting Kafka on port ${brokerPort}` });
-  const dir = join(start.dataDir, 'kafka');
+  onProgress({ step: "kafka", message: `starting Kafka on port ${brokerPort}` });
+  const dir = join(start.dataDir, "kafka");
   const overrides = options.kafkaProperties;
   const recipe = await prepareKafka({ dir, java, jars, brokerPort, controllerPort, overrides });
   const server = await started(start, recipe);
   return Object.assign(server, { brokers: `127.0.0.1:${brokerPort}` });
 }
 
-async function startPostgres(start: Start): Promise<NonNullable<Embedded['postgres']>> {
+async function startPostgres(start: Start): Promise<NonNullable<Embedded["postgres"]>> {
   const { options, onProgress } = start;
-  const port = await portFor('postgres', options.preferredPorts?.postgres ?? 5432, onProgress);
-  onProgress({ step: 'postgres', message: `starting Postgres on port ${port}` });
-  const dir = join(start.dataDir, 'postgres');
+  const port = await portFor("postgres", options.preferredPorts?.postgres ?? 5432, onProgress);
+  onProgress({ step: "postgres", message: `starting Postgres on port ${port}` });
+  const dir = join(start.dataDir, "postgres");
   const recipe = await preparePostgres({ dir, port, settings: options.postgresSettings });
   const server = await started(start, recipe);
   return Object.assign(server, { url: `postgres://pulse@127.0.0.1:${port}/pulse` });
 }
 
-async function startRedis(start: Start): Promise<NonNullable<Embedded['redis']>> {
+async function startRedis(start: Start): Promise<NonNullable<Embedded["redis"]>> {
   const { options, onProgress } = start;
-  const port = await portFor('redis', options.preferredPorts?.redis ?? 6379, onProgress);
-  const command = await findRedis(start.env, artifactSource(start, 'redis'));
-  onProgress({ step: 'redis', message: `starting Redis on port ${port}` });
-  const recipe = await prepareRedis({ dir: join(start.dataDir, 'redis'), command, port });
+  const port = await portFor("redis", options.preferredPorts?.redis ?? 6379, onProgress);
+  const command = await findRedis(start.env, artifactSource(start, "redis"));
+  onProgress({ step: "redis", message: `starting Redis on port ${port}` });
+  const recipe = await prepareRedis({ dir: join(start.dataDir, "redis"), command, port });
   const server = await started(start, recipe);
   return Object.assign(server, { url: `redis://127.0.0.1:${port}` });
 }
@@ -135,7 +139,7 @@ function artifactSource(start: Start, folder: string): ArtifactSource {
 }
 
 async function portFor(
-  step: 'kafka' | 'postgres' | 'redis',
+  step: "kafka" | "postgres" | "redis",
   preferred: number,
   onProgress: OnProgress,
 ): Promise<number> {

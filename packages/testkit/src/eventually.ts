@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay } from "node:timers/promises";
 
 /**
  * Calls `fn` until it returns something truthy (or nothing at all, as a block of `expect`s does)
@@ -12,21 +12,22 @@ export async function eventually<T>(
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const outcome = await attempt(fn);
-    if ('value' in outcome) return outcome.value;
+    if ("value" in outcome) return outcome.value;
     if (Date.now() >= deadline) {
-      const reason = outcome.failure instanceof Error ? outcome.failure.message : outcome.failure;
-      throw new Error(`not within ${timeoutMs} ms: ${reason}`, { cause: outcome.failure });
+      const { failure } = outcome;
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      throw new Error(`not within ${timeoutMs} ms: ${reason}`, { cause: failure });
     }
     await delay(intervalMs);
   }
 }
 
-async function attempt<T>(
-  fn: () => T | Promise<T>,
-): Promise<{ value: T } | { failure: unknown }> {
+async function attempt<T>(fn: () => T | Promise<T>): Promise<{ value: T } | { failure: unknown }> {
   try {
     const value = await fn();
-    return value || value === undefined ? { value } : { failure: `the result was ${value}` };
+    return value || value === undefined
+      ? { value }
+      : { failure: `the result was ${String(value)}` };
   } catch (failure) {
     return { failure };
   }

@@ -1,7 +1,7 @@
-import type { TestProject } from 'vitest/node';
-import { startTestServers, type TestAddresses, type TestServers } from './test-servers.ts';
+import type { TestProject } from "vitest/node";
+import { startTestServers, type TestAddresses, type TestServers } from "./test-servers.ts";
 
-declare module 'vitest' {
+declare module "vitest" {
   export interface ProvidedContext {
     testServers: TestAddresses;
   }
@@ -21,7 +21,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   shared.users += 1;
   const servers = await shared.servers;
   const { brokers, databaseUrl, templateDatabase, redisUrl } = servers;
-  project.provide('testServers', { brokers, databaseUrl, templateDatabase, redisUrl });
+  project.provide("testServers", { brokers, databaseUrl, templateDatabase, redisUrl });
   return async () => {
     shared.users -= 1;
     if (shared.users === 0) await servers.close();

@@ -1,4 +1,4 @@
-export { eventually } from './eventually.ts';
-export { testDatabase } from './test-database.ts';
-export { testKafka } from './test-kafka.ts';
-export { testRedis } from './test-redis.ts';
+export { eventually } from "./eventually.ts";
+export { testDatabase } from "./test-database.ts";
+export { testKafka } from "./test-kafka.ts";
+export { testRedis } from "./test-redis.ts";

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client } from "pg";
 
 /** Runs one statement on a connection of its own. */
 export async function runSql(databaseUrl: string, sql: string): Promise<void> {

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
-import type {} from './global-setup.ts';
+import { randomUUID } from "node:crypto";
+import { inject } from "vitest";
 
 /** The Redis of this run, and a prefix for keys and channels nobody else uses. */
 export function testRedis(): { url: string; prefix: string } {
-  const { redisUrl } = inject('testServers');
+  const { redisUrl } = inject("testServers");
   return { url: redisUrl, prefix: `test:${randomUUID().slice(0, 8)}:` };
 }

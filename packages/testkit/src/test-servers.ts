@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { migrate } from '@pulsecourier/db';
-import { startEmbedded } from '@pulsecourier/embedded';
-import { runSql, withDatabase } from './run-sql.ts';
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrate } from "@pulsecourier/db";
+import { startEmbedded } from "@pulsecourier/embedded";
+import { runSql, withDatabase } from "./run-sql.ts";
 
 /** What a test run is given. */
 export interface TestAddresses {
@@ -25,7 +25,7 @@ export interface TestServers extends TestAddresses {
  * temporary directory, and migrates a template database.
  */
 export async function startTestServers(env: NodeJS.ProcessEnv): Promise<TestServers> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'pulse-test-'));
+  const dataDir = await mkdtemp(join(tmpdir(), "pulse-test-"));
   const embedded = await startEmbedded({
     dataDir,
     kafka: !env.KAFKA_BROKERS,
@@ -33,7 +33,7 @@ export async function startTestServers(env: NodeJS.ProcessEnv): Promise<TestServ
     redis: !env.REDIS_URL,
     preferredPorts: { kafka: 0, postgres: 0, redis: 0 },
     // A power cut may cost the data of a test run; a killed process loses nothing without them.
-    postgresSettings: { fsync: 'off', full_page_writes: 'off' },
+    postgresSettings: { fsync: "off", full_page_writes: "off" },
   });
   const databaseUrl = env.DATABASE_URL || address(embedded.postgres?.url);
   const templateDatabase = `pulse_template_${randomUUID().slice(0, 8)}`;
@@ -54,6 +54,6 @@ export async function startTestServers(env: NodeJS.ProcessEnv): Promise<TestServ
 }
 
 function address(value: string | undefined): string {
-  if (value === undefined) throw new Error('an embedded server was started without an address');
+  if (value === undefined) throw new Error("an embedded server was started without an address");
   return value;
 }

@@ -1,9 +1,9 @@
-import { Client } from 'pg';
-import { expect, test } from 'vitest';
-import { testDatabase } from './test-database.ts';
-import { testKafka } from './test-kafka.ts';
+import { Client } from "pg";
+import { expect, test } from "vitest";
+import { testDatabase } from "./test-database.ts";
+import { testKafka } from "./test-kafka.ts";
 
-test('a test database is migrated, its own, and gone after close', async () => {
+test("a test database is migrated, its own, and gone after close", async () => {
   const [one, other] = await Promise.all([testDatabase(), testDatabase()]);
   const client = new Client({ connectionString: one.url });
   await client.connect();
@@ -16,9 +16,9 @@ test('a test database is migrated, its own, and gone after close', async () => {
   await one.close();
   await other.close();
   const late = new Client({ connectionString: one.url });
-  await expect(late.connect()).rejects.toThrow('does not exist');
+  await expect(late.connect()).rejects.toThrow("does not exist");
 });
 
-test('every caller gets a topic prefix of its own', () => {
+test("every caller gets a topic prefix of its own", () => {
   expect(testKafka().topicPrefix).not.toBe(testKafka().topicPrefix);
 });
