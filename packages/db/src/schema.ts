@@ -32,7 +32,7 @@ export type Database = {
     state: "running" | "released" | "done";
     locked_until: Date;
     status: number | null;
-    response: Json<unknown> | null;
+    response: string | null;
     created_at: Time;
   };
   "gateway.outbox": {
@@ -79,11 +79,12 @@ export type Database = {
   "ledger.deliveries": {
     id: string;
     tenant: string;
-    state: "calling" | "sent" | "retry" | "failed" | "unknown" | "cancelled" | "expired";
+    state: "calling" | "sent" | "retry" | "waiting" | "failed" | "cancelled" | "expired";
     redrive: number;
     attempt: number;
     owner: string | null;
     lease_until: Date | null;
+    next_at: Date | null;
     provider: string | null;
     provider_message_id: string | null;
     error_code: string | null;
