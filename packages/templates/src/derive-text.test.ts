@@ -14,6 +14,7 @@ describe("where the source cannot be derived the rendered html is converted", ()
     ["a block in an attribute", '<a {{#if u}}href="{{u}}"{{/if}}>x</a>', "x [U]"],
     ["raw html", "<p>{{{h}}}</p>", "bold"],
     ["escaped braces", "<p>\\{{u}}</p>", "{{u}}"],
+    ["a backslash as entity", "<p>&#92;{{u}}</p>", "\\U"],
     ["braces as entities", "<p>&#123;&#123;u}}</p>", "{{u}}"],
     [
       "a block in a head",
