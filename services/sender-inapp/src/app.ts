@@ -1,5 +1,5 @@
 import { createLogger } from "@pulsecourier/observability";
-import { createRedis } from "@pulsecourier/redis";
+import { createFanout, createRedis } from "@pulsecourier/redis";
 import type { Service } from "@pulsecourier/runtime";
 import { createSender, type SenderOverrides } from "@pulsecourier/sender";
 import type { SenderInappConfig } from "./config.ts";
@@ -11,9 +11,8 @@ export async function createSenderInapp(config: SenderInappConfig, overrides?: S
   const redis = createRedis({ url: config.REDIS_URL, prefix: `${config.TOPIC_PREFIX}:`, logger });
   const sender = await createSender({
     channel: "inapp",
-    providers: [inboxProvider(redis)],
-    // Both lists are fixed: sandbox deliveries reach an inbox too, it is nobody's outside.
-    config: { ...config, INAPP_PROVIDERS: ["inbox"], SANDBOX_INAPP_PROVIDERS: ["inbox"] },
+    providers: [inboxProvider(createFanout(redis))],
+    config,
     port: config.SENDER_INAPP_PORT,
     overrides: { ...overrides, logger },
   });

@@ -1,10 +1,13 @@
 import { commonEnv, port } from "@pulsecourier/runtime";
-import { senderEnv } from "@pulsecourier/sender";
-import type { z } from "zod";
+import { senderEnv, withProviders } from "@pulsecourier/sender";
+import { z } from "zod";
 
-/** Environment of sender-inapp. The inbox is its only provider, so there are no accounts to list. */
-export const senderInappConfig = senderEnv.extend({
-  REDIS_URL: commonEnv.shape.REDIS_URL,
-  SENDER_INAPP_PORT: port().default(8086).describe("Port of health and metrics"),
-});
+/** Environment of sender-inapp. The inbox is its only provider, for sandbox tenants too: it is nobody's outside. */
+export const senderInappConfig = withProviders(
+  senderEnv.extend({
+    REDIS_URL: commonEnv.shape.REDIS_URL,
+    SENDER_INAPP_PORT: port().default(8086).describe("Port of health and metrics"),
+  }),
+  { channel: "inapp", providers: [{ name: "inbox", env: z.object({}) }], defaultProvider: "inbox" },
+);
 export type SenderInappConfig = z.output<typeof senderInappConfig>;
