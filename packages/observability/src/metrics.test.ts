@@ -35,7 +35,7 @@ describe("createMetrics", () => {
     metrics.histogram({ name: "pulse_accept_seconds", help: "Time to accept" }).observe(0.02);
     const text = await metrics.registry.metrics();
     expect(text).toContain('le="0.01",service="gateway"} 0');
-    for (const edge of secondsBuckets.filter((edge) => edge > 0.02)) {
+    for (const edge of secondsBuckets.filter((seconds) => seconds > 0.02)) {
       expect(text).toContain(`pulse_accept_seconds_bucket{le="${edge}",service="gateway"} 1`);
     }
   });

@@ -22,7 +22,7 @@ function problemsOf(env: Record<string, string>): Record<string, string> {
     parseConfig(schema, env);
   } catch (error) {
     if (error instanceof ConfigError)
-      return Object.fromEntries(error.problems.map((it) => [it.name, it.problem]));
+      return Object.fromEntries(error.problems.map((each) => [each.name, each.problem]));
     throw error;
   }
   return {};

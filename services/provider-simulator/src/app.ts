@@ -71,8 +71,9 @@ function createHttpServer(context: ProviderContext): Server {
   app.use(async (req, res, next) => {
     if (!(await ops(req, res))) next();
   });
-  app.get("/", servePage());
+
   app.use("/__sim", controlApi(context, providerNames));
+  app.use(servePage());
   const wire = createWire(httpProviders, context);
   return createServer((req, res) => {
     if (!wire(req, res)) app(req, res);

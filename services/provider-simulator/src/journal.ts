@@ -1,4 +1,6 @@
+import { createDeliveryCounts } from "./delivery-counts.ts";
 import type { MessageContent, ReceivedMessage } from "./provider.ts";
+import { createRing } from "./ring.ts";
 
 /** What became of a call: its code, `hung` without an answer, or both when accepted and never answered. */
 export type JournalEntry = {
@@ -63,45 +65,24 @@ export function createJournal({
   keptContents = 1_000,
   maxDeliveries = 2_000_000,
 }: JournalOptions): Journal {
-  let ring: JournalEntry[] = [];
-  let next = 0;
-  const contents = new Map<string, ReceivedMessage["content"]>();
-  const deliveries = new Map<string, number>();
-  let totals = emptyTotals();
-
-  function countDelivery(id: string): void {
-    const count = deliveries.get(id);
-    if (count === undefined && deliveries.size >= maxDeliveries) {
-      totals.uncounted++;
-      return;
-    }
-    if (count === 1) totals.duplicates++;
-    deliveries.set(id, (count ?? 0) + 1);
-  }
-  function* newestFirst(): Generator<JournalEntry> {
-    for (let age = 1; age <= ring.length; age++) {
-      const entry = ring[(next - age + ring.length) % ring.length];
-      if (entry) yield entry;
-    }
-  }
+  const empty = () => ({
+    ring: createRing<JournalEntry>(capacity),
+    contents: new Map<string, ReceivedMessage["content"]>(),
+    deliveries: createDeliveryCounts(maxDeliveries),
+    totals: { messages: 0, accepted: 0, providers: {} as Record<string, ProviderStats> },
+  });
+  let state = empty();
   return {
     record(entry, content) {
-      ring[next] = entry;
-      next = (next + 1) % capacity;
-      totals.messages++;
-      const stats = (totals.providers[entry.provider] ??= { accepted: 0, statuses: {} });
-      const status = entry.status ?? "none";
-      stats.statuses[status] = (stats.statuses[status] ?? 0) + 1;
-      if (entry.accepted) {
-        totals.accepted++;
-        stats.accepted++;
-        if (entry.deliveryId !== undefined) countDelivery(entry.deliveryId);
-      }
+      const { ring, contents, deliveries, totals } = state;
+      ring.push(entry);
+      count(totals, entry);
+      if (entry.accepted && entry.deliveryId !== undefined) deliveries.add(entry.deliveryId);
       if (content) keep(contents, entry.id, content, keptContents);
     },
     list({ limit, ...filter }) {
       const found: JournalEntry[] = [];
-      for (const entry of newestFirst()) {
+      for (const entry of state.ring.newestFirst()) {
         if (!matches(entry, filter)) continue;
         found.push(entry);
         if (found.length === limit) break;
@@ -109,26 +90,36 @@ export function createJournal({
       return found;
     },
     find(id) {
-      for (const entry of newestFirst()) {
+      const { ring, contents } = state;
+      for (const entry of ring.newestFirst()) {
         if (entry.id === id)
           return { entry, content: async () => (await contents.get(id)?.()) ?? null };
       }
       return undefined;
     },
-    stats: () => ({ ...totals, uniqueDeliveries: deliveries.size }),
-    deliveries: () => deliveries.entries(),
+    stats() {
+      const { totals, deliveries } = state;
+      const { unique: uniqueDeliveries, duplicates, uncounted } = deliveries;
+      return { ...totals, uniqueDeliveries, duplicates, uncounted };
+    },
+    deliveries: () => state.deliveries.entries(),
     reset() {
-      ring = [];
-      next = 0;
-      contents.clear();
-      deliveries.clear();
-      totals = emptyTotals();
+      state = empty();
     },
   };
 }
 
-function emptyTotals(): Omit<JournalStats, "uniqueDeliveries"> {
-  return { messages: 0, accepted: 0, duplicates: 0, uncounted: 0, providers: {} };
+function count(
+  totals: Pick<JournalStats, "messages" | "accepted" | "providers">,
+  entry: JournalEntry,
+): void {
+  const stats = (totals.providers[entry.provider] ??= { accepted: 0, statuses: {} });
+  const status = entry.status ?? "none";
+  stats.statuses[status] = (stats.statuses[status] ?? 0) + 1;
+  totals.messages++;
+  if (!entry.accepted) return;
+  totals.accepted++;
+  stats.accepted++;
 }
 
 function keep<T>(kept: Map<string, T>, id: string, value: T, limit: number): void {

@@ -1,30 +1,28 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import type { RequestHandler } from "express";
+import { fileURLToPath } from "node:url";
+import express, { type Router } from "express";
 
-/**
- * Serves the page that shows what arrived. Mails are shown in a frame that inherits the page's policy: no scripts
- * but the page's own, nothing loaded from anywhere.
- */
-export function servePage(): RequestHandler {
-  const page = readFileSync(new URL("./page.html", import.meta.url), "utf8");
-  const script = /<script>([^]*?)<\/script>/.exec(page)?.[1] ?? "";
-  const hash = createHash("sha256").update(script).digest("base64");
-  const policy = [
-    "default-src 'none'",
-    `script-src 'sha256-${hash}'`,
-    "style-src 'unsafe-inline'",
-    "img-src data:",
-    "connect-src 'self'",
-    "frame-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
-  return (_req, res) => {
-    res
-      .set({ "content-security-policy": policy, "x-content-type-options": "nosniff" })
-      .type("html")
-      .send(page);
-  };
+const folder = fileURLToPath(new URL("./page", import.meta.url));
+
+// A mail is shown in a frame that inherits this: no scripts but the page's, nothing loaded from elsewhere.
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src data:",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** The page at `/` that shows what arrived and switches behaviours; plain files, no build. */
+export function servePage(): Router {
+  const page = express.Router();
+  page.use((_req, res, next) => {
+    res.set({ "content-security-policy": policy, "x-content-type-options": "nosniff" });
+    next();
+  });
+  page.use(express.static(folder, { cacheControl: false }));
+  return page;
 }
