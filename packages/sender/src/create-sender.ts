@@ -1,10 +1,65 @@
-import type { Service } from "@pulsecourier/runtime";
+import { randomUUID } from "node:crypto";
+import { createLogger, createMetrics } from "@pulsecourier/observability";
+import { createDb } from "@pulsecourier/db";
+import { createKafka } from "@pulsecourier/kafka";
+import { closeInOrder, createOpsServer, type Service } from "@pulsecourier/runtime";
+import { openAccounts } from "./open-accounts.ts";
+import { startDelivering } from "./start-delivering.ts";
 import type { SenderOptions } from "./sender-options.ts";
+
+const POSTGRES_CONNECTIONS = 4;
+/** What the steps after the consumer get of the time a stop may take, ms. */
+const CLOSING_MS = 2_000;
 
 /**
  * The service that sends one channel's deliveries: reads all lanes and retry tiers of the channel, claims each
- * delivery in the ledger before its provider is called, and reports every outcome.
+ * delivery in the ledger before its provider is called, and reports every outcome as a fact.
+ * Opens the accounts at once (ConfigError when one cannot be) and everything else when started.
  */
 export async function createSender(options: SenderOptions): Promise<Service> {
-  throw new Error(`not ready yet: ${options.channel}`);
+  const { channel, config, overrides = {} } = options;
+  const name = `sender-${channel}`;
+  const logger = overrides.logger ?? createLogger({ service: name, level: config.LOG_LEVEL });
+  const metrics = createMetrics(name);
+  const db = createDb({
+    url: config.DATABASE_URL,
+    max: POSTGRES_CONNECTIONS,
+    onError: (err) => logger.warn({ err }, "an idle connection to Postgres broke"),
+  });
+  const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: name, logger });
+  const deps = { db, logger, callTimeoutMs: config.CALL_TIMEOUT_MS, concurrency: config.SEND_CONCURRENCY };
+  const accounts = openAccounts(config, { channel, providers: options.providers, deps });
+  let delivering: Awaited<ReturnType<typeof startDelivering>> | undefined;
+  const ops = createOpsServer({
+    port: options.port,
+    host: config.HOST,
+    metrics,
+    ready: async () => [
+      { name: "kafka", ok: delivering?.ready() ?? false },
+      { name: "postgres", ok: await db.healthy() },
+      { name: "providers", ok: accounts.capacity() > 0, optional: true },
+    ],
+  });
+
+  return {
+    name,
+    async start() {
+      delivering = await startDelivering(options, { db, kafka, accounts, metrics, logger, owner: randomUUID() });
+      return ops.start();
+    },
+    async close() {
+      ops.drain();
+      const deadlineMs = config.SHUTDOWN_DEADLINE_MS;
+      await closeInOrder(
+        [
+          ["deliveries", async () => delivering?.close(Math.max(0, deadlineMs - CLOSING_MS))],
+          ["accounts", () => accounts.close()],
+          ["postgres", () => db.close()],
+          ["endpoints", () => ops.close()],
+        ],
+        deadlineMs,
+        logger,
+      );
+    },
+  };
 }

@@ -34,9 +34,12 @@ export type SenderOverrides = {
   logger?: Logger;
   /** How long a tier waits, ms. */
   tierDelayMs?: (tier: Tier) => number;
-  /** Called with the name of each step of a wave just before it; a test crashes there. */
+  /** Called at each step of the way; a test crashes there, or holds it by a promise that stays open. */
   atStep?: (step: SenderStep) => void | Promise<void>;
 };
 
-/** The steps a crash may fall between. */
-export type SenderStep = "claim" | "claimed" | "call" | "called" | "settle" | "settled" | "emitted";
+/**
+ * Moments a crash may fall into: the claim is committed; a call is about to be made; its outcome is known; its
+ * outcome is committed; facts are acknowledged and the offset is not.
+ */
+export type SenderStep = "claimed" | "call" | "called" | "settled" | "emitted";

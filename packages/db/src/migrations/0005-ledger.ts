@@ -1,17 +1,19 @@
 /**
  * The effect ledger; owner: senders. A row is claimed (`calling`) before the provider is called and settled
- * after. Rows are narrow and updated in place: room is left on each page for it.
+ * after; `owner` and `lease_until` say whose call runs, `next_at` when a retry is due. `waiting` spent no attempt.
+ * Rows are narrow and updated in place: room is left on each page for it.
  */
 export const ledger = `
 create schema ledger;
 create table ledger.deliveries (
   id uuid primary key,
   tenant text not null,
-  state text not null check (state in ('calling', 'sent', 'retry', 'failed', 'unknown', 'cancelled', 'expired')),
+  state text not null check (state in ('calling', 'sent', 'retry', 'waiting', 'failed', 'cancelled', 'expired')),
   redrive smallint not null,
   attempt smallint not null,
   owner uuid,
   lease_until timestamptz,
+  next_at timestamptz,
   provider text,
   provider_message_id text,
   error_code text,

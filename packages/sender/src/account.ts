@@ -1,0 +1,42 @@
+import { type Breaker, createBreaker } from "./breaker.ts";
+import type { ProviderAccount } from "./provider.ts";
+
+/** An open provider account and its breaker. */
+export type Account = { readonly name: string; readonly provider: ProviderAccount; readonly breaker: Breaker };
+
+/** The accounts of a channel: those of the environment, and those sandbox deliveries use instead. */
+export type Accounts = {
+  /** The accounts for a delivery, in order of preference. */
+  of(sandbox: boolean): readonly Account[];
+  /** How many deliveries may be taken up: 0 when every account is down. */
+  capacity(): number;
+  /** ms until an account that is down lets a call through again. */
+  msUntilNext(): number;
+  close(): Promise<void>;
+};
+
+export function createAccount(name: string, provider: ProviderAccount): Account {
+  return { name, provider, breaker: createBreaker() };
+}
+
+export function createAccounts(live: readonly Account[], sandbox: readonly Account[]): Accounts {
+  const all = [...live, ...sandbox];
+  return {
+    of: (inSandbox) => (inSandbox ? sandbox : live),
+    capacity: () => all.reduce((sum, account) => sum + account.breaker.capacity(), 0),
+    msUntilNext: () => Math.min(...all.map((account) => account.breaker.opensAgainAt())) - performance.now(),
+    async close() {
+      await Promise.all(all.map((account) => account.provider.close?.()));
+    },
+  };
+}
+
+/** The first account that has not had this attempt and whose breaker lets a call through. */
+export function acquireAccount(accounts: readonly Account[], tried: ReadonlySet<Account>): Account | null {
+  return accounts.find((account) => !tried.has(account) && account.breaker.acquire()) ?? null;
+}
+
+/** Whether `acquireAccount` would find one. */
+export function hasAnother(accounts: readonly Account[], tried: ReadonlySet<Account>): boolean {
+  return accounts.some((account) => !tried.has(account) && account.breaker.capacity() > 0);
+}

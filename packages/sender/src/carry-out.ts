@@ -1,0 +1,92 @@
+import type { Tier } from "@pulsecourier/contracts";
+import { HEADER_TRACEPARENT } from "@pulsecourier/kafka";
+import { childSpan, formatTraceparent, newTrace, parseTraceparent, scrub } from "@pulsecourier/observability";
+import { type Account, type Accounts, acquireAccount, hasAnother } from "./account.ts";
+import { ABORT_GRACE_MS, callProvider } from "./call-provider.ts";
+import { nextStep, wait, type WaitContext } from "./next-step.ts";
+import type { OutgoingMessage, ProviderOutcome } from "./provider.ts";
+import { type RenderOptions, renderMessage } from "./render-message.ts";
+import type { SenderMetrics } from "./sender-metrics.ts";
+import type { SenderOverrides } from "./sender-options.ts";
+import type { Steady } from "./steady.ts";
+import { factError, reject, type Step } from "./step.ts";
+import type { Work } from "./work.ts";
+
+export type CarryOutOptions = {
+  accounts: Accounts;
+  render: RenderOptions;
+  callTimeoutMs: number;
+  tierDelayMs: (tier: Tier) => number;
+  metrics: SenderMetrics;
+  steady: Steady;
+  atStep: SenderOverrides["atStep"];
+};
+
+/** Time between the last moment to start a call and the end of its claim, beyond the call itself, ms. */
+const LEASE_MARGIN_MS = ABORT_GRACE_MS + 500;
+const MAX_DETAIL = 500;
+
+/**
+ * Carries out one claimed attempt: renders, chooses an account, calls it once. `reclaim` asks for the same attempt
+ * under a new lease: for the next account, or because ours would not cover a call any more.
+ */
+export async function carryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim"> {
+  const { delivery } = work;
+  if (delivery.expiresAt !== undefined && delivery.expiresAt <= Date.now()) return { kind: "expired" };
+  const rendered = await o.steady("reading the catalog", () => renderMessage(delivery, o.render));
+  if (!rendered.ok) return reject(factError(rendered.refusal.code, scrub(rendered.refusal.detail).slice(0, MAX_DETAIL)));
+  if (work.leaseUntil - performance.now() < o.callTimeoutMs + LEASE_MARGIN_MS) return "reclaim";
+
+  const accounts = o.accounts.of(delivery.sandbox);
+  const account = acquireAccount(accounts, work.tried);
+  if (account === null) {
+    if (accounts.length > 0) return wait("no provider account is available", waitContext(work, o));
+    return reject(factError("provider_misconfigured", "No account is set up for sandbox deliveries."));
+  }
+  const outcome = await call(account, work, rendered.message, o);
+  work.tried.add(account);
+  const step = nextStep(outcome, {
+    ...waitContext(work, o),
+    provider: account.name,
+    attempt: work.attempt,
+    onUnknown: delivery.onUnknown,
+    canHop: hasAnother(accounts, work.tried),
+  });
+  if (step.kind !== "hop") return step;
+  o.metrics.hopped(account.name);
+  return "reclaim";
+}
+
+async function call(
+  account: Account,
+  work: Work,
+  message: OutgoingMessage,
+  o: CarryOutOptions,
+): Promise<ProviderOutcome> {
+  if (o.atStep) await o.atStep("call");
+  const parent = parseTraceparent(work.task.record.headers[HEADER_TRACEPARENT]);
+  const started = performance.now();
+  const outcome = await callProvider(account, message, {
+    traceparent: formatTraceparent(parent === null ? newTrace() : childSpan(parent)),
+    attempt: work.attempt,
+    idempotencyKey: work.delivery.id,
+    timeoutMs: o.callTimeoutMs,
+  });
+  account.breaker.record(outcome);
+  o.metrics.called(account.name, outcome.kind, (performance.now() - started) / 1_000);
+  if (o.atStep) await o.atStep("called");
+  return "detail" in outcome ? { ...outcome, detail: scrub(outcome.detail).slice(0, MAX_DETAIL) } : clean(outcome);
+}
+
+/** A provider's id goes into a text column and a fact: printable and short. */
+function clean(outcome: Extract<ProviderOutcome, { kind: "sent" }>): ProviderOutcome {
+  const id = outcome.providerMessageId;
+  if (id === undefined) return outcome;
+  return { kind: "sent", providerMessageId: id.replace(/[^\x20-\x7e]/g, "").slice(0, 255) };
+}
+
+function waitContext(work: Work, o: CarryOutOptions): WaitContext {
+  const { lane, expiresAt } = work.delivery;
+  const random = Math.random();
+  return { lane, waits: work.waits, expiresAt, now: Date.now(), random, tierDelayMs: o.tierDelayMs };
+}

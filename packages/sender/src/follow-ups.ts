@@ -1,0 +1,159 @@
+import { type Channel, type Tier, type TopicNames } from "@pulsecourier/contracts";
+import {
+  deadLetter,
+  HEADER_ATTEMPT,
+  HEADER_ERROR_CLASS,
+  HEADER_ERROR_CODE,
+  HEADER_ERROR_MESSAGE,
+  HEADER_FIRST_AT,
+  HEADER_NOT_BEFORE,
+  type OutRecord,
+} from "@pulsecourier/kafka";
+import type { Facts } from "./facts.ts";
+import { leavesDoubt, placeDelay } from "./next-step.ts";
+import { HEADER_WAITS } from "./parse-work.ts";
+import type { Step } from "./step.ts";
+import type { NewTimer } from "./timer-store.ts";
+import type { Work } from "./work.ts";
+
+/** Name of the provider a dead letter was refused by. */
+export const HEADER_PROVIDER = "ntf-provider";
+
+/** A step whose ledger row is committed, made now or read back: what is said of it is the same both times. */
+export type Settled = {
+  work: Work;
+  step: Step;
+  /** The attempt the row tells of; another one than the work's when the delivery has gone on since. */
+  redrive: number;
+  attempt: number;
+  possibleDuplicates: number;
+  /** The row tells of another attempt than the record's: that one's own record brings the rest. */
+  factsOnly: boolean;
+  /** When the step was taken, ms since 1970. */
+  ms: number;
+};
+
+/** What has to be written before the records of settled steps are finished. */
+export type FollowUps = { records: OutRecord[]; timers: NewTimer[] };
+
+export type FollowUpOptions = {
+  facts: Facts;
+  names: TopicNames;
+  channel: Channel;
+  group: string;
+  tierDelayMs: (tier: Tier) => number;
+};
+
+/** Facts, retries, dead letters and timers that follow from settled steps. */
+export function followUps(settled: readonly Settled[], o: FollowUpOptions): FollowUps {
+  const all: FollowUps = { records: [], timers: [] };
+  for (const one of settled) addFollowUps(one, o, all);
+  return all;
+}
+
+function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): void {
+  const { work, step, redrive, attempt, ms } = settled;
+  const fact = (type: Parameters<Facts["of"]>[0], fields?: object, waits?: number) =>
+    all.records.push(
+      o.facts.of(type, work.delivery, { redrive, attempt, ms, ...(waits === undefined ? {} : { waits }) }, fields),
+    );
+  if (work.doubt !== null) fact("delivery.unknown", { error: work.doubt });
+  const nextMs = "delayMs" in step ? ms + step.delayMs : ms;
+  const nextAt = new Date(nextMs).toISOString();
+  switch (step.kind) {
+    case "sent": {
+      const { provider, providerMessageId } = step;
+      fact("delivery.sent", { provider, providerMessageId, possibleDuplicate: settled.possibleDuplicates > 0 });
+      return;
+    }
+    case "retry": {
+      const { provider, error } = step;
+      if (leavesDoubt(error.code)) fact("delivery.unknown", { provider, error });
+      fact("delivery.retrying", { provider, error, nextAt });
+      const headers = {
+        [HEADER_ATTEMPT]: String(attempt + 1),
+        [HEADER_ERROR_CLASS]: error.class,
+        [HEADER_ERROR_CODE]: error.code,
+        [HEADER_ERROR_MESSAGE]: error.message,
+      };
+      bringBack(settled, { headers, nextMs, delayMs: step.delayMs }, o, all);
+      return;
+    }
+    case "wait": {
+      fact("delivery.waiting", { reason: step.reason, nextAt }, work.waits);
+      const headers = { [HEADER_WAITS]: String(work.waits + 1) };
+      bringBack(settled, { headers, nextMs, delayMs: step.delayMs }, o, all);
+      return;
+    }
+    case "failed": {
+      const { provider, error } = step;
+      if (leavesDoubt(error.code) && work.doubt === null) fact("delivery.unknown", { provider, error });
+      fact("delivery.failed", { provider, error });
+      if (!settled.factsOnly) all.records.push(deadLetterOf(work, step, o));
+      return;
+    }
+    case "cancelled":
+      fact("delivery.cancelled");
+      return;
+    case "expired":
+      fact("delivery.expired");
+      return;
+  }
+}
+
+/** The same record again when the delay is over, through the tier or the timer that fits it. */
+function bringBack(
+  { work, factsOnly }: Settled,
+  again: { headers: Record<string, string>; nextMs: number; delayMs: number },
+  o: FollowUpOptions,
+  all: FollowUps,
+): void {
+  if (factsOnly) return;
+  const { task, delivery } = work;
+  const { [HEADER_WAITS]: _waits, [HEADER_NOT_BEFORE]: _notBefore, ...kept } = task.record.headers;
+  const firstAt = kept[HEADER_FIRST_AT] ?? String(task.record.timestamp);
+  const headers = { ...kept, [HEADER_FIRST_AT]: firstAt, ...again.headers };
+  const tier = placeDelay(delivery.lane, again.delayMs, o.tierDelayMs);
+  const { key, value } = task.record;
+  if (tier === null) {
+    all.timers.push({
+      id: o.facts.timerId(delivery, work),
+      tenant: delivery.tenant,
+      dueAt: new Date(again.nextMs),
+      topic: o.names.deliveries(o.channel, delivery.lane),
+      key: key === null ? null : key.toString(),
+      headers,
+      value: value ?? Buffer.alloc(0),
+    });
+    return;
+  }
+  const topic = o.names.retry(o.channel, delivery.lane, tier);
+  all.records.push({ topic, key, value, headers: { ...headers, [HEADER_NOT_BEFORE]: String(again.nextMs) } });
+}
+
+/** Parks a record whose call runs at another sender in the shortest tier, as it is. */
+export function parkRecord(work: Work, o: FollowUpOptions & { now: number }): OutRecord {
+  const { record } = work.task;
+  const tier = placeDelay(work.delivery.lane, 0, o.tierDelayMs) ?? "5s";
+  const notBefore = String(o.now + o.tierDelayMs(tier));
+  return {
+    topic: o.names.retry(o.channel, work.delivery.lane, tier),
+    key: record.key,
+    value: record.value,
+    headers: { ...record.headers, [HEADER_NOT_BEFORE]: notBefore },
+  };
+}
+
+function deadLetterOf(work: Work, step: Extract<Step, { kind: "failed" }>, o: FollowUpOptions): OutRecord {
+  const { record } = work.task;
+  const letter = deadLetter(record, {
+    group: o.group,
+    topic: o.names.dlq(record.topic),
+    reason: step.deadLetter,
+    code: step.error.code,
+    message: step.error.message,
+  });
+  letter.headers[HEADER_ERROR_CLASS] = step.error.class;
+  if (step.provider !== undefined) letter.headers[HEADER_PROVIDER] = step.provider;
+  return letter;
+}

@@ -1,0 +1,196 @@
+import { ERRORS, type ErrorCode } from "@pulsecourier/contracts";
+import type { Database, Db } from "@pulsecourier/db";
+
+export type LedgerState = Database["ledger.deliveries"]["state"];
+
+/** A row as read back. Times are ms since 1970 by the database's clock; `now` is when it was read. */
+export type LedgerRow = {
+  id: string;
+  state: LedgerState;
+  redrive: number;
+  attempt: number;
+  owner: string | null;
+  leaseUntil: number;
+  nextAt: number;
+  provider: string | null;
+  providerMessageId: string | null;
+  errorCode: ErrorCode;
+  possibleDuplicates: number;
+  updatedAt: number;
+  now: number;
+};
+
+/** One write of a wave: a claim (`calling`, again for a new lease) or what an attempt led to. */
+export type LedgerWrite = {
+  id: string;
+  tenant: string;
+  state: LedgerState;
+  redrive: number;
+  attempt: number;
+  provider?: string | undefined;
+  providerMessageId?: string | undefined;
+  errorCode?: ErrorCode | undefined;
+  delayMs?: number | undefined;
+  /** The call may have been accepted though it was not seen to be. */
+  doubt?: boolean;
+};
+
+/** What became of a wave: writes the rows refused, and earlier doubts of those that were taken. */
+export type WaveResult = { refused: Set<string>; possibleDuplicates: Map<string, number> };
+
+/** A call found unfinished: `state` is `calling` to call again, `failed` to leave it at that. */
+export type TakeOver = { row: LedgerRow; redrive: number; attempt: number; state: "calling" | "failed" };
+
+export type LedgerStore = ReturnType<typeof createLedgerStore>;
+
+/** The effect ledger. `owner` is this sender's name in the rows, `leaseMs` how long a claim stands. */
+export function createLedgerStore(db: Db, o: { owner: string; leaseMs: number }) {
+  return {
+    /** Writes a wave in one statement, sorted by id so that waves of several senders cannot deadlock. */
+    async write(writes: LedgerWrite[]): Promise<WaveResult> {
+      const sorted = writes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      const column = <T>(of: (write: LedgerWrite) => T) => sorted.map(of);
+      const rows = await db.query<{ id: string; doubts: number | null }>("ledger-write", WRITE, [
+        o.owner,
+        o.leaseMs,
+        column((write) => write.id),
+        column((write) => write.tenant),
+        column((write) => write.state),
+        column((write) => write.redrive),
+        column((write) => write.attempt),
+        column((write) => write.provider ?? null),
+        column((write) => write.providerMessageId ?? null),
+        column((write) => write.errorCode ?? null),
+        column((write) => write.delayMs ?? null),
+        column((write) => (write.doubt ? 1 : 0)),
+      ]);
+      const result: WaveResult = { refused: new Set(), possibleDuplicates: new Map() };
+      for (const { id, doubts } of rows) {
+        if (doubts === null) result.refused.add(id);
+        else result.possibleDuplicates.set(id, doubts);
+      }
+      return result;
+    },
+
+    async read(ids: string[]): Promise<Map<string, LedgerRow>> {
+      const rows = await db.query<StoredRow>("ledger-read", READ, [ids]);
+      return new Map(rows.map((row) => [row.id, fromStored(row)]));
+    },
+
+    /** Those of the calls that nobody else took over first, with their number of doubts. */
+    async takeOver(calls: TakeOver[]): Promise<Map<string, number>> {
+      const rows = await db.query<{ id: string; possible_duplicates: number }>("ledger-take-over", TAKE_OVER, [
+        o.owner,
+        o.leaseMs,
+        calls.map((call) => call.row.id),
+        calls.map((call) => call.row.owner),
+        calls.map((call) => call.redrive),
+        calls.map((call) => call.attempt),
+        calls.map((call) => call.state),
+      ]);
+      return new Map(rows.map((row) => [row.id, row.possible_duplicates]));
+    },
+
+    /** Those of the notifications that were cancelled. Read after claims are committed. */
+    async cancelled(notificationIds: string[]): Promise<Set<string>> {
+      const rows = await db.query<{ id: string }>("ledger-cancelled", CANCELLED, [notificationIds]);
+      return new Set(rows.map((row) => row.id));
+    },
+  };
+}
+
+// A settle matches owner and attempt; a late `sent` of a lost owner wins over everything but another `sent`.
+// Written as upsert for settles too: it always goes through the primary key, however stale the statistics.
+const WRITE = `
+with input as (
+  select * from unnest($3::uuid[], $4::text[], $5::text[], $6::int2[], $7::int2[], $8::text[], $9::text[],
+                       $10::text[], $11::float8[], $12::int2[])
+    as i(id, tenant, state, redrive, attempt, provider, provider_message_id, error_code, delay_ms, doubt)
+), written as (
+  insert into ledger.deliveries as d
+    (id, tenant, state, redrive, attempt, owner, lease_until, next_at, provider, provider_message_id, error_code,
+     possible_duplicates)
+  select id, tenant, state, redrive, attempt,
+         case when state = 'calling' then $1::uuid end,
+         case when state = 'calling' then now() + $2::float8 * interval '1 millisecond' end,
+         now() + delay_ms * interval '1 millisecond',
+         provider, provider_message_id, error_code, doubt
+  from input
+  on conflict (id) do update set
+    state = excluded.state, redrive = excluded.redrive, attempt = excluded.attempt, owner = excluded.owner,
+    lease_until = excluded.lease_until, next_at = excluded.next_at, provider = excluded.provider,
+    provider_message_id = excluded.provider_message_id, error_code = excluded.error_code,
+    possible_duplicates = d.possible_duplicates + excluded.possible_duplicates, updated_at = now()
+  where case
+    when d.state = 'calling' and d.owner = $1::uuid and d.redrive = excluded.redrive and d.attempt = excluded.attempt
+      then true
+    when excluded.state = 'calling' then
+      (d.state = 'retry' and (d.redrive, d.attempt) < (excluded.redrive, excluded.attempt))
+      or (d.state = 'waiting' and (d.redrive, d.attempt) <= (excluded.redrive, excluded.attempt))
+      or (d.state = 'failed' and d.redrive < excluded.redrive)
+    when excluded.state = 'sent' then
+      d.state <> 'sent' and (d.redrive, d.attempt) >= (excluded.redrive, excluded.attempt)
+    else false
+  end
+  returning d.id, d.possible_duplicates
+)
+select id, possible_duplicates as doubts from written where possible_duplicates > 0
+union all
+select id, null from input where not exists (select from written where written.id = input.id)`;
+
+const READ = `
+select id, state, redrive, attempt, owner, provider, provider_message_id, error_code, possible_duplicates,
+       extract(epoch from lease_until) * 1000 as lease_until, extract(epoch from next_at) * 1000 as next_at,
+       extract(epoch from updated_at) * 1000 as updated_at, extract(epoch from now()) * 1000 as now
+from ledger.deliveries where id = any($1::uuid[])`;
+
+const TAKE_OVER = `
+update ledger.deliveries d
+set state = c.state, redrive = c.redrive, attempt = c.attempt,
+    owner = case when c.state = 'calling' then $1::uuid end,
+    lease_until = case when c.state = 'calling' then now() + $2::float8 * interval '1 millisecond' end,
+    error_code = case when c.state = 'failed' then 'outcome_unknown' end,
+    possible_duplicates = d.possible_duplicates + 1, updated_at = now()
+from unnest($3::uuid[], $4::uuid[], $5::int2[], $6::int2[], $7::text[]) as c(id, owner, redrive, attempt, state)
+where d.id = c.id and d.state = 'calling' and d.owner = c.owner and d.lease_until < now()
+returning d.id, d.possible_duplicates`;
+
+const CANCELLED = `select notification_id as id from ledger.tombstones where notification_id = any($1::uuid[])`;
+
+type StoredRow = {
+  id: string;
+  state: LedgerState;
+  redrive: number;
+  attempt: number;
+  owner: string | null;
+  lease_until: string | null;
+  next_at: string | null;
+  provider: string | null;
+  provider_message_id: string | null;
+  error_code: string | null;
+  possible_duplicates: number;
+  updated_at: string;
+  now: string;
+};
+
+function fromStored(row: StoredRow): LedgerRow {
+  return {
+    id: row.id,
+    state: row.state,
+    redrive: row.redrive,
+    attempt: row.attempt,
+    owner: row.owner,
+    leaseUntil: Number(row.lease_until ?? 0),
+    nextAt: Number(row.next_at ?? 0),
+    provider: row.provider,
+    providerMessageId: row.provider_message_id,
+    errorCode: isErrorCode(row.error_code) ? row.error_code : "provider_unavailable",
+    possibleDuplicates: row.possible_duplicates,
+    updatedAt: Number(row.updated_at),
+    now: Number(row.now),
+  };
+}
+
+function isErrorCode(code: string | null): code is ErrorCode {
+  return code !== null && code in ERRORS;
+}

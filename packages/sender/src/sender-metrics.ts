@@ -1,0 +1,64 @@
+import type { Metrics } from "@pulsecourier/observability";
+import type { Settled } from "./follow-ups.ts";
+
+export type SenderMetrics = ReturnType<typeof createSenderMetrics>;
+
+/** What a sender measures; series are bound once, since labels are looked up for every delivery otherwise. */
+export function createSenderMetrics(metrics: Metrics, channel: string) {
+  const deliveries = metrics.counter({
+    name: "pulse_deliveries_total",
+    help: "Steps of deliveries by outcome: sent, retry, wait, failed, cancelled, expired",
+    labels: ["channel", "provider", "outcome"],
+  });
+  const latency = metrics
+    .histogram({
+      name: "pulse_delivery_latency_seconds",
+      help: "From accepting the notification to the provider accepting the message",
+      labels: ["channel"],
+    })
+    .labels(channel);
+  const calls = metrics.histogram({
+    name: "pulse_provider_call_seconds",
+    help: "Duration of provider calls by outcome",
+    labels: ["channel", "provider", "outcome"],
+  });
+  const possibleDuplicates = metrics
+    .counter({
+      name: "pulse_possible_duplicates_total",
+      help: "Calls repeated though an earlier one may have been accepted",
+      labels: ["channel"],
+    })
+    .labels(channel);
+  const slots = metrics
+    .gauge({ name: "pulse_sender_slots_in_use", help: "Deliveries in hand", labels: ["channel"] })
+    .labels(channel);
+  const hops = metrics.counter({
+    name: "pulse_failovers_total",
+    help: "Attempts handed on from an account that did not accept them to the next",
+    labels: ["channel", "provider"],
+  });
+  const count = bound((provider: string, outcome: string) => deliveries.labels(channel, provider, outcome));
+  const timed = bound((provider: string, outcome: string) => calls.labels(channel, provider, outcome));
+  return {
+    called: (provider: string, outcome: string, seconds: number) => timed(provider, outcome).observe(seconds),
+    hopped: (provider: string) => hops.labels(channel, provider).inc(),
+    settled(one: Settled) {
+      const { step } = one;
+      count("provider" in step ? (step.provider ?? "none") : "none", step.kind).inc();
+      if (step.kind !== "sent") return;
+      latency.observe(Math.max(0, one.ms - one.work.delivery.acceptedAt) / 1_000);
+      if (one.possibleDuplicates > 0) possibleDuplicates.inc();
+    },
+    inUse: (deliveriesInHand: number) => slots.set(deliveriesInHand),
+  };
+}
+
+function bound<Series>(make: (provider: string, outcome: string) => Series) {
+  const known = new Map<string, Series>();
+  return (provider: string, outcome: string): Series => {
+    const key = `${provider}\0${outcome}`;
+    let series = known.get(key);
+    if (series === undefined) known.set(key, (series = make(provider, outcome)));
+    return series;
+  };
+}

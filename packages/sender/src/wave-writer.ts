@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LedgerStore } from "./ledger-store.ts";
+import { ledgerWrite } from "./row-step.ts";
+import type { Steady } from "./steady.ts";
+import type { Step } from "./step.ts";
+import type { Work } from "./work.ts";
+
+/** One thing to write to the ledger; without a step it is a claim. */
+export type Pending = { work: Work; step: Step | null; ms: number };
+
+/** A written wave, by what the ledger said. */
+export type Wave = {
+  claimed: Work[];
+  settled: (Pending & { step: Step })[];
+  refused: Pending[];
+};
+
+/** Under load a wave waits so long after the last one began, ms: fewer and larger statements. */
+const PACE_MS = 6;
+/** A wave this large does not wait. */
+const LARGE = 128;
+
+/**
+ * Writes claims and settles in waves, one statement at a time: what is finished and what is next go together. The
+ * work in hand is bounded by the sender's slots and holds each delivery once, so a wave does too.
+ */
+export function createWaveWriter(o: {
+  ledger: LedgerStore;
+  leaseMs: number;
+  steady: Steady;
+  onWave: (wave: Wave) => void;
+  onFatal: (error: unknown) => void;
+}) {
+  let pending: Pending[] = [];
+  let writing = false;
+  let lastBegan = Number.NEGATIVE_INFINITY;
+
+  async function writeAll(): Promise<void> {
+    try {
+      while (pending.length > 0) {
+        const rest = lastBegan + PACE_MS - performance.now();
+        if (rest > 0 && pending.length < LARGE) await sleep(rest);
+        const now = pending;
+        pending = [];
+        await writeWave(now);
+      }
+    } finally {
+      writing = false;
+    }
+  }
+
+  async function writeWave(all: Pending[]): Promise<void> {
+    const writes = all.map(({ work, step }) => ledgerWrite(work, step));
+    const { refused, possibleDuplicates } = await o.steady("writing the ledger", () => {
+      lastBegan = performance.now();
+      return o.ledger.write(writes);
+    });
+    const wave: Wave = { claimed: [], settled: [], refused: [] };
+    for (const one of all) {
+      const { work, step } = one;
+      if (refused.has(work.delivery.id)) {
+        wave.refused.push(one);
+        continue;
+      }
+      work.possibleDuplicates = possibleDuplicates.get(work.delivery.id) ?? 0;
+      if (step !== null) wave.settled.push({ ...one, step });
+      else {
+        work.leaseUntil = lastBegan + o.leaseMs;
+        wave.claimed.push(work);
+      }
+    }
+    o.onWave(wave);
+  }
+
+  return {
+    add(one: Pending): void {
+      pending.push(one);
+      if (writing) return;
+      writing = true;
+      // The end of this turn of the event loop: what comes in one turn goes in one wave.
+      setImmediate(() => void writeAll().catch(o.onFatal));
+    },
+  };
+}

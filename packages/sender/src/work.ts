@@ -1,0 +1,23 @@
+import type { DeliveryRecord, FactError } from "@pulsecourier/contracts";
+import type { Task } from "@pulsecourier/kafka";
+import type { Account } from "./account.ts";
+
+/** A delivery record in hand: the attempt it asks for, and how far that has come. */
+export type Work = {
+  readonly task: Task;
+  readonly delivery: DeliveryRecord;
+  readonly redrive: number;
+  readonly attempt: number;
+  /** Times this attempt was put off without being spent. */
+  readonly waits: number;
+  /** Further records of the same delivery that came while this one is in hand. */
+  readonly followers: Work[];
+  /** Accounts this attempt went through without being accepted. */
+  readonly tried: Set<Account>;
+  /** `performance.now()` until when our claim surely stands. */
+  leaseUntil: number;
+  /** Earlier calls of this delivery that may have been accepted. */
+  possibleDuplicates: number;
+  /** Set when this attempt was found in the middle of a call that nobody finished. */
+  doubt: FactError | null;
+};
