@@ -44,6 +44,8 @@ export function createFeed(o: FeedOptions): Feed {
       partition.held.shift();
       const since = Math.max(head.timestamp, dueAt ?? 0);
       const entry = new Entry({ record: head, since, partition, onDone: finish });
+      // Where reading began is where the group stands: nothing to commit before more is finished.
+      partition.committed ??= head.offset;
       partition.tracker.add(entry);
       o.queue.add(entry);
     }
