@@ -100,7 +100,7 @@ function tool(name, args) {
 
 /** The house rules: formatting, lint, types, import boundaries, unused code, unit tests. */
 function check(tasks = ["format", "lint", "types", "boundaries", "unused", "unit"]) {
-  return tool("turbo", ["run", ...tasks, "--output-logs=errors-only"]);
+  return tool("turbo", ["run", ...tasks, "--continue", "--output-logs=errors-only"]);
 }
 
 /** The house rules, then every test; the last line is the sum. */

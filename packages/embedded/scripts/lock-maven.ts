@@ -43,7 +43,9 @@ function lock(coordinates: string[], exclusions: string): object[] {
     const bytes = readFileSync(join(work, "jars", `${artifactId}-${version}.jar`));
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     return { groupId, artifactId, version, size: bytes.length, sha256 };
-  }).toSorted((a, b) => `${a.groupId}:${a.artifactId}`.localeCompare(`${b.groupId}:${b.artifactId}`));
+  }).toSorted((a, b) =>
+    `${a.groupId}:${a.artifactId}`.localeCompare(`${b.groupId}:${b.artifactId}`),
+  );
 }
 
 const alone = `<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>`;

@@ -57,18 +57,21 @@ export async function startGuardian(dataDir: string, env: NodeJS.ProcessEnv): Pr
     return reply;
   }
 
+  async function close(): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    await order({ do: "close" });
+    if (child.connected) child.disconnect();
+    await gone;
+  }
+
+  let closing: Promise<void> | undefined;
   return {
     pid: child.pid ?? 0,
     start: async (server) => (await order({ do: "start", server })).pid ?? 0,
     signal: async (name, signal) => void (await order({ do: "signal", name, signal })),
     stop: async (name) => void (await order({ do: "stop", name })),
     onExit: (listener) => void exitListeners.push(listener),
-    close: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      await order({ do: "close" });
-      if (child.connected) child.disconnect();
-      await gone;
-    },
+    close: () => (closing ??= close()),
   };
 }
 

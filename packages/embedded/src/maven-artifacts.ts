@@ -1,9 +1,13 @@
 import { hash } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import mavenUrl from "mvn-artifact-url";
 import { EmbeddedError } from "./embedded-error.ts";
 import type { OnProgress } from "./progress.ts";
+
+type MavenUrl = typeof import("mvn-artifact-url", { with: { "resolution-mode": "require" } });
+// Required, not imported: Node and Vite disagree about what its default export is.
+const mavenUrl: MavenUrl = createRequire(import.meta.url)("mvn-artifact-url");
 
 /** A jar pinned in maven-lock.json. */
 export interface LockedArtifact {
