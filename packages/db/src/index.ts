@@ -10,7 +10,9 @@ export {
   type InboxRow,
   type NewInboxItem,
 } from "./inbox-store.ts";
+export { missedItems, type MissedItem } from "./inbox-missed-store.ts";
 export { loadSecret } from "./load-secret.ts";
-export { archiveItem, markAllRead, markRead, type OutboxRecord, type ToOutbox } from "./mark-inbox-store.ts";
+export { archiveItem, markAllRead, markRead, type ToOutbox } from "./mark-inbox-store.ts";
 export { migrate } from "./migrate.ts";
+export { insertOutbox, type OutboxRecord, relayOutbox } from "./outbox-store.ts";
 export type { Database } from "./schema.ts";

@@ -1,0 +1,2 @@
+export { createRealtime } from "./app.ts";
+export { realtimeConfig, type RealtimeConfig } from "./config.ts";

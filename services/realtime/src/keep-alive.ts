@@ -1,0 +1,37 @@
+import type { WebSocket, WebSocketServer } from "ws";
+import { CLOSE } from "./close-codes.ts";
+import type { Hub } from "./hub.ts";
+
+const PING_MS = 30_000;
+
+/**
+ * What keeps sockets honest: a ping every 30 s cuts those that do not answer, expired tokens are closed, and every
+ * inbox is compared with Postgres, since a hint over Redis may have been lost.
+ */
+export function keepAlive(o: { sockets: WebSocketServer; hub: Hub; compareEveryMs: number }): { close: () => void } {
+  const silent = new WeakSet<WebSocket>();
+  const ping = setInterval(() => {
+    for (const socket of o.sockets.clients) {
+      if (silent.has(socket)) {
+        socket.terminate();
+        continue;
+      }
+      silent.add(socket);
+      socket.once("pong", () => silent.delete(socket));
+      socket.ping();
+    }
+  }, PING_MS);
+  const compare = setInterval(() => {
+    const now = Date.now();
+    for (const connection of o.hub.connections()) {
+      if (connection.identity.expiresAt <= now) connection.close(CLOSE.unauthorized, "the token expired; get a new one");
+    }
+    o.hub.touchAll();
+  }, o.compareEveryMs);
+  return {
+    close: () => {
+      clearInterval(ping);
+      clearInterval(compare);
+    },
+  };
+}
