@@ -32,7 +32,7 @@ export async function createRealtime(config: RealtimeConfig, overrides: Realtime
   const gauge = metrics.gauge({
     name: "pulse_realtime_sockets",
     help: "Authenticated sockets",
-    collect: () => gauge.set(hub.size()),
+    collect: (): void => gauge.set(hub.size()),
   });
 
   let draining = false;

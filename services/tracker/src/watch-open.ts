@@ -6,7 +6,7 @@ export function watchOpen(db: Db, metrics: Metrics): void {
   const gauge = metrics.gauge({
     name: "pulse_oldest_open_notification_age_seconds",
     help: "Age of the oldest notification that has not ended; scheduled ones do not count",
-    collect: async () => {
+    collect: async (): Promise<void> => {
       const [row] = await db
         .query<{ age: number | null }>(
           "tracker-oldest-open",
