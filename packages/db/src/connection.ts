@@ -29,7 +29,10 @@ export function createDb(options: {
     statement_timeout: 30_000,
     application_name: "pulsecourier",
   });
-  pool.on("error", options.onError);
+  pool.on("error", (error) => {
+    // A server that hangs up on a connection we are closing is no news.
+    if (!pool.ending) options.onError(error);
+  });
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const answers = async () => {
     await pool.query("select 1");
@@ -40,7 +43,11 @@ export function createDb(options: {
     pool,
     query: async (name, text, values) => (await pool.query({ name, text, values })).rows,
     healthy: () => Promise.race([answers(), expire(1_000)]).catch(() => false),
-    close: () => kysely.destroy(),
+    close: async () => {
+      await kysely.destroy();
+      // Kysely ends the pool only when a query went through Kysely.
+      if (!pool.ending) await pool.end();
+    },
   };
 }
 

@@ -1,10 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import type { Db } from "./connection.ts";
 import { headsOf, type InboxOwner } from "./inbox-store.ts";
+import { insertOutbox, type OutboxRecord } from "./outbox-store.ts";
 import type { Database } from "./schema.ts";
-
-/** A record to publish by way of the outbox. */
-export type OutboxRecord = { topic: string; key: string; headers: Record<string, string>; value: Buffer };
 
 /** Makes the record that tells the world an item was read. */
 export type ToOutbox = (item: { id: string; notificationId: string; readAt: Date }) => OutboxRecord;
@@ -134,14 +132,6 @@ async function unchanged(transaction: Kysely<Database>, o: InboxOwner & { id: st
     .where("inbox.items.id", "=", o.id)
     .executeTakeFirst();
   return head === undefined ? null : { changed: false, unread: head.unread };
-}
-
-async function insertOutbox(transaction: Kysely<Database>, records: readonly OutboxRecord[]): Promise<void> {
-  if (records.length === 0) return;
-  await transaction
-    .insertInto("gateway.outbox")
-    .values(records.map((record) => ({ ...record, headers: JSON.stringify(record.headers) })))
-    .execute();
 }
 
 function readItem(row: { id: string; notification_id: string; read_at: Date }) {

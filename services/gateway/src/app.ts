@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { createCatalog } from "@pulsecourier/catalog";
 import { topicNames } from "@pulsecourier/contracts";
 import { createDb, type Db, loadSecret } from "@pulsecourier/db";
-import { createKafka, createProducer, type Producer } from "@pulsecourier/kafka";
+import { createKafka, createProducer, kafkaMetrics, type Producer } from "@pulsecourier/kafka";
 import { createLogger, createMetrics, type Logger, type Metrics } from "@pulsecourier/observability";
 import { createRedis, type Redis } from "@pulsecourier/redis";
 import { closeInOrder, type CloseStep, type Service } from "@pulsecourier/runtime";
@@ -12,6 +12,8 @@ import type { GatewayConfig } from "./config.ts";
 import type { GatewayContext } from "./context.ts";
 import { createHttpApp } from "./http/create-http-app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
+import { createKeyCleanUp } from "./idempotency/clean-up-keys.ts";
+import { createOutboxRelay } from "./relay-outbox.ts";
 import { routes } from "./routes.ts";
 
 export type GatewayOverrides = { logger?: Logger; metrics?: Metrics };
@@ -34,7 +36,11 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     const redis = createRedis({ url: config.REDIS_URL, prefix: `${config.TOPIC_PREFIX}:`, logger });
     closing.unshift(["redis", () => redis.close()]);
     const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "gateway", logger });
-    const producer = await createProducer({ kafka, timeoutMs: PRODUCE_TIMEOUT_MS });
+    const producer = await createProducer({
+      kafka,
+      metrics: kafkaMetrics(metrics.registry),
+      timeoutMs: PRODUCE_TIMEOUT_MS,
+    });
     closing.unshift(["producer", () => producer.close()]);
     await redis.start();
     return { db, redis, producer };
@@ -44,7 +50,12 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     name: "gateway",
     async start() {
       const parts = await connect();
-      const context = await createContext(parts, { config, logger, metrics });
+      const relay = createOutboxRelay({ ...parts, logger });
+      closing.unshift(["outbox relay", () => relay.close()]);
+      const cleanUp = createKeyCleanUp({ ...parts, logger });
+      closing.unshift(["key clean-up", () => cleanUp.close()]);
+      const nudgeOutbox = () => relay.nudge();
+      const context = await createContext(parts, { config, logger, metrics, nudgeOutbox });
       const ready = () => readiness(parts);
       const app = createHttpApp(routes, context, { metrics, ready, draining: () => draining });
       const server = createServer(app);
@@ -62,7 +73,7 @@ type Parts = { db: Db; redis: Redis; producer: Producer };
 
 async function createContext(
   { db, redis, producer }: Parts,
-  own: Pick<GatewayContext, "config" | "logger" | "metrics">,
+  own: Pick<GatewayContext, "config" | "logger" | "metrics" | "nudgeOutbox">,
 ): Promise<GatewayContext> {
   const [ids, tokens, cursors] = await Promise.all([
     loadSecret(db, "ids"),
@@ -79,7 +90,6 @@ async function createContext(
     secrets: { ids, tokens, cursors },
     keys: createKeyCache(db),
     limiter: createRateLimiter(redis),
-    nudgeOutbox: () => undefined,
   };
 }
 

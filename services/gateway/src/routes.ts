@@ -1,6 +1,10 @@
 import { apiKeyRoutes } from "./api-keys/api-key-routes.ts";
+import { getEvent } from "./events/get-event.ts";
 import { postEvent } from "./events/post-event.ts";
 import type { Route } from "./http/route.ts";
+import { cancelNotification } from "./notifications/cancel-notification.ts";
+import { getNotification } from "./notifications/get-notification.ts";
+import { listNotifications } from "./notifications/list-notifications.ts";
 import { postNotificationBatch } from "./notifications/post-notification-batch.ts";
 import { postNotification } from "./notifications/post-notification.ts";
 import { resourceRoutes } from "./resources/index.ts";
@@ -8,8 +12,12 @@ import { resourceRoutes } from "./resources/index.ts";
 /** Every route; a fixed path stands before one with a parameter in its place. */
 export const routes: Route[] = [
   postEvent,
+  getEvent,
   postNotification,
+  listNotifications,
   postNotificationBatch,
+  getNotification,
+  cancelNotification,
   ...apiKeyRoutes,
   ...resourceRoutes,
 ];

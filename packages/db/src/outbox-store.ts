@@ -1,0 +1,42 @@
+import type { Kysely } from "kysely";
+import type { Db } from "./connection.ts";
+import type { Database } from "./schema.ts";
+
+/** A record to publish by way of the outbox. */
+export type OutboxRecord = { topic: string; key: string; headers: Record<string, string>; value: Buffer };
+
+/** Writes records to the outbox; they leave once the transaction is committed. */
+export async function insertOutbox(
+  transaction: Kysely<Database>,
+  records: readonly OutboxRecord[],
+): Promise<void> {
+  if (records.length === 0) return;
+  const rows = records.map(({ headers, ...record }) => ({ ...record, headers: JSON.stringify(headers) }));
+  await transaction.insertInto("gateway.outbox").values(rows).execute();
+}
+
+/**
+ * Takes the oldest records (at most `limit`) nobody else is taking, hands them to `publish`, and deletes them when it
+ * resolves; when it rejects they stay. Answers how many there were.
+ */
+export async function relayOutbox(
+  db: Db,
+  limit: number,
+  publish: (records: OutboxRecord[]) => Promise<unknown>,
+): Promise<number> {
+  return await db.kysely.transaction().execute(async (transaction) => {
+    const rows = await transaction
+      .selectFrom("gateway.outbox")
+      .select(["id", "topic", "key", "headers", "value"])
+      .orderBy("id")
+      .limit(limit)
+      .forUpdate()
+      .skipLocked()
+      .execute();
+    if (rows.length === 0) return 0;
+    await publish(rows.map(({ id: _, key, ...row }) => ({ ...row, key: key ?? "" })));
+    const ids = rows.map(({ id }) => id);
+    await transaction.deleteFrom("gateway.outbox").where("id", "in", ids).execute();
+    return rows.length;
+  });
+}

@@ -1,0 +1,57 @@
+import type { NotificationView } from "@pulsecourier/contracts";
+import { expect, test } from "vitest";
+import { decideCancel } from "./decide-cancel.ts";
+
+const email = { id: "e", channel: "email" } as const;
+const inapp = { id: "i", channel: "inapp" } as const;
+const derived = [email, inapp];
+
+function view(status: NotificationView["status"], ...deliveries: [typeof email | typeof inapp, "sent" | "pending" | "failed" | "cancelled"][]) {
+  return { status, deliveries: deliveries.map(([one, state]) => ({ ...one, status: state })) };
+}
+
+test("what was not routed yet is cancelled whole", () => {
+  expect(decideCancel(null, derived, new Map())).toEqual({ kind: "cancelled", cancelled: [], alreadySent: [] });
+  expect(decideCancel(view("scheduled"), derived, new Map()).kind).toBe("cancelled");
+});
+
+test("what was sent is told apart from what is cancelled", () => {
+  const known = view("processing", [email, "pending"], [inapp, "pending"]);
+  const ledger = new Map([["e", "calling"] as const]);
+  expect(decideCancel(known, derived, ledger)).toEqual({
+    kind: "cancelled",
+    cancelled: [{ deliveryId: "i", channel: "inapp" }],
+    alreadySent: [{ deliveryId: "e", channel: "email" }],
+  });
+});
+
+test("the ledger knows of a delivery before the tracker does", () => {
+  const ledger = new Map([["e", "sent"] as const]);
+  expect(decideCancel(null, derived, ledger)).toMatchObject({
+    kind: "cancelled",
+    alreadySent: [{ deliveryId: "e", channel: "email" }],
+  });
+});
+
+test("a delivery waiting for its retry can be cancelled", () => {
+  const known = view("processing", [email, "pending"]);
+  expect(decideCancel(known, derived, new Map([["e", "retry"] as const]))).toMatchObject({
+    cancelled: [{ deliveryId: "e" }],
+  });
+});
+
+test("too late when everything has ended", () => {
+  expect(decideCancel(view("sent", [email, "sent"]), derived, new Map()).kind).toBe("too_late");
+  expect(decideCancel(view("suppressed"), derived, new Map()).kind).toBe("too_late");
+  const known = view("processing", [email, "pending"]);
+  expect(decideCancel(known, derived, new Map([["e", "failed"] as const])).kind).toBe("too_late");
+});
+
+test("a cancel repeated gives the same answer", () => {
+  const known = view("cancelled", [email, "cancelled"], [inapp, "sent"]);
+  expect(decideCancel(known, derived, new Map())).toEqual({
+    kind: "cancelled",
+    cancelled: [{ deliveryId: "e", channel: "email" }],
+    alreadySent: [{ deliveryId: "i", channel: "inapp" }],
+  });
+});

@@ -1,0 +1,65 @@
+import type { Channel, DeliveryStatus, NotificationView } from "@pulsecourier/contracts";
+import type { LedgerState } from "./cancel-store.ts";
+
+type Delivery = { id: string; channel: Channel };
+type Named = { deliveryId: string; channel: Channel };
+type Tracked = Pick<NotificationView, "status"> & {
+  deliveries: Pick<NotificationView["deliveries"][number], "id" | "channel" | "status">[];
+};
+
+export type CancelDecision =
+  | { kind: "cancelled"; cancelled: Named[]; alreadySent: Named[] }
+  | { kind: "too_late" };
+
+type Fate = "cancelled" | "left" | "ended";
+
+const ENDED_WHOLE: readonly NotificationView["status"][] = ["suppressed", "failed", "expired"];
+
+/**
+ * What a tombstone, already committed, prevents. `tracked` is null before the first fact; `derived` are the
+ * deliveries the notification may have, `ledger` the states of those a sender has claimed. A provider call that is
+ * running counts as sent: nothing can call it back.
+ */
+export function decideCancel(
+  tracked: Tracked | null,
+  derived: readonly Delivery[],
+  ledger: ReadonlyMap<string, LedgerState>,
+): CancelDecision {
+  const known = tracked?.deliveries ?? [];
+  const routed = known.length > 0;
+  if (!routed && tracked !== null && ENDED_WHOLE.includes(tracked.status)) return { kind: "too_late" };
+  const claimed = derived.filter(({ id }) => ledger.has(id)).map((one) => ({ ...one, status: undefined }));
+  const fates = (routed ? known : claimed).map((one) => ({ one, fate: fateOf(one.status, ledger.get(one.id)) }));
+  const withFate = (wanted: Fate) =>
+    fates.filter(({ fate }) => fate === wanted).map(({ one }) => ({ deliveryId: one.id, channel: one.channel }));
+  const cancelled = withFate("cancelled");
+  // Before the tracker knows all deliveries, there may be more than the ledger shows.
+  if (routed && cancelled.length === 0) return { kind: "too_late" };
+  return { kind: "cancelled", cancelled, alreadySent: withFate("left") };
+}
+
+function fateOf(status: DeliveryStatus | undefined, state: LedgerState | undefined): Fate {
+  switch (state) {
+    case "sent":
+    case "calling":
+      return "left";
+    case "failed":
+    case "expired":
+      return "ended";
+    case "cancelled":
+      return "cancelled";
+    default:
+      break;
+  }
+  switch (status) {
+    case "sent":
+    case "delivered":
+    case "read":
+      return "left";
+    case "failed":
+    case "expired":
+      return "ended";
+    default:
+      return "cancelled";
+  }
+}
