@@ -77,6 +77,7 @@ export const ERRORS = {
   header_injection: ends("A header field holds a line break or control character."),
   no_channel: ends("No channel was left to send through; the detail lists why each was dropped."),
   unknown_recipient: ends("No recipient has this id; PUT it first or send inline addresses."),
+  unknown_tenant: ends("No tenant has this name; create it or correct the event's `ce_pulsetenant`."),
   malformed_record: ends("The record is not what its topic carries; it is in the dead-letter topic."),
   rule_failed: ends("A rule's expression failed on this event; the detail says why."),
   expired: ends("The notification's `expiresAt` passed before it could be sent."),

@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import { testDatabase } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDb, type Db } from "./connection.ts";
-import { headsOf, type InboxOwner, insertItems, itemsAfter, listItems, unread } from "./inbox-store.ts";
+import {
+  headsOf,
+  type InboxOwner,
+  insertItems,
+  itemsAfter,
+  listItems,
+  unread,
+} from "./inbox-store.ts";
 import { archiveItem, markAllRead, markRead, type ToOutbox } from "./mark-inbox-store.ts";
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -33,7 +40,11 @@ const toOutbox: ToOutbox = (item) => ({
   value: Buffer.from(JSON.stringify({ id: item.id, at: item.readAt.toISOString() })),
 });
 const factsAbout = async (notificationIds: string[]) =>
-  await db.kysely.selectFrom("gateway.outbox").selectAll().where("key", "in", notificationIds).execute();
+  await db.kysely
+    .selectFrom("gateway.outbox")
+    .selectAll()
+    .where("key", "in", notificationIds)
+    .execute();
 
 test("items of one recipient in a batch get consecutive positions, in the order given", async () => {
   const [ann, bob] = [newOwner(), newOwner()];
@@ -48,7 +59,9 @@ test("items of one recipient in a batch get consecutive positions, in the order 
   expect(placed.map((item) => item.unread)).toEqual([3, 1, 3, 3]);
   expect(placed.map((item) => item.id)).toEqual(items.map((item) => item.id));
   expect((await listItems(db, { ...ann, limit: 2 })).map((row) => row.title)).toEqual(["3", "2"]);
-  expect((await listItems(db, { ...ann, limit: 2, before: 2 })).map((row) => row.title)).toEqual(["1"]);
+  expect((await listItems(db, { ...ann, limit: 2, before: 2 })).map((row) => row.title)).toEqual([
+    "1",
+  ]);
 });
 
 test("a repeat keeps its position and is not counted, also inside one batch", async () => {
@@ -68,10 +81,14 @@ test("the same batch from many writers at once counts once", async () => {
   const owners = Array.from({ length: 5 }, newOwner);
   const items = owners.flatMap((owner) => [newItem(owner), newItem(owner)]);
   // Each writer has its own order: locks are taken sorted, or this deadlocks.
-  const writers = Array.from({ length: 10 }, (_, n) => insertItems(db, [...items.slice(n), ...items.slice(0, n)]));
+  const writers = Array.from({ length: 10 }, (_, n) =>
+    insertItems(db, [...items.slice(n), ...items.slice(0, n)]),
+  );
   const inserted = (await Promise.all(writers)).flat().filter((item) => item.inserted);
   expect(inserted).toHaveLength(items.length);
-  expect(await headsOf(db, owners)).toEqual(owners.map((owner) => ({ ...owner, seq: 2, unread: 2 })));
+  expect(await headsOf(db, owners)).toEqual(
+    owners.map((owner) => ({ ...owner, seq: 2, unread: 2 })),
+  );
 });
 
 test("a reader never sees a position before a lower one", async () => {
@@ -84,7 +101,8 @@ test("a reader never sees a position before a lower one", async () => {
   const read = async () => {
     const seen: number[] = [];
     while (!done || seen.length < total) {
-      for (const row of await itemsAfter(db, { ...owner, seq: seen.at(-1) ?? 0, limit: 7 })) seen.push(row.seq);
+      for (const row of await itemsAfter(db, { ...owner, seq: seen.at(-1) ?? 0, limit: 7 }))
+        seen.push(row.seq);
     }
     return seen;
   };
@@ -99,11 +117,15 @@ test("reading an item changes it once and tells once, however often it is asked"
   const owner = newOwner();
   const item = newItem(owner);
   await insertItems(db, [item, newItem(owner)]);
-  const asked = await Promise.all(Array.from({ length: 6 }, () => markRead(db, { ...owner, id: item.id }, toOutbox)));
+  const asked = await Promise.all(
+    Array.from({ length: 6 }, () => markRead(db, { ...owner, id: item.id }, toOutbox)),
+  );
   expect(asked.filter((answer) => answer?.changed)).toHaveLength(1);
   expect(asked.map((answer) => answer?.unread)).toEqual(Array(6).fill(1));
   expect(await factsAbout([item.notificationId])).toHaveLength(1);
-  expect((await listItems(db, { ...owner, limit: 9, unreadOnly: true })).map((row) => row.id)).not.toContain(item.id);
+  expect(
+    (await listItems(db, { ...owner, limit: 9, unreadOnly: true })).map((row) => row.id),
+  ).not.toContain(item.id);
 });
 
 test("the unread count stays exact under inserts, reads, archives and read-all at once", async () => {
@@ -130,7 +152,10 @@ test("archived items leave the list and the replay, and can be asked for", async
   await insertItems(db, [item]);
   expect(await archiveItem(db, { ...owner, id: item.id })).toEqual({ changed: true, unread: 0 });
   expect(await archiveItem(db, { ...owner, id: item.id })).toEqual({ changed: false, unread: 0 });
-  expect(await markRead(db, { ...owner, id: item.id }, toOutbox)).toEqual({ changed: true, unread: 0 });
+  expect(await markRead(db, { ...owner, id: item.id }, toOutbox)).toEqual({
+    changed: true,
+    unread: 0,
+  });
   expect(await listItems(db, { ...owner, limit: 9 })).toEqual([]);
   expect(await itemsAfter(db, { ...owner, seq: 0, limit: 9 })).toEqual([]);
   expect(await listItems(db, { ...owner, limit: 9, includeArchived: true })).toHaveLength(1);
@@ -154,7 +179,10 @@ test("another tenant or recipient sees and changes nothing", async () => {
 
 test("read-all reaches past one chunk", async () => {
   const owner = newOwner();
-  await insertItems(db, Array.from({ length: 1_500 }, () => newItem(owner)));
+  await insertItems(
+    db,
+    Array.from({ length: 1_500 }, () => newItem(owner)),
+  );
   expect(await markAllRead(db, owner, toOutbox)).toBe(1_500);
   expect(await unread(db, owner)).toBe(0);
 });

@@ -60,7 +60,12 @@ export async function insertItems(
 /** Items from the newest down, at most `limit`, those below `before` when it is given. */
 export async function listItems(
   db: Db,
-  o: InboxOwner & { before?: number; limit: number; unreadOnly?: boolean; includeArchived?: boolean },
+  o: InboxOwner & {
+    before?: number;
+    limit: number;
+    unreadOnly?: boolean;
+    includeArchived?: boolean;
+  },
 ): Promise<InboxRow[]> {
   let query = itemsOf(db, o).orderBy("seq", "desc").limit(o.limit);
   if (o.before !== undefined) query = query.where("seq", "<", String(o.before));
@@ -70,7 +75,10 @@ export async function listItems(
 }
 
 /** Items after `seq`, oldest first, at most `limit`: what a client that was away has missed. */
-export async function itemsAfter(db: Db, o: InboxOwner & { seq: number; limit: number }): Promise<InboxRow[]> {
+export async function itemsAfter(
+  db: Db,
+  o: InboxOwner & { seq: number; limit: number },
+): Promise<InboxRow[]> {
   const rows = await itemsOf(db, o)
     .where("seq", ">", String(o.seq))
     .where("archived_at", "is", null)
@@ -102,7 +110,17 @@ export async function unread(db: Db, owner: InboxOwner): Promise<number> {
 function itemsOf(db: Db, owner: InboxOwner) {
   return db.kysely
     .selectFrom("inbox.items")
-    .select(["id", "notification_id", "seq", "title", "body", "data", "created_at", "read_at", "archived_at"])
+    .select([
+      "id",
+      "notification_id",
+      "seq",
+      "title",
+      "body",
+      "data",
+      "created_at",
+      "read_at",
+      "archived_at",
+    ])
     .where("tenant", "=", owner.tenant)
     .where("recipient", "=", owner.recipient);
 }

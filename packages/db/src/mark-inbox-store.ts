@@ -32,7 +32,10 @@ export async function markRead(
       .executeTakeFirst();
     if (row === undefined) return await unchanged(transaction, o);
     await insertOutbox(transaction, [toOutbox(readItem(row))]);
-    return { changed: true, unread: await lowerUnread(transaction, o, row.archived_at === null ? 1 : 0) };
+    return {
+      changed: true,
+      unread: await lowerUnread(transaction, o, row.archived_at === null ? 1 : 0),
+    };
   });
 }
 
@@ -64,11 +67,18 @@ export async function archiveItem(
       .returning("read_at")
       .executeTakeFirst();
     if (row === undefined) return await unchanged(transaction, o);
-    return { changed: true, unread: await lowerUnread(transaction, o, row.read_at === null ? 1 : 0) };
+    return {
+      changed: true,
+      unread: await lowerUnread(transaction, o, row.read_at === null ? 1 : 0),
+    };
   });
 }
 
-async function markChunkRead(db: Db, o: InboxOwner & { upTo: number }, toOutbox: ToOutbox): Promise<number> {
+async function markChunkRead(
+  db: Db,
+  o: InboxOwner & { upTo: number },
+  toOutbox: ToOutbox,
+): Promise<number> {
   return await db.kysely.transaction().execute(async (transaction) => {
     await lockHead(transaction, o);
     const rows = await transaction
@@ -107,7 +117,11 @@ async function lockHead(transaction: Kysely<Database>, owner: InboxOwner): Promi
     .execute();
 }
 
-async function lowerUnread(transaction: Kysely<Database>, owner: InboxOwner, by: number): Promise<number> {
+async function lowerUnread(
+  transaction: Kysely<Database>,
+  owner: InboxOwner,
+  by: number,
+): Promise<number> {
   const head = await transaction
     .updateTable("inbox.heads")
     .set((row) => ({ unread: row("unread", "-", by) }))

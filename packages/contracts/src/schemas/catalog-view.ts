@@ -5,7 +5,11 @@ import { RuleDefinition } from "./rule.ts";
 import { TemplateDefinition } from "./template.ts";
 
 /** An entry of the catalog as lists show it. */
-export const EntryListItem = z.object({ name: Name, version: z.int(), createdAt: z.iso.datetime() });
+export const EntryListItem = z.object({
+  name: Name,
+  version: z.int(),
+  createdAt: z.iso.datetime(),
+});
 export type EntryListItem = z.infer<typeof EntryListItem>;
 
 /** One version of a template, as PUT and GET answer it. */

@@ -26,7 +26,11 @@ export type InboxToken = z.infer<typeof InboxToken>;
 
 /** Frames a browser sends to the WebSocket. */
 export const ClientFrame = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("auth"), token: z.string().max(4_096), resume: z.string().max(64).optional() }),
+  z.strictObject({
+    type: z.literal("auth"),
+    token: z.string().max(4_096),
+    resume: z.string().max(64).optional(),
+  }),
   z.strictObject({ type: z.literal("read"), id: z.guid() }),
   z.strictObject({ type: z.literal("subscribe"), notifications: z.array(z.guid()).max(100) }),
   z.strictObject({ type: z.literal("ping") }),

@@ -7,7 +7,11 @@ import { Lane } from "../lanes.ts";
 const ErrorCodeSchema = z.enum(Object.keys(ERRORS) as ErrorCode[]);
 
 /** Why something failed or was left out, as facts and clients show it. Never holds an address. */
-export const FactError = z.object({ code: ErrorCodeSchema, class: z.string(), message: z.string() });
+export const FactError = z.object({
+  code: ErrorCodeSchema,
+  class: z.string(),
+  message: z.string(),
+});
 export type FactError = z.infer<typeof FactError>;
 
 /** What a notification is; on the facts that create its row, since facts may arrive in any order. */
@@ -60,7 +64,12 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     skipped,
   }),
   fact("notification.scheduled", { ...common, summary: NotificationSummary }),
-  fact("notification.suppressed", { ...common, summary: NotificationSummary, error: FactError, skipped }),
+  fact("notification.suppressed", {
+    ...common,
+    summary: NotificationSummary,
+    error: FactError,
+    skipped,
+  }),
   fact("notification.failed", { ...common, summary: NotificationSummary, error: FactError }),
   fact("notification.expired", { ...common, summary: NotificationSummary }),
   fact("notification.cancelled", { ...common, reason: z.string().optional() }),
@@ -71,7 +80,12 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     /** The attempt may have reached the provider twice (a crash or time-out during an earlier call). */
     possibleDuplicate: z.boolean(),
   }),
-  fact("delivery.retrying", { ...ofDelivery, provider: z.string().optional(), error: FactError, nextAt: z.iso.datetime() }),
+  fact("delivery.retrying", {
+    ...ofDelivery,
+    provider: z.string().optional(),
+    error: FactError,
+    nextAt: z.iso.datetime(),
+  }),
   fact("delivery.waiting", { ...ofDelivery, reason: z.string(), nextAt: z.iso.datetime() }),
   fact("delivery.unknown", { ...ofDelivery, provider: z.string().optional(), error: FactError }),
   fact("delivery.failed", { ...ofDelivery, provider: z.string().optional(), error: FactError }),

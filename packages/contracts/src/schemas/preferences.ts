@@ -8,6 +8,8 @@ const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time of day
 export const Preferences = z.strictObject({
   categories: z.record(Name, z.partialRecord(ChannelName, z.boolean())).default({}),
   channels: z.partialRecord(ChannelName, z.boolean()).default({}),
-  quietHours: z.strictObject({ from: time, until: time, timezone: z.string().max(64).optional() }).optional(),
+  quietHours: z
+    .strictObject({ from: time, until: time, timezone: z.string().max(64).optional() })
+    .optional(),
 });
 export type Preferences = z.infer<typeof Preferences>;

@@ -7,7 +7,10 @@ export const Name = z
   .max(128)
   .regex(/^[A-Za-z0-9_.@+:-]+$/, "may hold letters, digits and _ . @ + : -");
 
-const timezone = z.string().max(64).refine(isTimezone, "is not an IANA time zone such as Europe/Berlin");
+const timezone = z
+  .string()
+  .max(64)
+  .refine(isTimezone, "is not an IANA time zone such as Europe/Berlin");
 const locale = z
   .string()
   .max(35)
@@ -17,7 +20,10 @@ const locale = z
 const fields = {
   email: z.string().max(320).optional(),
   phone: z.string().max(32).optional(),
-  pushTokens: z.array(z.strictObject({ token: z.string().max(4096), platform: z.string().max(32) })).max(20).optional(),
+  pushTokens: z
+    .array(z.strictObject({ token: z.string().max(4096), platform: z.string().max(32) }))
+    .max(20)
+    .optional(),
   slack: z.string().max(256).optional(),
   telegram: z.string().max(64).optional(),
   whatsapp: z.string().max(32).optional(),

@@ -3,8 +3,13 @@ import { CHANNELS, channelDefinition } from "../channels/index.ts";
 import { Name } from "./recipient.ts";
 
 const channels = z
-  .strictObject(Object.fromEntries(CHANNELS.map((name) => [name, channelDefinition(name).content.optional()])))
-  .refine((all) => Object.values(all).some((content) => content !== undefined), "needs at least one channel");
+  .strictObject(
+    Object.fromEntries(CHANNELS.map((name) => [name, channelDefinition(name).content.optional()])),
+  )
+  .refine(
+    (all) => Object.values(all).some((content) => content !== undefined),
+    "needs at least one channel",
+  );
 
 /** Body of `PUT /v1/templates/{name}`: Handlebars sources per channel, and per locale where they differ. */
 export const TemplateDefinition = z.strictObject({

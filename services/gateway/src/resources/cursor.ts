@@ -18,7 +18,12 @@ const MAC_BYTES = 8;
 /** What one kind of list goes on from, as opaque text nobody else can make. */
 export function createCursors<T>(kind: string, schema: z.ZodType<T>) {
   const mac = (secret: Buffer, body: Buffer) =>
-    createHmac("sha256", secret).update(kind).update("\0").update(body).digest().subarray(0, MAC_BYTES);
+    createHmac("sha256", secret)
+      .update(kind)
+      .update("\0")
+      .update(body)
+      .digest()
+      .subarray(0, MAC_BYTES);
   return {
     encode(secret: Buffer, position: T): string {
       const body = Buffer.from(JSON.stringify(position));
@@ -45,5 +50,8 @@ export function pageOf<Row>(
 ): { rows: Row[]; nextCursor: string | null } {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  return { rows: page, nextCursor: last !== undefined && rows.length > limit ? cursorOf(last) : null };
+  return {
+    rows: page,
+    nextCursor: last !== undefined && rows.length > limit ? cursorOf(last) : null,
+  };
 }

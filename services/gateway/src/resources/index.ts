@@ -1,4 +1,23 @@
 import type { Route } from "../http/route.ts";
+import { categoryRoutes } from "./categories/category-routes.ts";
+import { deadLetterRoutes } from "./dead-letters/dead-letter-routes.ts";
+import { inboxRoutes } from "./inbox/inbox-routes.ts";
+import { preferenceRoutes } from "./preferences/preference-routes.ts";
+import { recipientRoutes } from "./recipients/recipient-routes.ts";
+import { ruleRoutes } from "./rules/rule-routes.ts";
+import { templateRoutes } from "./templates/template-routes.ts";
+import { tokenRoutes } from "./tokens/token-routes.ts";
+import { unsubscribeRoutes } from "./unsubscribe/unsubscribe-routes.ts";
 
 /** Routes of what clients keep here: directory, catalog, inbox, dead letters, documentation. */
-export const resourceRoutes: Route[] = [];
+export const resourceRoutes: Route[] = [
+  ...recipientRoutes,
+  ...preferenceRoutes,
+  ...tokenRoutes,
+  ...templateRoutes,
+  ...ruleRoutes,
+  ...categoryRoutes,
+  ...inboxRoutes,
+  ...deadLetterRoutes,
+  ...unsubscribeRoutes,
+];

@@ -1,0 +1,65 @@
+import { deleteEntry, type EntryKind, getEntry, listEntries } from "@pulsecourier/catalog";
+import { PulseError } from "@pulsecourier/contracts";
+import { z } from "zod";
+import { route, type Route } from "../../http/route.ts";
+import { createCursors, pageOf, pageQuery } from "../cursor.ts";
+import { nameParam } from "../name-param.ts";
+import { readVersion } from "./version-store.ts";
+
+const version = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, "is a number from 1")
+  .transform(Number)
+  .optional();
+
+/** Reading, listing and deleting, the same for each kind of catalog entry; `path` is `/v1/templates` and the like. */
+export function entryRoutes(kind: EntryKind, path: `/v1/${string}`): Route[] {
+  const one: `${string}:name` = `${path}/:name`;
+  const cursors = createCursors(kind, z.string());
+
+  const get = route({
+    method: "get",
+    path: one,
+    scope: "admin",
+    query: z.strictObject({ version }),
+    handler: async ({ tenant, params, query }, { db }) => {
+      const key = { tenant, kind, name: nameParam(params.name) };
+      const entry =
+        query.version === undefined
+          ? await getEntry(db, key)
+          : await readVersion(db, { ...key, version: query.version });
+      if (entry === null) throw new PulseError("not_found");
+      return { status: 200, body: entry };
+    },
+  });
+
+  const list = route({
+    method: "get",
+    path,
+    scope: "admin",
+    query: z.strictObject(pageQuery),
+    handler: async ({ tenant, query }, { db, secrets }) => {
+      const after = cursors.decode(secrets.cursors, query.cursor) ?? "";
+      const entries = await listEntries(db, { tenant, kind, after, limit: query.limit + 1 });
+      const page = pageOf(entries, query.limit, (last) =>
+        cursors.encode(secrets.cursors, last.name),
+      );
+      const data = page.rows.map(({ definition: _, ...item }) => item);
+      return { status: 200, body: { data, nextCursor: page.nextCursor } };
+    },
+  });
+
+  const remove = route({
+    method: "delete",
+    path: one,
+    scope: "admin",
+    handler: async ({ tenant, params }, { db }) => {
+      if (!(await deleteEntry(db, { tenant, kind, name: nameParam(params.name) }))) {
+        throw new PulseError("not_found");
+      }
+      return { status: 204 };
+    },
+  });
+
+  return [list, get, remove];
+}

@@ -1,0 +1,29 @@
+import { compileRule, getEntry } from "@pulsecourier/catalog";
+import { PulseError, RuleDefinition } from "@pulsecourier/contracts";
+import { route, type Route } from "../../http/route.ts";
+import { entryRoutes } from "../entries/entry-routes.ts";
+import { putChangedEntry } from "../entries/put-changed-entry.ts";
+import { nameParam } from "../name-param.ts";
+
+const put = route({
+  method: "put",
+  path: "/v1/rules/:name",
+  scope: "admin",
+  body: RuleDefinition,
+  handler: async ({ tenant, params, body }, { db }) => {
+    const name = nameParam(params.name);
+    const compiled = compileRule(name, 0, body);
+    if (!compiled.ok)
+      throw new PulseError("broken_rule", undefined, { problems: compiled.problems });
+    const template = await getEntry(db, { tenant, kind: "template", name: body.template });
+    if (template === null) {
+      const problems = [
+        { pointer: "/template", detail: `there is no template \`${body.template}\`` },
+      ];
+      throw new PulseError("unknown_template", undefined, { problems });
+    }
+    return await putChangedEntry(db, { tenant, kind: "rule", name, definition: body });
+  },
+});
+
+export const ruleRoutes: Route[] = [put, ...entryRoutes("rule", "/v1/rules")];
