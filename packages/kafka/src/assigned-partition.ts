@@ -21,6 +21,8 @@ export class AssignedPartition {
   readonly tracker = new OffsetTracker();
   /** The next offset wanted; fetched records below it are known already. */
   wanted = 0n;
+  /** Set by a rejoin: reading begins at the committed offset again, below `wanted`. */
+  repeats = false;
   /** End of the log when last fetched. */
   end = 0n;
   committed: bigint | undefined;
@@ -40,6 +42,15 @@ export class AssignedPartition {
 
   get full(): boolean {
     return this.tracker.unfinished >= MAX_UNFINISHED || this.tracker.distance >= MAX_DISTANCE;
+  }
+
+  /**
+   * True when these records stand where others stood before: the log was cut or made anew, after
+   * which nothing remembered of it holds.
+   */
+  isAnotherLog(records: InRecord[]): boolean {
+    const first = records[0];
+    return first !== undefined && first.offset < this.wanted && !this.repeats;
   }
 
   /** Records behind the end of the log. */

@@ -26,6 +26,7 @@ export class Assignment {
     for (const [topic, numbers] of Object.entries(assigned)) {
       for (const number of numbers) {
         const kept = memberId === this.#memberId ? this.get(topic, number) : undefined;
+        if (kept !== undefined) kept.repeats = true;
         wanted.set(`${topic}/${number}`, kept ?? new AssignedPartition(topic, number));
       }
     }
@@ -38,6 +39,16 @@ export class Assignment {
     for (const [name, partition] of wanted) this.#partitions.set(name, partition);
     this.#memberId = memberId;
     return { gained, lost };
+  }
+
+  /** Forgets what is known of a partition and begins anew with it. */
+  renew(partition: AssignedPartition): AssignedPartition {
+    const fresh = new AssignedPartition(partition.topic, partition.partition);
+    fresh.paused = partition.paused;
+    fresh.fetching = partition.fetching;
+    partition.lose();
+    this.#partitions.set(`${fresh.topic}/${fresh.partition}`, fresh);
+    return fresh;
   }
 
   loseAll(): AssignedPartition[] {

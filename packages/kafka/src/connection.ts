@@ -23,19 +23,25 @@ export function createKafka(o: { brokers: string[]; clientId: string; logger: Lo
   return { brokers: [...o.brokers], clientId: o.clientId, logger: o.logger };
 }
 
+export type ClientOptions = {
+  requestTimeoutMs: number;
+  /** How often kafkajs repeats a failed connection or request before it tells. */
+  retries: number;
+};
+
 /**
  * A kafkajs client of its own for each user: clients made from one instance share the offsets of a
  * group, so two members in one process would confuse each other.
  */
-export function openClient(kafka: Kafka, requestTimeoutMs: number): KafkaJs {
+export function openClient(kafka: Kafka, o: ClientOptions): KafkaJs {
   dropNegativeTimeoutWarning();
   return new KafkaJs({
     brokers: [...kafka.brokers],
     clientId: kafka.clientId,
     connectionTimeout: 3_000,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: o.requestTimeoutMs,
     // The cap keeps recovery within seconds after a broker is back; kafkajs would wait up to 30 s.
-    retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 1_000 },
+    retry: { retries: o.retries, initialRetryTime: 100, maxRetryTime: 1_000 },
     logLevel: logLevel.INFO,
     logCreator: () => forwardLogs(kafka.logger),
   });

@@ -39,6 +39,7 @@ export type Consumer = {
   start(): Promise<void>;
   /** Takes nothing new, waits for work in flight up to the deadline, commits, leaves the group. */
   stop(deadlineMs: number): Promise<void>;
+  /** True while joined and the broker answers. */
   ready(): boolean;
   /** Stops fetching and giving out these topics; tasks in flight go on. */
   pause(topics: string[]): void;
@@ -105,7 +106,11 @@ export function createConsumer(o: ConsumerOptions): Consumer {
     metrics?.consumed(group, topic, records.length);
     const assigned = assignment.get(topic, partition);
     // Nothing kept: what arrives for a partition that is not ours is its owner's.
-    return assigned === undefined ? undefined : feed.offer(assigned, records, end);
+    if (assigned === undefined) return undefined;
+    if (!assigned.isAnotherLog(records)) return feed.offer(assigned, records, end);
+    logger.error({ group, topic, partition }, "the log was cut or made anew, reading it afresh");
+    queue.drop(assigned);
+    return feed.offer(assignment.renew(assigned), records, end);
   }
 
   function onJoined(memberId: string, assigned: Record<string, number[]>): void {
@@ -182,7 +187,7 @@ export function createConsumer(o: ConsumerOptions): Consumer {
       return member.start();
     },
     stop,
-    ready: () => state === "joined",
+    ready: () => state === "joined" && member.fetches(),
     pause: (topics) => setPaused(topics, true),
     resume: (topics) => setPaused(topics, false),
     lag: () => assignment.lag(),

@@ -102,8 +102,12 @@ it("skips what it knows when a rejoin makes kafkajs read from the committed offs
   const { partition, feed, taken } = setUp();
   feed.offer(partition, [record(0), record(1)], 2n);
   expect(taken()).toEqual([0n, 1n]);
+  partition.repeats = true;
+  expect(partition.isAnotherLog([record(0)])).toBe(false);
   expect(feed.offer(partition, [record(0), record(1), record(2)], 3n)).toBe(2n);
   expect(taken()).toEqual([2n]);
+  expect(partition.isAnotherLog([record(3)])).toBe(false);
+  expect(partition.isAnotherLog([record(1)])).toBe(true);
 });
 
 it("gives nothing out for a lost partition, also when its timer had been set", () => {

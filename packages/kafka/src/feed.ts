@@ -80,6 +80,7 @@ export function createFeed(o: FeedOptions): Feed {
         if (record.offset < partition.wanted) continue;
         partition.held.push(record);
         partition.wanted = record.offset + 1n;
+        partition.repeats = false;
       }
       admit(partition);
       const head = partition.held.peek();

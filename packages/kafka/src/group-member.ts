@@ -3,6 +3,7 @@ import { openClient, type Kafka } from "./connection.ts";
 import { KafkaError } from "./error.ts";
 import { toKafkaError } from "./kafkajs-error.ts";
 import type { Headers, InRecord } from "./record.ts";
+import { watchSilence } from "./watch-silence.ts";
 
 export type GroupMemberOptions = {
   kafka: Kafka;
@@ -24,18 +25,24 @@ export type Commit = { topic: string; partition: number; offset: string };
 
 export type GroupMember = {
   start(): Promise<void>;
+  /** True while the broker answers. */
+  fetches(): boolean;
   commit(offsets: Commit[]): Promise<void>;
   setFetching(topic: string, partition: number, on: boolean): void;
   leave(): Promise<void>;
 };
 
 const REQUEST_TIMEOUT_MS = 30_000;
+const RETRIES = 8;
 /** Every fetch, join and restart is a sign of life; without one for this long kafkajs hangs. */
 const SILENCE_MS = 120_000;
+/** A fetch ends within 250 ms when the broker answers. */
+const FETCH_STALE_MS = 5_000;
 
 /** kafkajs as a fetcher: hands over what it reads and never waits for work, so it always heartbeats. */
 export function createGroupMember(o: GroupMemberOptions): GroupMember {
-  const client = openClient(o.kafka, REQUEST_TIMEOUT_MS).consumer({
+  const kafka = openClient(o.kafka, { requestTimeoutMs: REQUEST_TIMEOUT_MS, retries: RETRIES });
+  const client = kafka.consumer({
     groupId: o.group,
     sessionTimeout: 10_000,
     heartbeatInterval: 3_000,
@@ -44,10 +51,11 @@ export function createGroupMember(o: GroupMemberOptions): GroupMember {
     maxBytes: 1_024 * 1_024,
     maxBytesPerPartition: 256 * 1_024,
     allowAutoTopicCreation: false,
-    retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 1_000 },
+    retry: { retries: RETRIES, initialRetryTime: 100, maxRetryTime: 1_000 },
   });
   let running = false;
-  const life = watchLife(() => end(stalled(o.group)));
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  const life = watchSilence(SILENCE_MS, () => end(stalled(o.group)));
 
   function end(error: KafkaError): void {
     life.stop();
@@ -56,10 +64,14 @@ export function createGroupMember(o: GroupMemberOptions): GroupMember {
   }
 
   function listen(): void {
-    const { GROUP_JOIN, REBALANCING, CRASH, FETCH_START } = client.events;
+    const { GROUP_JOIN, REBALANCING, CRASH, FETCH_START, FETCH } = client.events;
     client.on(FETCH_START, life.sign);
+    client.on(FETCH, () => {
+      fetchedAt = performance.now();
+    });
     client.on(GROUP_JOIN, ({ payload }) => {
       life.sign();
+      fetchedAt = performance.now();
       if (running) o.onJoined(payload.memberId, payload.memberAssignment);
     });
     client.on(REBALANCING, () => {
@@ -96,6 +108,7 @@ export function createGroupMember(o: GroupMemberOptions): GroupMember {
         throw toKafkaError(thrown);
       }
     },
+    fetches: () => performance.now() - fetchedAt < FETCH_STALE_MS,
     async commit(offsets) {
       try {
         await client.commitOffsets(offsets);
@@ -151,15 +164,6 @@ function toHeaders(raw: IHeaders | undefined): Headers {
     headers[name] = value?.toString() ?? "";
   }
   return headers;
-}
-
-function watchLife(onSilence: () => void): { sign(): void; stop(): void } {
-  let seenAt = performance.now();
-  const timer = setInterval(() => {
-    if (performance.now() - seenAt > SILENCE_MS) onSilence();
-  }, 5_000);
-  timer.unref();
-  return { sign: () => (seenAt = performance.now()), stop: () => clearInterval(timer) };
 }
 
 function crashed(group: string, cause: Error): KafkaError {

@@ -2,6 +2,16 @@ import { logLevel } from "kafkajs";
 import { expect, it } from "vitest";
 import { forwardLogs } from "./kafkajs-log.ts";
 
+it("warns of the same thing once in 10 s", () => {
+  const lines: string[] = [];
+  const to = (name: string) => () => void lines.push(name);
+  const logger = { debug: to("debug"), info: to("info"), warn: to("warn"), error: to("error") };
+  const forward = forwardLogs(logger);
+  const log = { timestamp: "", message: "Connection error" };
+  for (let n = 0; n < 3; n += 1) forward({ namespace: "Connection", level: logLevel.ERROR, label: "", log });
+  expect(lines).toEqual(["warn", "debug", "debug"]);
+});
+
 function forwarded(level: logLevel, message: string, extra = {}): [string, object, string][] {
   const lines: [string, object, string][] = [];
   const to = (name: string) => (details: object, text: string) => lines.push([name, details, text]);

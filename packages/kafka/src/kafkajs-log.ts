@@ -2,26 +2,37 @@ import { logLevel, type LogEntry } from "kafkajs";
 import type { Logger } from "./logger.ts";
 
 const KEPT = ["groupId", "memberId", "broker", "error", "retryCount", "retryTime", "topic"] as const;
+/** A broker that is away makes kafkajs say the same many times a second. */
+const REPEAT_MS = 10_000;
 
 /**
- * kafkajs repeats most of what it reports as an error, so that is a warning here; what it gives up
- * on reaches the caller as a KafkaError. Rebalances are everyday business.
+ * kafkajs repeats most of what it reports as an error, so that is a warning here, at most one of a
+ * kind every 10 s; what it gives up on reaches the caller as a KafkaError. Rebalances are everyday
+ * business and told as detail.
  */
 export function forwardLogs(logger: Logger): (entry: LogEntry) => void {
+  const warnedAt = new Map<string, number>();
+
+  function isNews(message: string): boolean {
+    const now = performance.now();
+    if (now - (warnedAt.get(message) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return false;
+    if (warnedAt.size > 100) warnedAt.clear();
+    warnedAt.set(message, now);
+    return true;
+  }
+
   return (entry) => {
     const details: Record<string, unknown> = { client: "kafkajs", part: entry.namespace };
     for (const name of KEPT) {
       if (entry.log[name] !== undefined) details[name] = entry.log[name];
     }
     const message = entry.log.message;
-    if (entry.level >= logLevel.INFO || isRebalanceNoise(message, entry.log["error"])) {
-      logger.debug(details, message);
-    } else {
-      logger.warn(details, message);
-    }
+    const isDetail = entry.level >= logLevel.INFO || isRebalance(message, entry.log["error"]);
+    if (isDetail || !isNews(message)) logger.debug(details, message);
+    else logger.warn(details, message);
   };
 }
 
-function isRebalanceNoise(message: string, error: unknown): boolean {
+function isRebalance(message: string, error: unknown): boolean {
   return /rebalanc|re-join/i.test(`${message} ${typeof error === "string" ? error : ""}`);
 }

@@ -37,9 +37,10 @@ export type Producer = {
 
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** Connects a producer; rejects with a KafkaError when no broker answers. */
+/** Connects a producer; rejects with a KafkaError when no broker answers within its time limit. */
 export async function createProducer(o: ProducerOptions): Promise<Producer> {
-  const kafka = openClient(o.kafka, REQUEST_TIMEOUT_MS);
+  const timeoutMs = o.timeoutMs ?? 10_000;
+  const kafka = openClient(o.kafka, { requestTimeoutMs: REQUEST_TIMEOUT_MS, retries: 2 });
   const admin = kafka.admin();
   const client = kafka.producer({
     allowAutoTopicCreation: false,
@@ -48,19 +49,14 @@ export async function createProducer(o: ProducerOptions): Promise<Producer> {
     // The send queue repeats; kafkajs only gets to refresh its view of the cluster.
     retry: { retries: 1, initialRetryTime: 100, maxRetryTime: 500 },
   });
-  try {
-    await Promise.all([client.connect(), admin.connect()]);
-  } catch (thrown) {
-    await Promise.allSettled([client.disconnect(), admin.disconnect()]);
-    throw toKafkaError(thrown);
-  }
+  await connect([client, admin], performance.now() + timeoutMs);
 
   const health = createHealth(() => admin.describeCluster());
   const queue = createSendQueue({
     health,
     counts: createPartitionCounts(admin),
     produce: (to, messages) => produce(client, to, messages),
-    timeoutMs: o.timeoutMs ?? 10_000,
+    timeoutMs,
     maxRecords: o.maxBufferedRecords ?? 50_000,
     maxBytes: o.maxBufferedBytes ?? 32 * 1024 * 1024,
     ...(o.metrics && { metrics: o.metrics }),
@@ -78,6 +74,22 @@ export async function createProducer(o: ProducerOptions): Promise<Producer> {
     ready: () => closing === undefined && health.failure() === undefined,
     close: () => (closing ??= close()),
   };
+}
+
+type Connectable = { connect(): Promise<void>; disconnect(): Promise<void> };
+
+/** Asks again until the deadline: a broker may be starting as well. */
+async function connect(clients: Connectable[], deadline: number): Promise<void> {
+  for (;;) {
+    try {
+      await Promise.all(clients.map((client) => client.connect()));
+      return;
+    } catch (thrown) {
+      if (performance.now() < deadline) continue;
+      await Promise.allSettled(clients.map((client) => client.disconnect()));
+      throw toKafkaError(thrown);
+    }
+  }
 }
 
 function chosenPartition({ message }: { message: Message }): number {

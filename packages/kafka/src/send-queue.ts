@@ -94,7 +94,9 @@ export function createSendQueue(o: SendQueueOptions): SendQueue {
     for (const call of open) {
       // All calls have one time limit, so they stand in the order of their deadlines.
       if (call.deadline > now) break;
-      call.fail(unacknowledged(o.timeoutMs, o.health.failure()));
+      const error = unacknowledged(o.timeoutMs, o.health.failure());
+      call.fail(error);
+      o.health.report(o.health.failure() ?? error);
       o.metrics?.produceFailed("kafka_unavailable", call.records.length);
     }
     admitWaiting();

@@ -44,7 +44,7 @@ export function testCluster(brokers = testKafka().brokers): TestCluster {
       return consumer;
     },
     async committed(group, topic) {
-      const admin = openClient(kafka, 10_000).admin();
+      const admin = openClient(kafka, { requestTimeoutMs: 10_000, retries: 8 }).admin();
       await admin.connect();
       try {
         const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });

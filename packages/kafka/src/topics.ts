@@ -22,7 +22,7 @@ const BROKER_DEFAULT = -1;
  * they are. Processes may do this at the same time. Rejects with a KafkaError.
  */
 export async function ensureTopics(o: EnsureTopicsOptions): Promise<void> {
-  const admin = openClient(o.kafka, REQUEST_TIMEOUT_MS).admin();
+  const admin = openClient(o.kafka, { requestTimeoutMs: REQUEST_TIMEOUT_MS, retries: 8 }).admin();
   try {
     await admin.connect();
     await createMissing(admin, o);
