@@ -34,7 +34,13 @@ export function compileRule(
     compile(source, `/recipients/${index}`, isRecipients),
   );
   if (problems.length > 0) return { ok: false, problems };
-  const evaluate = (event: RuleEvent) => evaluateRule(when, recipients, event);
+  const evaluate = (event: RuleEvent): RuleResult => {
+    try {
+      return evaluateRule(when, recipients, event);
+    } catch {
+      return ruleFailed("the event's data is nested too deep");
+    }
+  };
   return {
     ok: true,
     rule: { name, version, definition, matchesType: typeMatcher(definition.on), evaluate },

@@ -1,0 +1,46 @@
+import type { AdhocEvent, ErrorCode, Lane } from "@pulsecourier/contracts";
+import type { InRecord } from "@pulsecourier/kafka";
+
+/** An event read from its record; who it is for comes from rules, or from the request it carries. */
+export type IncomingEvent = {
+  record: InRecord;
+  tenant: string;
+  id: string;
+  source: string;
+  type: string;
+  subject?: string;
+  time?: string;
+  /** The lane a rule without one uses. */
+  lane: Lane;
+  data: Record<string, unknown>;
+  /** `data` as JSON text, written once however many recipients there are. */
+  dataJson: string;
+  /** The ad-hoc request this event carries; null when rules decide. */
+  adhoc: AdhocEvent | null;
+  /** Accept time (ms) and catalog revision stamped by the gateway; null when it came straight to Kafka. */
+  stamp: { acceptedAt: number | null; revision: number | null };
+  /** A timer has fired it: its `sendAt` has come. */
+  due: boolean;
+  /** The router's span of the event's trace, for all that comes of it. */
+  traceparent: string;
+};
+
+/** An event with what fixes its ids and rules for good. */
+export type AcceptedEvent = IncomingEvent & { acceptedAt: number; revision: number };
+
+/** A record that cannot be routed, and why. */
+export type RefusedRecord = {
+  record: InRecord;
+  reason: "poison" | "rejected";
+  code: ErrorCode;
+  message: string;
+  /** Notifications clients were promised that end with it; null for events that rules decide on. */
+  ends: PromisedNotifications | null;
+};
+
+/** What is known of the notifications of an ad-hoc request that cannot be read in full. */
+export type PromisedNotifications = {
+  event: Pick<IncomingEvent, "tenant" | "id" | "source" | "lane" | "traceparent">;
+  acceptedAt: number;
+  recipientKeys: string[];
+};

@@ -1,0 +1,2 @@
+export { createRouter } from "./app.ts";
+export { type RouterConfig, routerConfig } from "./config.ts";

@@ -1,0 +1,5 @@
+import { runService } from "@pulsecourier/runtime";
+import { createRouter } from "./app.ts";
+import { routerConfig } from "./config.ts";
+
+await runService("router", routerConfig, createRouter);

@@ -1,0 +1,141 @@
+import {
+  ADHOC_SOURCE,
+  ADHOC_TYPE,
+  AdhocEvent,
+  CloudEventAttributes,
+  type ErrorCode,
+  InlineRecipient,
+  Lane,
+  MAX_DATA_BYTES,
+  MAX_RECIPIENTS,
+  Name,
+  recipientKey,
+  RESERVED_TYPE_PREFIX,
+  STAMP,
+} from "@pulsecourier/contracts";
+import { HEADER_TRACEPARENT, type InRecord } from "@pulsecourier/kafka";
+import {
+  childSpan,
+  formatTraceparent,
+  newTrace,
+  parseTraceparent,
+} from "@pulsecourier/observability";
+import { z } from "zod";
+import type { IncomingEvent, RefusedRecord } from "./event.ts";
+import { isObject, readCloudEvent } from "./read-cloud-event.ts";
+
+export type ReadEvent = { ok: true; event: IncomingEvent } | { ok: false; refused: RefusedRecord };
+
+/** Ids hold 48 bits of accept time. */
+const MAX_TIME = 2 ** 48 - 1;
+const Named = z.union([Name, InlineRecipient]);
+
+/** Reads a record of an event topic: CloudEvents binary or structured, from upstream or the gateway. Never throws. */
+export function readEvent(record: InRecord): ReadEvent {
+  try {
+    return read(record);
+  } catch (thrown) {
+    // JSON nested thousands deep exhausts the stack of whoever walks it.
+    const message = thrown instanceof RangeError ? "the data is nested too deep" : String(thrown);
+    return refuse(record, "malformed_record", message, null);
+  }
+}
+
+function read(record: InRecord): ReadEvent {
+  const cloudEvent = readCloudEvent(record);
+  if (!cloudEvent.ok) return refuse(record, "malformed_record", cloudEvent.problem, null);
+  const parsed = CloudEventAttributes.safeParse(cloudEvent.attributes);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const message = `attribute ${issue?.path.join(".")} of the CloudEvent: ${issue?.message}`;
+    return refuse(record, "malformed_record", message, null);
+  }
+  const { id, source, type, subject, time, pulselane } = parsed.data;
+  const { tenant } = cloudEvent;
+  if ([tenant, id, source, type, subject ?? ""].some((text) => text.includes("\0"))) {
+    return refuse(record, "malformed_record", "an attribute holds the character U+0000", null);
+  }
+  const adhoc = type === ADHOC_TYPE && source === ADHOC_SOURCE;
+  if (type.startsWith(RESERVED_TYPE_PREFIX) && !adhoc) {
+    const message = `event type ${type} is reserved; choose one that does not start with ${RESERVED_TYPE_PREFIX}`;
+    return refuse(record, "reserved_event_type", message, null);
+  }
+  const trace = parseTraceparent(record.headers[HEADER_TRACEPARENT]) ?? newTrace();
+  const base = {
+    record,
+    tenant,
+    id,
+    source,
+    type,
+    ...(subject !== undefined && { subject }),
+    ...(time !== undefined && { time }),
+    lane: pulselane ?? laneOf(record.topic),
+    stamp: {
+      acceptedAt: readNumber(record.headers[STAMP.acceptedAt]),
+      revision: readNumber(record.headers[STAMP.catalogRevision]),
+    },
+    due: record.headers[STAMP.due] !== undefined,
+    traceparent: formatTraceparent(childSpan(trace)),
+  };
+  return adhoc ? readAdhoc(base, cloudEvent.data) : readData(base, cloudEvent);
+}
+
+type Base = Omit<IncomingEvent, "data" | "dataJson" | "adhoc">;
+
+function readData(base: Base, { data, json }: { data: unknown; json: string | null }): ReadEvent {
+  if (!isObject(data)) {
+    const message = "the data is no JSON object; templates name its fields";
+    return refuse(base.record, "malformed_record", message, null);
+  }
+  const dataJson = json ?? JSON.stringify(data);
+  if (Buffer.byteLength(dataJson) > MAX_DATA_BYTES) {
+    const message = `the data is over ${MAX_DATA_BYTES} bytes; pass a reference to it instead`;
+    return refuse(base.record, "content_too_large", message, null);
+  }
+  return { ok: true, event: { ...base, data, dataJson, adhoc: null } };
+}
+
+function readAdhoc(base: Base, value: unknown): ReadEvent {
+  const { acceptedAt } = base.stamp;
+  if (acceptedAt === null) {
+    const message = `an ad-hoc request without ${STAMP.acceptedAt}; send it through the gateway`;
+    return refuse(base.record, "malformed_record", message, null);
+  }
+  const parsed = AdhocEvent.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const message = `the request's ${issue?.path.join(".") || "value"}: ${issue?.message}`;
+    const ends = { event: base, acceptedAt, recipientKeys: readKeys(value) };
+    return refuse(base.record, "malformed_record", message, ends);
+  }
+  const { data, lane } = parsed.data;
+  const dataJson = JSON.stringify(data);
+  return { ok: true, event: { ...base, lane, data, dataJson, adhoc: parsed.data } };
+}
+
+/** Recipients a request names as far as it can be read. */
+function readKeys(request: unknown): string[] {
+  const to = isObject(request) && Array.isArray(request["to"]) ? request["to"] : [];
+  const parsed = to.slice(0, MAX_RECIPIENTS).map((one) => Named.safeParse(one));
+  return [...new Set(parsed.flatMap((one) => (one.success ? [recipientKey(one.data)] : [])))];
+}
+
+function refuse(
+  record: InRecord,
+  code: ErrorCode,
+  message: string,
+  ends: RefusedRecord["ends"],
+): ReadEvent {
+  const reason = code === "malformed_record" ? "poison" : "rejected";
+  return { ok: false, refused: { record, reason, code, message, ends } };
+}
+
+function laneOf(topic: string): Lane {
+  const lane = Lane.safeParse(/([a-z]+)\.v1$/.exec(topic)?.[1]);
+  return lane.success ? lane.data : "normal";
+}
+
+function readNumber(header: string | undefined): number | null {
+  const number = header === undefined || !/^\d{1,15}$/.test(header) ? Number.NaN : Number(header);
+  return number <= MAX_TIME ? number : null;
+}

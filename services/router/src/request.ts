@@ -1,0 +1,31 @@
+import type {
+  CategoryDefinition,
+  Channel,
+  FactError,
+  InlineRecipient,
+  Lane,
+} from "@pulsecourier/contracts";
+import type { AcceptedEvent } from "./event.ts";
+
+/** What a rule, or an ad-hoc request, asks for: the same for all its recipients. */
+export type Request = {
+  event: AcceptedEvent;
+  /** Null for an ad-hoc request. */
+  rule: { name: string; version: number } | null;
+  template: { name: string; version: number } | null;
+  /** Channels asked for, or all that the content can serve. */
+  candidates: readonly Channel[];
+  /** What each channel can be served with; null where the sender renders the template. */
+  contents: ReadonlyMap<Channel, Record<string, string> | null>;
+  category: string | null;
+  policy: CategoryDefinition;
+  lane: Lane;
+  sandbox: boolean;
+  sendAt: string | null;
+  expiresAt: string | null;
+  metadata: Record<string, string> | null;
+  /** By recipient key. */
+  recipients: ReadonlyMap<string, string | InlineRecipient>;
+  /** Ends every notification of the request before any choice. */
+  failure: FactError | null;
+};
