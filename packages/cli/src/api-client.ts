@@ -44,7 +44,12 @@ function contentType(path: string): string {
   return path === "/v1/events" ? "application/cloudevents+json" : "application/json";
 }
 
-type ProblemBody = { status: number; title: string; detail?: string; errors?: { pointer: string; detail: string }[] };
+type ProblemBody = {
+  status: number;
+  title: string;
+  detail?: string;
+  errors?: { pointer: string; detail: string }[];
+};
 
 function readable(method: string, path: string, text: string): string {
   try {

@@ -7,7 +7,9 @@ export function connect(env: NodeJS.ProcessEnv = process.env): Api {
   const url = env["PULSE_URL"] ?? dev?.gateway;
   const key = env["PULSE_API_KEY"] ?? dev?.apiKey;
   if (url === undefined || key === undefined) {
-    throw new Error("No platform to talk to: run `npm start` in another terminal, or set PULSE_URL and PULSE_API_KEY.");
+    throw new Error(
+      "No platform to talk to: run `npm start` in another terminal, or set PULSE_URL and PULSE_API_KEY.",
+    );
   }
   return createApi(url, key);
 }
@@ -15,6 +17,7 @@ export function connect(env: NodeJS.ProcessEnv = process.env): Api {
 /** The database named by `DATABASE_URL`, else that of the dev platform of this checkout. */
 export function databaseUrl(env: NodeJS.ProcessEnv = process.env): string {
   const url = env["DATABASE_URL"] ?? readDevFile()?.database;
-  if (url === undefined) throw new Error("No database: run `npm start` in another terminal, or set DATABASE_URL.");
+  if (url === undefined)
+    throw new Error("No database: run `npm start` in another terminal, or set DATABASE_URL.");
   return url;
 }

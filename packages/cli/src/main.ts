@@ -15,8 +15,14 @@ function run(act: (json: boolean) => Promise<number>): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const known = error instanceof ApiError || error instanceof EmbeddedError || error instanceof ConfigError;
-  const text = error instanceof Error ? (known || process.env["DEBUG"] === undefined ? error.message : error.stack) : String(error);
+  const known =
+    error instanceof ApiError || error instanceof EmbeddedError || error instanceof ConfigError;
+  const text =
+    error instanceof Error
+      ? known || process.env["DEBUG"] === undefined
+        ? error.message
+        : error.stack
+      : String(error);
   process.stderr.write(`\npulse: ${text}\n`);
   process.exit(error instanceof ConfigError ? 2 : 1);
 }
@@ -38,11 +44,15 @@ program
   .option("--text <text>")
   .option("--channel <name...>")
   .option("--lane <lane>")
-  .action((to, options) => run(async (json) => (await import("./commands/send.ts")).send(to, { ...options, json })));
+  .action((to, options) =>
+    run(async (json) => (await import("./commands/send.ts")).send(to, { ...options, json })),
+  );
 program
   .command("publish <file>")
   .description("publish CloudEvents from a JSON file, or - for standard input")
-  .action((file) => run(async (json) => (await import("./commands/send.ts")).publish(file, { json })));
+  .action((file) =>
+    run(async (json) => (await import("./commands/send.ts")).publish(file, { json })),
+  );
 program
   .command("status <id>")
   .description("what a notification is and everything that happened to it")
@@ -59,36 +69,54 @@ program
   .command("bench")
   .description("measure accepted, delivered, lost and duplicated on this machine")
   .option("--count <n>", "notifications", "20000")
-  .action((options) => run(async (json) => (await import("./commands/bench.ts")).bench({ ...options, json })));
+  .action((options) =>
+    run(async (json) => (await import("./commands/bench.ts")).bench({ ...options, json })),
+  );
 
-const templates = program.command("templates").description("templates, rules and recipients as files");
+const templates = program
+  .command("templates")
+  .description("templates, rules and recipients as files");
 templates
   .command("push <dir>")
-  .action((dir) => run(async (json) => (await import("./commands/templates.ts")).pushTemplates(dir, { json })));
+  .action((dir) =>
+    run(async (json) => (await import("./commands/templates.ts")).pushTemplates(dir, { json })),
+  );
 templates
   .command("preview <dir>")
   .option("--data <json>")
   .option("--locale <locale>")
   .action((dir, options) =>
-    run(async (json) => (await import("./commands/templates.ts")).previewTemplate(dir, { ...options, json })),
+    run(async (json) =>
+      (await import("./commands/templates.ts")).previewTemplate(dir, { ...options, json }),
+    ),
   );
 
-const keys = program.command("keys").description("API keys, straight in the database (DATABASE_URL)");
+const keys = program
+  .command("keys")
+  .description("API keys, straight in the database (DATABASE_URL)");
 keys
   .command("create <name>")
   .option("--tenant <tenant>", "owner of the key", "default")
   .option("--scopes <scope...>", SCOPES.join(", "), ["send"])
-  .action((name, options) => run(async (json) => (await import("./commands/keys.ts")).createKey(name, { ...options, json })));
+  .action((name, options) =>
+    run(async (json) => (await import("./commands/keys.ts")).createKey(name, { ...options, json })),
+  );
 keys
   .command("list")
   .option("--tenant <tenant>", "owner of the keys", "default")
-  .action((options) => run(async (json) => (await import("./commands/keys.ts")).listKeys({ ...options, json })));
+  .action((options) =>
+    run(async (json) => (await import("./commands/keys.ts")).listKeys({ ...options, json })),
+  );
 keys
   .command("revoke <id>")
   .option("--tenant <tenant>", "owner of the key", "default")
-  .action((id, options) => run(async (json) => (await import("./commands/keys.ts")).revokeKey(id, { ...options, json })));
+  .action((id, options) =>
+    run(async (json) => (await import("./commands/keys.ts")).revokeKey(id, { ...options, json })),
+  );
 
-const dlq = program.command("dlq").description("dead letters: what could not be sent, and sending it again");
+const dlq = program
+  .command("dlq")
+  .description("dead letters: what could not be sent, and sending it again");
 const filtered = (command: Command) =>
   command
     .option("--topic <topic>")
@@ -103,11 +131,15 @@ filtered(dlq.command("list")).action((options) =>
 );
 dlq
   .command("show <id>")
-  .action((id) => run(async (json) => (await import("./commands/dlq.ts")).showDeadLetter(id, { json })));
+  .action((id) =>
+    run(async (json) => (await import("./commands/dlq.ts")).showDeadLetter(id, { json })),
+  );
 filtered(dlq.command("redrive"))
   .option("--yes", "really send them; without it they are only counted")
   .option("--rate <n>", "records per second", "100")
   .option("--limit <n>", "at most this many", "1000")
-  .action((options) => run(async (json) => (await import("./commands/dlq.ts")).redrive({ ...options, json })));
+  .action((options) =>
+    run(async (json) => (await import("./commands/dlq.ts")).redrive({ ...options, json })),
+  );
 
 await program.parseAsync();

@@ -66,7 +66,7 @@ export function topicTable(names: TopicNames): Topic[] {
     writtenBy: "router, senders, gateway, scheduler",
     readBy: "tracker; anyone",
   });
-  for (const { name, kind, readBy } of [...table]) {
+  for (const { name, kind, readBy } of table.slice()) {
     if (kind === "retry") continue;
     table.push({
       name: names.dlq(name),

@@ -1,7 +1,19 @@
-import { topicNames, topicTable } from "@pulsecourier/contracts";
-import { createDb } from "@pulsecourier/db";
-import { createConsumer, createKafka, createProducer, kafkaMetrics, type Producer } from "@pulsecourier/kafka";
-import { createLogger, createMetrics, type Logger } from "@pulsecourier/observability";
+import { type TopicNames, topicNames, topicTable } from "@pulsecourier/contracts";
+import { createDb, type Db } from "@pulsecourier/db";
+import {
+  createConsumer,
+  createKafka,
+  createProducer,
+  type InRecord,
+  kafkaMetrics,
+  type Producer,
+} from "@pulsecourier/kafka";
+import {
+  createLogger,
+  createMetrics,
+  type Logger,
+  type Metrics,
+} from "@pulsecourier/observability";
 import { closeInOrder, createOpsServer, type Service } from "@pulsecourier/runtime";
 import type { TrackerConfig } from "./config.ts";
 import { trackBatch } from "./track-batch.ts";
@@ -10,38 +22,38 @@ import { watchOpen } from "./watch-open.ts";
 const MAX_BATCH = 2_000;
 
 /** Turns lifecycle facts into statuses and timelines, and dead letters into an index. */
-export async function createTracker(config: TrackerConfig, overrides: { logger?: Logger } = {}): Promise<Service> {
+export async function createTracker(
+  config: TrackerConfig,
+  overrides: { logger?: Logger } = {},
+): Promise<Service> {
   const logger = overrides.logger ?? createLogger({ service: "tracker", level: config.LOG_LEVEL });
   const metrics = createMetrics("tracker");
   const names = topicNames(config.TOPIC_PREFIX);
   const group = `${config.TOPIC_PREFIX}.tracker`;
-  const db = createDb({ url: config.DATABASE_URL, max: 4, onError: (err) => logger.warn({ err }, "idle connection lost") });
+  const db = createDb({
+    url: config.DATABASE_URL,
+    max: 4,
+    onError: (err) => logger.warn({ err }, "idle connection lost"),
+  });
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "tracker", logger });
-  let producer: Producer | null = null;
-  const tracked = metrics.counter({ name: "pulse_tracked_total", help: "Records tracked", labels: ["kind"] });
+  const producer = await createProducer({ kafka });
   watchOpen(db, metrics);
-
   const consumer = createConsumer({
     kafka,
     group,
-    topics: [names.lifecycle, ...topicTable(names).flatMap(({ name, kind }) => (kind === "dlq" ? [name] : []))],
+    topics: [
+      names.lifecycle,
+      ...topicTable(names).flatMap(({ name, kind }) => (kind === "dlq" ? [name] : [])),
+    ],
     work: {
       kind: "batch",
       maxRecords: MAX_BATCH,
       lingerMs: config.TRACKER_LINGER_MS,
-      handle: async (records) => {
-        if (producer === null) throw new Error("the producer is not connected yet");
-        const deadLetterTopic = names.dlq(names.lifecycle);
-        const result = await trackBatch(records, { db, producer, group, lifecycleTopic: names.lifecycle, deadLetterTopic });
-        for (const [kind, count] of Object.entries(result)) tracked.inc({ kind }, count);
-      },
+      handle: trackWith({ db, producer, group, names, metrics }),
     },
     logger,
     metrics: kafkaMetrics(metrics.registry),
-    onFatal: (error) => {
-      logger.fatal({ err: error }, "the consumer gave up; exiting so that another takes over");
-      process.exit(1);
-    },
+    onFatal: exitOnFatal(logger),
   });
   const ops = createOpsServer({
     port: config.TRACKER_PORT,
@@ -56,7 +68,6 @@ export async function createTracker(config: TrackerConfig, overrides: { logger?:
   return {
     name: "tracker",
     start: async () => {
-      producer = await createProducer({ kafka });
       await consumer.start();
       return ops.start();
     },
@@ -66,7 +77,7 @@ export async function createTracker(config: TrackerConfig, overrides: { logger?:
       await closeInOrder(
         [
           ["consumer", () => consumer.stop(deadline - 2_000)],
-          ["producer", async () => producer?.close()],
+          ["producer", () => producer.close()],
           ["postgres", () => db.close()],
           ["ops", () => ops.close()],
         ],
@@ -76,3 +87,34 @@ export async function createTracker(config: TrackerConfig, overrides: { logger?:
     },
   };
 }
+
+function trackWith(o: {
+  db: Db;
+  producer: Producer;
+  group: string;
+  names: TopicNames;
+  metrics: Metrics;
+}) {
+  const { db, producer, group, names } = o;
+  const tracked = o.metrics.counter({
+    name: "pulse_tracked_total",
+    help: "Records tracked",
+    labels: ["kind"],
+  });
+  return async (records: InRecord[]): Promise<void> => {
+    const result = await trackBatch(records, {
+      db,
+      producer,
+      group,
+      lifecycleTopic: names.lifecycle,
+      deadLetterTopic: names.dlq(names.lifecycle),
+    });
+    for (const [kind, count] of Object.entries(result)) tracked.inc({ kind }, count);
+  };
+}
+
+/** Another instance takes over what a consumer that gave up held. */
+const exitOnFatal = (logger: Logger) => (error: Error) => {
+  logger.fatal({ err: error }, "the consumer gave up; exiting");
+  process.exit(1);
+};

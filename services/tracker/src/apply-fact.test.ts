@@ -6,13 +6,21 @@ import { applyFact, type Tracked } from "./apply-fact.ts";
 
 const secret = randomBytes(32);
 const acceptedAt = Date.parse("2026-01-01T00:00:00.000Z");
-const id = notificationId(secret, { tenant: "t", acceptedAt, source: "/s", eventId: "e", rule: "r", recipient: "u" });
+const id = notificationId(secret, {
+  tenant: "t",
+  acceptedAt,
+  source: "/s",
+  eventId: "e",
+  rule: "r",
+  recipient: "u",
+});
 const email = deliveryId(secret, "t", id, "email");
 const inapp = deliveryId(secret, "t", id, "inapp");
 const common = { tenant: "t", notificationId: id };
 let clock = acceptedAt;
 const at = () => new Date((clock += 1_000)).toISOString();
-const fact = (rest: object) => ({ id: randomUUID(), at: at(), ...common, ...rest }) as LifecycleFact;
+const fact = (rest: object) =>
+  ({ id: randomUUID(), at: at(), ...common, ...rest }) as LifecycleFact;
 const ofEmail = { deliveryId: email, channel: "email", redrive: 0 };
 const ofInapp = { deliveryId: inapp, channel: "inapp", redrive: 0 };
 const error = { code: "provider_unavailable", class: "transient", message: "503" };
@@ -36,8 +44,20 @@ const routed = fact({
   skipped: [],
 });
 const retrying = fact({ type: "delivery.retrying", ...ofEmail, attempt: 1, error, nextAt: at() });
-const sent = fact({ type: "delivery.sent", ...ofEmail, attempt: 2, provider: "smtp", possibleDuplicate: false });
-const shown = fact({ type: "delivery.sent", ...ofInapp, attempt: 1, provider: "inbox", possibleDuplicate: false });
+const sent = fact({
+  type: "delivery.sent",
+  ...ofEmail,
+  attempt: 2,
+  provider: "smtp",
+  possibleDuplicate: false,
+});
+const shown = fact({
+  type: "delivery.sent",
+  ...ofInapp,
+  attempt: 1,
+  provider: "inbox",
+  possibleDuplicate: false,
+});
 const read = fact({ type: "delivery.read", ...ofInapp, attempt: 1 });
 
 const after = (facts: LifecycleFact[]) => {
@@ -52,13 +72,19 @@ test("a notification goes from processing to the status all its deliveries reach
   expect(after([routed, sent, shown]).status).toBe("sent");
   expect(after([routed, retrying, sent, shown, read])).toMatchObject({
     status: "read",
-    deliveries: [{ channel: "email", status: "sent", attempts: 2 }, { channel: "inapp", status: "read" }],
+    deliveries: [
+      { channel: "email", status: "sent", attempts: 2 },
+      { channel: "inapp", status: "read" },
+    ],
   });
 });
 
 test("any order and any repetition of the facts ends in the same view", () => {
   const facts = [routed, retrying, sent, shown, read];
-  const normal = (view: Tracked) => ({ ...view, deliveries: view.deliveries.toSorted((a, b) => a.id.localeCompare(b.id)) });
+  const normal = (view: Tracked) => ({
+    ...view,
+    deliveries: view.deliveries.toSorted((a, b) => a.id.localeCompare(b.id)),
+  });
   const expected = normal(after(facts));
   const shuffled = fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length * 2 });
   fc.assert(
@@ -90,6 +116,14 @@ test("a redrive reopens a failed delivery, and an old failure does not close it 
 });
 
 test("a fact that overtakes the routing is kept and described later", () => {
-  expect(after([sent])).toMatchObject({ eventId: "", status: "sent", createdAt: "2026-01-01T00:00:00.000Z" });
-  expect(after([sent, routed])).toMatchObject({ eventId: "e", recipient: "u", status: "processing" });
+  expect(after([sent])).toMatchObject({
+    eventId: "",
+    status: "sent",
+    createdAt: "2026-01-01T00:00:00.000Z",
+  });
+  expect(after([sent, routed])).toMatchObject({
+    eventId: "e",
+    recipient: "u",
+    status: "processing",
+  });
 });

@@ -103,8 +103,30 @@ function ownStatus(type: NotificationFact["type"]): NotificationStatus {
 }
 
 function describe(tracked: Tracked, summary: NotificationSummary): void {
-  const { eventId, recipient, category, lane, template, rule, sendAt, expiresAt, sandbox, metadata } = summary;
-  Object.assign(tracked, { eventId, recipient, category, lane, template, rule, sendAt, expiresAt, sandbox, metadata });
+  const {
+    eventId,
+    recipient,
+    category,
+    lane,
+    template,
+    rule,
+    sendAt,
+    expiresAt,
+    sandbox,
+    metadata,
+  } = summary;
+  Object.assign(tracked, {
+    eventId,
+    recipient,
+    category,
+    lane,
+    template,
+    rule,
+    sendAt,
+    expiresAt,
+    sandbox,
+    metadata,
+  });
 }
 
 function applyToDelivery(tracked: Tracked, fact: DeliveryFact): void {
@@ -123,11 +145,23 @@ function applyToDelivery(tracked: Tracked, fact: DeliveryFact): void {
   else delete delivery.error;
 }
 
-function sending({ provider, providerMessageId, at }: Extract<DeliveryFact, { type: "delivery.sent" }>) {
-  return { provider, sentAt: at, ...(providerMessageId === undefined ? {} : { providerMessageId }) };
+function sending({
+  provider,
+  providerMessageId,
+  at,
+}: Extract<DeliveryFact, { type: "delivery.sent" }>) {
+  return {
+    provider,
+    sentAt: at,
+    ...(providerMessageId === undefined ? {} : { providerMessageId }),
+  };
 }
 
-function findOrAdd(tracked: Tracked, id: string, channel: DeliveryView["channel"]): TrackedDelivery {
+function findOrAdd(
+  tracked: Tracked,
+  id: string,
+  channel: DeliveryView["channel"],
+): TrackedDelivery {
   const known = tracked.deliveries.find((delivery) => delivery.id === id);
   if (known !== undefined) return known;
   const added: TrackedDelivery = { id, channel, status: "pending", attempts: 0, redrive: 0 };

@@ -19,12 +19,18 @@ on conflict do nothing`;
 
 /** Indexes dead letters by where they lie, with what is known of the delivery they were. */
 export async function saveDeadLetters(db: Db, records: readonly InRecord[]): Promise<void> {
-  const rows = records.map((record) => ({ record, delivery: deliveryOf(record), origin: originOf(record) }));
+  const rows = records.map((record) => ({
+    record,
+    delivery: deliveryOf(record),
+    origin: originOf(record),
+  }));
   await db.query("tracker-dead-letters", INSERT, [
     records.map((record) => record.topic),
     records.map((record) => record.partition),
     records.map((record) => record.offset.toString()),
-    rows.map(({ record, delivery }) => delivery?.tenant ?? record.headers["ce_pulsetenant"] ?? null),
+    rows.map(
+      ({ record, delivery }) => delivery?.tenant ?? record.headers["ce_pulsetenant"] ?? null,
+    ),
     rows.map(({ delivery }) => delivery?.notificationId ?? null),
     rows.map(({ delivery }) => delivery?.id ?? null),
     rows.map(({ delivery }) => delivery?.channel ?? null),

@@ -7,7 +7,10 @@ const ENDED: readonly DeliveryStatus[] = [...REACHED, "failed", "cancelled", "ex
  * A notification's status from those of its deliveries. `own` is what was said of the notification itself: it
  * stands while there are no deliveries; an acknowledged cancel stands until a delivery turns out to have left.
  */
-export function deriveStatus(own: NotificationStatus, deliveries: readonly DeliveryStatus[]): NotificationStatus {
+export function deriveStatus(
+  own: NotificationStatus,
+  deliveries: readonly DeliveryStatus[],
+): NotificationStatus {
   if (deliveries.length === 0) return own;
   const reached = deliveries.filter((status) => REACHED.includes(status));
   if (own === "cancelled" && reached.length === 0) return "cancelled";

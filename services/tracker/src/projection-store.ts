@@ -10,13 +10,20 @@ select tenant, id, version, view from tracking.notifications
 where (tenant, id) in (select * from unnest($1::text[], $2::uuid[]))`;
 
 /** The rows of these notifications, by id; those not there yet with version 0. */
-export async function loadRows(db: Db, keys: readonly { tenant: string; id: string }[]): Promise<Map<string, Row>> {
-  const found = await db.query<{ tenant: string; id: string; version: number; view: string }>("tracker-load", LOAD, [
-    keys.map((key) => key.tenant),
-    keys.map((key) => key.id),
-  ]);
-  const rows = new Map<string, Row>(keys.map(({ tenant, id }) => [id, { tenant, id, version: 0, view: null }]));
-  for (const { tenant, id, version, view } of found) rows.set(id, { tenant, id, version, view: JSON.parse(view) });
+export async function loadRows(
+  db: Db,
+  keys: readonly { tenant: string; id: string }[],
+): Promise<Map<string, Row>> {
+  const found = await db.query<{ tenant: string; id: string; version: number; view: string }>(
+    "tracker-load",
+    LOAD,
+    [keys.map((key) => key.tenant), keys.map((key) => key.id)],
+  );
+  const rows = new Map<string, Row>(
+    keys.map(({ tenant, id }) => [id, { tenant, id, version: 0, view: null }]),
+  );
+  for (const { tenant, id, version, view } of found)
+    rows.set(id, { tenant, id, version, view: JSON.parse(view) });
   return rows;
 }
 
@@ -47,8 +54,14 @@ select count(*)::int as written from notification`;
  * Writes rows and the facts that led to them. Rejects when another tracker wrote one of the rows meanwhile: the
  * batch is then loaded and applied again.
  */
-export async function saveRows(db: Db, rows: readonly Row[], facts: ReadonlyMap<string, LifecycleFact>): Promise<void> {
-  const views = rows.flatMap(({ tenant, version, view }) => (view === null ? [] : [{ tenant, version, view }]));
+export async function saveRows(
+  db: Db,
+  rows: readonly Row[],
+  facts: ReadonlyMap<string, LifecycleFact>,
+): Promise<void> {
+  const views = rows.flatMap(({ tenant, version, view }) =>
+    view === null ? [] : [{ tenant, version, view }],
+  );
   views.sort((a, b) => (a.tenant + a.view.id < b.tenant + b.view.id ? -1 : 1));
   const timeline = [...facts.values()];
   const [result] = await db.query<{ written: number }>("tracker-save", SAVE, [
@@ -69,6 +82,8 @@ export async function saveRows(db: Db, rows: readonly Row[], facts: ReadonlyMap<
     timeline.map((fact) => JSON.stringify(fact)),
   ]);
   if (result?.written !== views.length) {
-    throw new Error("another tracker wrote some of these notifications meanwhile; the batch is applied again");
+    throw new Error(
+      "another tracker wrote some of these notifications meanwhile; the batch is applied again",
+    );
   }
 }

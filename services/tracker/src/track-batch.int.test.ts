@@ -1,5 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { deliveryId, type LifecycleFact, notificationId, topicNames, topicTable } from "@pulsecourier/contracts";
+import {
+  deliveryId,
+  type LifecycleFact,
+  notificationId,
+  topicNames,
+  topicTable,
+} from "@pulsecourier/contracts";
 import { createDb } from "@pulsecourier/db";
 import { createKafka, createProducer, deadLetter, ensureTopics } from "@pulsecourier/kafka";
 import { createLogger } from "@pulsecourier/observability";
@@ -19,16 +25,29 @@ let producer: Awaited<ReturnType<typeof createProducer>>;
 
 beforeAll(async () => {
   const database = await testDatabase();
-  await ensureTopics({ kafka, topics: topicTable(names).map(({ name }) => ({ name, partitions: 1 })) });
+  await ensureTopics({
+    kafka,
+    topics: topicTable(names).map(({ name }) => ({ name, partitions: 1 })),
+  });
   db = createDb({ url: database.url, onError: () => undefined });
   producer = await createProducer({ kafka });
-  const env = { KAFKA_BROKERS: brokers, DATABASE_URL: database.url, REDIS_URL: "redis://127.0.0.1:1", TOPIC_PREFIX: topicPrefix };
+  const env = {
+    KAFKA_BROKERS: brokers,
+    DATABASE_URL: database.url,
+    REDIS_URL: "redis://127.0.0.1:1",
+    TOPIC_PREFIX: topicPrefix,
+  };
   const tracker = await createTracker(
     parseConfig(trackerConfig, { ...env, TRACKER_PORT: "0", TRACKER_LINGER_MS: "10" }),
     { logger },
   );
   await tracker.start();
-  stop.push(() => tracker.close(), () => producer.close(), () => db.close(), () => database.close());
+  stop.push(
+    () => tracker.close(),
+    () => producer.close(),
+    () => db.close(),
+    () => database.close(),
+  );
 });
 afterAll(async () => {
   for (const close of stop) await close();
@@ -36,7 +55,14 @@ afterAll(async () => {
 
 function facts(tenant: string): { id: string; delivery: string; all: LifecycleFact[] } {
   const acceptedAt = Date.now();
-  const id = notificationId(secret, { tenant, acceptedAt, source: "/s", eventId: randomUUID(), rule: "", recipient: "u" });
+  const id = notificationId(secret, {
+    tenant,
+    acceptedAt,
+    source: "/s",
+    eventId: randomUUID(),
+    rule: "",
+    recipient: "u",
+  });
   const delivery = deliveryId(secret, tenant, id, "email");
   const common = { tenant, notificationId: id, at: new Date().toISOString() };
   const summary = {
@@ -55,29 +81,61 @@ function facts(tenant: string): { id: string; delivery: string; all: LifecycleFa
     id,
     delivery,
     all: [
-      { id: randomUUID(), type: "notification.routed", ...common, summary, deliveries, skipped: [] },
-      { id: randomUUID(), type: "delivery.sent", ...common, ...ofDelivery, provider: "smtp", possibleDuplicate: false },
+      {
+        id: randomUUID(),
+        type: "notification.routed",
+        ...common,
+        summary,
+        deliveries,
+        skipped: [],
+      },
+      {
+        id: randomUUID(),
+        type: "delivery.sent",
+        ...common,
+        ...ofDelivery,
+        provider: "smtp",
+        possibleDuplicate: false,
+      },
     ],
   };
 }
 
 const publish = (some: readonly LifecycleFact[]) =>
   producer.send(
-    some.map((fact) => ({ topic: names.lifecycle, key: fact.notificationId, value: JSON.stringify(fact), headers: {} })),
+    some.map((fact) => ({
+      topic: names.lifecycle,
+      key: fact.notificationId,
+      value: JSON.stringify(fact),
+      headers: {},
+    })),
   );
 const row = (id: string) =>
-  db.kysely.selectFrom("tracking.notifications").selectAll().where("id", "=", id).executeTakeFirst();
+  db.kysely
+    .selectFrom("tracking.notifications")
+    .selectAll()
+    .where("id", "=", id)
+    .executeTakeFirst();
 
 test("facts become a status and a timeline, however often they come", async () => {
   const { id, all } = facts("acme");
   await publish([...all, ...all]);
   await publish(all);
-  await eventually(async () => expect(await row(id)).toMatchObject({ status: "sent", tenant: "acme", recipient: "u" }));
+  await eventually(async () =>
+    expect(await row(id)).toMatchObject({ status: "sent", tenant: "acme", recipient: "u" }),
+  );
   const another = facts("acme");
   await publish(another.all);
   await eventually(async () => expect((await row(another.id))?.status).toBe("sent"));
-  const timeline = await db.kysely.selectFrom("tracking.timeline").selectAll().where("notification_id", "=", id).execute();
-  expect(timeline.map(({ fact }) => JSON.parse(fact).type).toSorted()).toEqual(["delivery.sent", "notification.routed"]);
+  const timeline = await db.kysely
+    .selectFrom("tracking.timeline")
+    .selectAll()
+    .where("notification_id", "=", id)
+    .execute();
+  expect(new Set(timeline.map(({ fact }) => JSON.parse(fact).type))).toEqual(
+    new Set(["delivery.sent", "notification.routed"]),
+  );
+  expect(timeline).toHaveLength(2);
 });
 
 test("bytes that are no fact are dead-lettered untouched and the rest goes on", async () => {
@@ -93,7 +151,11 @@ test("bytes that are no fact are dead-lettered untouched and the rest goes on", 
       .where("topic", "=", names.dlq(names.lifecycle))
       .execute();
     expect(letters).toHaveLength(1);
-    expect(letters[0]).toMatchObject({ reason: "poison", error_code: "malformed_record", origin_topic: names.lifecycle });
+    expect(letters[0]).toMatchObject({
+      reason: "poison",
+      error_code: "malformed_record",
+      origin_topic: names.lifecycle,
+    });
     expect(letters[0]?.value?.equals(bytes)).toBe(true);
   });
 });
@@ -129,7 +191,13 @@ test("a dead letter is indexed with the delivery it was", async () => {
   };
   const topic = names.dlq(record.topic);
   await producer.send([
-    deadLetter(record, { group: "g", topic, reason: "exhausted", code: "attempts_exhausted", message: "503 six times" }),
+    deadLetter(record, {
+      group: "g",
+      topic,
+      reason: "exhausted",
+      code: "attempts_exhausted",
+      message: "503 six times",
+    }),
   ]);
   await eventually(async () => {
     const letter = await db.kysely
@@ -137,6 +205,12 @@ test("a dead letter is indexed with the delivery it was", async () => {
       .selectAll()
       .where("delivery_id", "=", delivery)
       .executeTakeFirst();
-    expect(letter).toMatchObject({ tenant: "acme", channel: "email", reason: "exhausted", redrive: 1, topic });
+    expect(letter).toMatchObject({
+      tenant: "acme",
+      channel: "email",
+      reason: "exhausted",
+      redrive: 1,
+      topic,
+    });
   });
 });

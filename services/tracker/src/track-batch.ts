@@ -15,7 +15,10 @@ export type TrackOptions = {
 export type Tracking = { facts: number; deadLetters: number; poison: number };
 
 /** Writes what a batch of lifecycle facts and dead letters says. A record that is no fact is dead-lettered itself. */
-export async function trackBatch(records: readonly InRecord[], options: TrackOptions): Promise<Tracking> {
+export async function trackBatch(
+  records: readonly InRecord[],
+  options: TrackOptions,
+): Promise<Tracking> {
   const { db, producer, lifecycleTopic } = options;
   const facts = new Map<string, LifecycleFact>();
   const poison: OutRecord[] = [];
@@ -37,7 +40,8 @@ export async function trackBatch(records: readonly InRecord[], options: TrackOpt
 
 async function saveFacts(db: Db, facts: ReadonlyMap<string, LifecycleFact>): Promise<void> {
   const keys = new Map<string, { tenant: string; id: string }>();
-  for (const { tenant, notificationId } of facts.values()) keys.set(notificationId, { tenant, id: notificationId });
+  for (const { tenant, notificationId } of facts.values())
+    keys.set(notificationId, { tenant, id: notificationId });
   const rows = await loadRows(db, [...keys.values()]);
   for (const fact of facts.values()) {
     const row = rows.get(fact.notificationId);
@@ -56,5 +60,11 @@ function parseFact(record: InRecord): LifecycleFact | null {
 
 function rejected(record: InRecord, { group, deadLetterTopic }: TrackOptions): OutRecord {
   const message = "Not a lifecycle fact: see the AsyncAPI document for the shapes of this topic.";
-  return deadLetter(record, { group, topic: deadLetterTopic, reason: "poison", code: "malformed_record", message });
+  return deadLetter(record, {
+    group,
+    topic: deadLetterTopic,
+    reason: "poison",
+    code: "malformed_record",
+    message,
+  });
 }

@@ -6,7 +6,12 @@ export type Latency = { p50Ms: number; p99Ms: number };
 type Options = { api: Api; simulator: string; perSecond: number; seconds: number };
 
 /** Sends at a fixed rate, waiting for no answer before the next, and times each from request to provider. */
-export async function measureLatency({ api, simulator, perSecond, seconds }: Options): Promise<Latency> {
+export async function measureLatency({
+  api,
+  simulator,
+  perSecond,
+  seconds,
+}: Options): Promise<Latency> {
   await resetSimulator(simulator);
   const count = perSecond * seconds;
   const sentAt = new Map<string, number>();
@@ -16,16 +21,24 @@ export async function measureLatency({ api, simulator, perSecond, seconds }: Opt
     await delay(Math.max(0, started + (index * 1_000) / perSecond - performance.now()));
     const to = `latency-${index}@example.com`;
     sentAt.set(to, Date.now());
-    requests.push(api.post("/v1/notifications", { to: { email: to }, content: { subject: "Latency", text: "x" } }));
+    requests.push(
+      api.post("/v1/notifications", {
+        to: { email: to },
+        content: { subject: "Latency", text: "x" },
+      }),
+    );
   }
   await Promise.all(requests);
   await untilReceived(simulator, count);
   const response = await fetch(`${simulator}/__sim/messages?limit=${count}`);
-  const { messages }: { messages: { to: string; at: string }[] } = JSON.parse(await response.text());
+  const { messages }: { messages: { to: string; at: string }[] } = JSON.parse(
+    await response.text(),
+  );
   const took = messages
     .map(({ to, at }) => Date.parse(at) - (sentAt.get(to) ?? Number.NaN))
     .filter((ms) => !Number.isNaN(ms))
     .toSorted((a, b) => a - b);
-  const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? Number.NaN;
+  const at = (share: number) =>
+    took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? Number.NaN;
   return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }

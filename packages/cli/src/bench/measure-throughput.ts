@@ -26,8 +26,13 @@ export async function measureThroughput({ api, simulator, count }: Options): Pro
     while (next < count) {
       const from = next;
       next += BATCH;
-      const notifications = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) => message(from + index));
-      const { results } = await api.post<{ results: { id?: string }[] }>("/v1/notifications/batch", { notifications });
+      const notifications = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) =>
+        message(from + index),
+      );
+      const { results } = await api.post<{ results: { id?: string }[] }>(
+        "/v1/notifications/batch",
+        { notifications },
+      );
       for (const { id } of results) if (id !== undefined) accepted.push(id);
     }
   };
@@ -39,7 +44,12 @@ export async function measureThroughput({ api, simulator, count }: Options): Pro
   const lost = await lostOf(api, accepted, received);
   const duplicated = [...received.values()].filter((times) => times > 1).length;
   const perSecond = (ms: number) => (accepted.length / ms) * 1_000;
-  return { acceptedPerSecond: perSecond(acceptedMs), endToEndPerSecond: perSecond(endToEndMs), lost, duplicated };
+  return {
+    acceptedPerSecond: perSecond(acceptedMs),
+    endToEndPerSecond: perSecond(endToEndMs),
+    lost,
+    duplicated,
+  };
 }
 
 const message = (index: number) => ({
@@ -49,7 +59,11 @@ const message = (index: number) => ({
 });
 
 /** Equal counts settle it; otherwise every accepted id is asked for its deliveries. */
-async function lostOf(api: Api, accepted: string[], received: Map<string, number>): Promise<number> {
+async function lostOf(
+  api: Api,
+  accepted: string[],
+  received: Map<string, number>,
+): Promise<number> {
   if (received.size === accepted.length) return 0;
   let lost = 0;
   for (const id of accepted) {

@@ -15,7 +15,12 @@ const EXPECTED: Record<string, number> = {
   "offers-published": 3,
 };
 
-type Arrival = { event: string; view: NotificationView; delivery: NotificationView["deliveries"][number]; arrived: string | null };
+type Arrival = {
+  event: string;
+  view: NotificationView;
+  delivery: NotificationView["deliveries"][number];
+  arrived: string | null;
+};
 
 /** `pulse demo`: sends every event of the shop and shows what reached whom; 0 only when all of it did. */
 export async function demo(): Promise<number> {
@@ -43,14 +48,21 @@ async function sendAll(dev: DevFile, shop: Shop): Promise<Arrival[]> {
     const perEvent = await Promise.all(
       Object.entries(shop.events).map(async ([name, event]) => {
         const ended = await untilEnded(api, await sendEvent(api, event), EXPECTED[name] ?? 1);
-        const views = await Promise.all(ended.map(({ id }) => api.get<NotificationView>(`/v1/notifications/${id}`)));
-        return views.flatMap((view) => view.deliveries.map((delivery) => ({ event: name, view, delivery })));
+        const views = await Promise.all(
+          ended.map(({ id }) => api.get<NotificationView>(`/v1/notifications/${id}`)),
+        );
+        return views.flatMap((view) =>
+          view.deliveries.map((delivery) => ({ event: name, view, delivery })),
+        );
       }),
     );
     return await Promise.all(
       perEvent.flat().map(async (one) => ({
         ...one,
-        arrived: one.delivery.channel === "inapp" ? await inboxes.title(one.delivery.id) : await subjectAt(dev.simulator, one.delivery.id),
+        arrived:
+          one.delivery.channel === "inapp"
+            ? await inboxes.title(one.delivery.id)
+            : await subjectAt(dev.simulator, one.delivery.id),
       })),
     );
   } finally {
@@ -73,7 +85,9 @@ function report(arrivals: Arrival[]): string {
     delivery.channel,
     delivery.provider ?? "",
     arrived === null ? `MISSING (${delivery.error?.code ?? delivery.status})` : arrived,
-    delivery.sentAt === undefined ? "" : `${Date.parse(delivery.sentAt) - Date.parse(view.createdAt)} ms`,
+    delivery.sentAt === undefined
+      ? ""
+      : `${Date.parse(delivery.sentAt) - Date.parse(view.createdAt)} ms`,
   ]);
   return table(["event", "recipient", "lane", "channel", "provider", "arrived as", "after"], rows);
 }

@@ -8,7 +8,7 @@ export type DlqOptions = DeadLetterFilter & { json: boolean };
 /** `pulse dlq list`: dead letters, newest first. */
 export async function listDeadLetters({ json, ...filter }: DlqOptions): Promise<number> {
   const page = await connect().get<{ data: DeadLetterView[]; nextCursor: string | null }>(
-    `/v1/dead-letters?${new URLSearchParams(definedOf(filter))}`,
+    `/v1/dead-letters?${new URLSearchParams(definedOf(filter)).toString()}`,
   );
   print(json, page, ({ data }) =>
     data.length === 0
@@ -40,7 +40,13 @@ type RedriveOptions = DlqOptions & { yes?: boolean; rate: string; limit: string 
 type RedriveAnswer = { dryRun: boolean; matched: number; redriven: number };
 
 /** `pulse dlq redrive`: says how many would be sent again; sends them only with `--yes`. */
-export async function redrive({ json, yes, rate, limit, ...filter }: RedriveOptions): Promise<number> {
+export async function redrive({
+  json,
+  yes,
+  rate,
+  limit,
+  ...filter
+}: RedriveOptions): Promise<number> {
   const answer = await connect().post<RedriveAnswer>("/v1/dead-letters/redrive", {
     filter: definedOf(filter),
     dryRun: yes !== true,
@@ -48,7 +54,9 @@ export async function redrive({ json, yes, rate, limit, ...filter }: RedriveOpti
     limit: Number(limit),
   });
   print(json, answer, ({ dryRun, matched, redriven }) =>
-    dryRun ? `${matched} would be redriven; repeat with --yes` : `${redriven} of ${matched} redriven`,
+    dryRun
+      ? `${matched} would be redriven; repeat with --yes`
+      : `${redriven} of ${matched} redriven`,
   );
   return 0;
 }

@@ -8,7 +8,9 @@ type Finding = { name: string; ok: boolean; detail: string };
 export async function doctor({ json }: { json: boolean }): Promise<number> {
   const dev = readDevFile();
   if (dev === null) throw new Error("Nothing runs in this checkout; run `npm start`.");
-  const findings = await Promise.all(Object.entries(dev.services).map(([name, url]) => ask(name, url)));
+  const findings = await Promise.all(
+    Object.entries(dev.services).map(([name, url]) => ask(name, url)),
+  );
   print(json, findings, () =>
     table(
       ["service", "ready", "detail"],
@@ -24,6 +26,10 @@ async function ask(name: string, url: string): Promise<Finding> {
     const { checks }: { checks?: Record<string, unknown> } = JSON.parse(await response.text());
     return { name, ok: response.ok, detail: response.ok ? url : JSON.stringify(checks) };
   } catch (error) {
-    return { name, ok: false, detail: `${url} does not answer: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      name,
+      ok: false,
+      detail: `${url} does not answer: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }

@@ -8,7 +8,10 @@ import { table } from "../terminal/table.ts";
 type KeyOptions = { json: boolean; tenant: string };
 
 /** `pulse keys create <name>`: makes a key and its tenant where missing; the key is shown this once. */
-export function createKey(name: string, options: KeyOptions & { scopes: Scope[] }): Promise<number> {
+export function createKey(
+  name: string,
+  options: KeyOptions & { scopes: Scope[] },
+): Promise<number> {
   return withDb(async (db) => {
     await db.kysely
       .insertInto("gateway.tenants")
@@ -16,7 +19,11 @@ export function createKey(name: string, options: KeyOptions & { scopes: Scope[] 
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     const made = await createApiKey(db, { tenant: options.tenant, name, scopes: options.scopes });
-    print(options.json, made, () => `${made.key}\n(shown this once; revoke it with: pulse keys revoke ${made.id})`);
+    print(
+      options.json,
+      made,
+      () => `${made.key}\n(shown this once; revoke it with: pulse keys revoke ${made.id})`,
+    );
     return 0;
   });
 }
@@ -28,7 +35,14 @@ export function listKeys(options: KeyOptions): Promise<number> {
     print(options.json, keys, () =>
       table(
         ["id", "name", "prefix", "scopes", "created", "revoked"],
-        keys.map((key) => [key.id, key.name, key.prefix, key.scopes.join(","), key.createdAt, key.revokedAt ?? ""]),
+        keys.map((key) => [
+          key.id,
+          key.name,
+          key.prefix,
+          key.scopes.join(","),
+          key.createdAt,
+          key.revokedAt ?? "",
+        ]),
       ),
     );
     return 0;
@@ -39,7 +53,9 @@ export function listKeys(options: KeyOptions): Promise<number> {
 export function revokeKey(id: string, options: KeyOptions): Promise<number> {
   return withDb(async (db) => {
     const revoked = await revokeApiKey(db, options.tenant, id);
-    print(options.json, { id, revoked }, () => (revoked ? `revoked ${id}` : `tenant ${options.tenant} has no key ${id}`));
+    print(options.json, { id, revoked }, () =>
+      revoked ? `revoked ${id}` : `tenant ${options.tenant} has no key ${id}`,
+    );
     return revoked ? 0 : 1;
   });
 }

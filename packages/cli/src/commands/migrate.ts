@@ -4,10 +4,14 @@ import { commonEnv, integer, parseConfig } from "@pulsecourier/runtime";
 import { createTopics } from "../platform/create-topics.ts";
 
 /** Environment of `pulse migrate`. */
-export const migrateConfig = commonEnv.pick({ KAFKA_BROKERS: true, DATABASE_URL: true, TOPIC_PREFIX: true }).extend({
-  KAFKA_PARTITIONS: integer({ min: 1, max: 1_000 }).default(12).describe("Partitions of event, delivery and lifecycle topics"),
-  KAFKA_REPLICATION: integer({ min: 1, max: 7 }).default(3).describe("Replicas of every topic"),
-});
+export const migrateConfig = commonEnv
+  .pick({ KAFKA_BROKERS: true, DATABASE_URL: true, TOPIC_PREFIX: true })
+  .extend({
+    KAFKA_PARTITIONS: integer({ min: 1, max: 1_000 })
+      .default(12)
+      .describe("Partitions of event, delivery and lifecycle topics"),
+    KAFKA_REPLICATION: integer({ min: 1, max: 7 }).default(3).describe("Replicas of every topic"),
+  });
 
 /** `pulse migrate`: brings database and topics of a deployment up to date; run it before the services. */
 export async function migrateDeployment(): Promise<number> {

@@ -20,7 +20,9 @@ export async function send(to: string, options: SendOptions): Promise<number> {
   const { template, data, subject, text, channel, lane } = options;
   const answer = await connect().post<{ id?: string; eventId: string }>("/v1/notifications", {
     to: to.includes("@") ? { email: to } : to,
-    ...(template === undefined ? { content: { subject: subject ?? "(no subject)", text: text ?? "" } } : { template }),
+    ...(template === undefined
+      ? { content: { subject: subject ?? "(no subject)", text: text ?? "" } }
+      : { template }),
     ...(data === undefined ? {} : { data: JSON.parse(data) }),
     ...(channel === undefined ? {} : { channels: channel }),
     ...(lane === undefined ? {} : { lane }),
@@ -35,7 +37,13 @@ export async function publish(file: string, options: { json: boolean }): Promise
   const api = connect();
   const answers: { id: string }[] = [];
   for (const event of Array.isArray(parsed) ? parsed : [parsed]) {
-    answers.push(await api.post<{ id: string }>("/v1/events", { specversion: "1.0", id: randomUUID(), ...event }));
+    answers.push(
+      await api.post<{ id: string }>("/v1/events", {
+        specversion: "1.0",
+        id: randomUUID(),
+        ...event,
+      }),
+    );
   }
   print(options.json, answers, () => answers.map(({ id }) => `accepted event ${id}`).join("\n"));
   return 0;

@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { createApi } from "../api-client.ts";
-import { DATA_DIR, type DevFile, readDevFile, removeDevFile, ROOT, writeDevFile } from "../platform/dev-file.ts";
+import {
+  DATA_DIR,
+  type DevFile,
+  readDevFile,
+  removeDevFile,
+  ROOT,
+  writeDevFile,
+} from "../platform/dev-file.ts";
 import { type Platform, startPlatform } from "../platform/start-platform.ts";
 import { loadShop } from "../shop/load-shop.ts";
 import { readShop, type Shop } from "../shop/read-shop.ts";
@@ -13,7 +20,9 @@ import type { NotificationView } from "@pulsecourier/contracts";
 export async function startWithShop(): Promise<{ platform: Platform; shop: Shop }> {
   const running = readDevFile();
   if (running !== null) {
-    throw new Error(`Already running in this checkout (process ${running.pid}) at ${running.gateway}; stop it with Ctrl-C first.`);
+    throw new Error(
+      `Already running in this checkout (process ${running.pid}) at ${running.gateway}; stop it with Ctrl-C first.`,
+    );
   }
   removeDevFile();
   const progress = createProgress();
@@ -54,14 +63,16 @@ export async function up(): Promise<number> {
 /** Resolves at the first SIGINT or SIGTERM; terminal and npm both deliver one Ctrl-C, so repeats are ignored. */
 export function stopSignal(): Promise<"stopped"> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("stopped"));
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => resolve("stopped"));
   });
 }
 
 async function sample(dev: DevFile, shop: Shop): Promise<string> {
   const api = createApi(dev.gateway, dev.sampleApiKey);
   const event = shop.events["order-placed"];
-  if (event === undefined) throw new Error("examples/shop/events/order-placed.json is missing; restore it.");
+  if (event === undefined)
+    throw new Error("examples/shop/events/order-placed.json is missing; restore it.");
   const eventId = await sendEvent(api, event);
   const [notification] = await untilEnded(api, eventId, 1);
   const view = await api.get<NotificationView>(`/v1/notifications/${notification?.id}`);

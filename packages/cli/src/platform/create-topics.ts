@@ -27,7 +27,8 @@ export async function createTopics(options: TopicOptions): Promise<void> {
   const kafka = createKafka({ brokers, clientId: "pulse-topics", logger });
   const topics = topicTable(topicNames(prefix)).map(({ name, kind }) => ({
     name,
-    partitions: kind === "dlq" ? 1 : kind === "retry" ? Math.max(1, Math.floor(partitions / 2)) : partitions,
+    partitions:
+      kind === "dlq" ? 1 : kind === "retry" ? Math.max(1, Math.floor(partitions / 2)) : partitions,
     replication,
     retentionMs: RETENTION_MS[kind],
   }));

@@ -20,7 +20,10 @@ export async function devEnvironment(
   infrastructure: Infrastructure,
 ): Promise<NodeJS.ProcessEnv> {
   const ports = await Promise.all(
-    Object.entries(PORTS).map(async ([name, port]) => [name, user[name] ?? String(await freePort(port))]),
+    Object.entries(PORTS).map(async ([name, port]) => [
+      name,
+      user[name] ?? String(await freePort(port)),
+    ]),
   );
   return {
     LOG_LEVEL: "warn",

@@ -9,7 +9,10 @@ const names = process.argv.slice(2).map((name) => {
   if (!(name in SERVICES)) throw new Error(`There is no service called ${name}.`);
   return name as ServiceName;
 });
-const logger = createLogger({ service: names.join("+"), level: process.env["LOG_LEVEL"] ?? "warn" });
+const logger = createLogger({
+  service: names.join("+"),
+  level: process.env["LOG_LEVEL"] ?? "warn",
+});
 
 // A parent that was killed leaves no services behind.
 process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));

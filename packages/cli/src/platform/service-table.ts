@@ -30,6 +30,7 @@ export const GROUPS = {
   ingest: ["gateway", "router", "scheduler"],
   deliver: ["sender-email", "sender-inapp", "tracker", "realtime"],
   simulator: ["provider-simulator"],
-} as const satisfies Record<string, readonly ServiceName[]>;
+} as const satisfies Groups;
 
-export type GroupName = keyof typeof GROUPS;
+/** Processes by name and the services each runs. */
+export type Groups = Record<string, readonly ServiceName[]>;

@@ -1,32 +1,40 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { GROUPS, type GroupName } from "./service-table.ts";
+import type { ServiceName } from "./service-table.ts";
 
 export type Started = Record<string, { url: string; smtpUrl?: string }>;
 export type Group = {
-  name: GroupName;
+  name: string;
   process: ChildProcess;
   services: Started;
   /** Asks the services to stop and resolves when the process has ended. */
   close: () => Promise<void>;
+  /** SIGKILL; resolves when the process is gone. */
+  kill: () => Promise<void>;
 };
 
 const READY_MS = 30_000;
 
 /** Starts a group of services in a process of its own; resolves when all of them are ready. */
-export async function spawnGroup(
-  name: GroupName,
-  env: NodeJS.ProcessEnv,
-  onExit: (code: number | null) => void,
-): Promise<Group> {
+export async function spawnGroup(o: {
+  name: string;
+  members: readonly ServiceName[];
+  env: NodeJS.ProcessEnv;
+  onExit: () => void;
+}): Promise<Group> {
+  const { name, members, env } = o;
   const entry = fileURLToPath(new URL("run-group.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--disable-warning=TimeoutNegativeWarning", entry, ...GROUPS[name]], {
-    env,
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--disable-warning=TimeoutNegativeWarning", entry, ...members],
+    {
+      env,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    },
+  );
   const ended = new Promise<void>((resolve) => {
-    child.once("exit", (code) => {
-      onExit(code);
+    child.once("exit", () => {
+      o.onExit();
       resolve();
     });
   });
@@ -39,10 +47,14 @@ export async function spawnGroup(
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
       await ended;
     },
+    kill: async () => {
+      child.kill("SIGKILL");
+      await ended;
+    },
   };
 }
 
-function ready(name: GroupName, child: ChildProcess): Promise<Started> {
+function ready(name: string, child: ChildProcess): Promise<Started> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`The ${name} services did not start: ${why}`));
     const timer = setTimeout(() => {

@@ -10,6 +10,8 @@ export async function loadShop(api: Api, shop: Shop): Promise<void> {
 
 async function putAll(api: Api, kind: string, entries: Record<string, unknown>): Promise<void> {
   await Promise.all(
-    Object.entries(entries).map(([name, body]) => api.put(`/v1/${kind}/${encodeURIComponent(name)}`, body)),
+    Object.entries(entries).map(([name, body]) =>
+      api.put(`/v1/${kind}/${encodeURIComponent(name)}`, body),
+    ),
   );
 }

@@ -15,22 +15,36 @@ export type Shop = {
   recipients: Record<string, { email?: string; [field: string]: unknown }>;
   events: Record<string, ShopEvent>;
 };
-export type ShopEvent = { type: string; source: string; subject?: string; data: Record<string, unknown> };
+export type ShopEvent = {
+  type: string;
+  source: string;
+  subject?: string;
+  data: Record<string, unknown>;
+};
 
 /** Reads a shop folder; parts that are missing are empty. Throws naming the file that is no valid JSON. */
 export function readShop(dir: string): Shop {
   return {
     categories: jsonFolder(join(dir, "categories")),
-    templates: Object.fromEntries(folders(join(dir, "templates")).map((name) => [name, readTemplate(join(dir, "templates", name))])),
+    templates: Object.fromEntries(
+      folders(join(dir, "templates")).map((name) => [
+        name,
+        readTemplate(join(dir, "templates", name)),
+      ]),
+    ),
     rules: jsonFolder(join(dir, "rules")),
-    recipients: existsSync(join(dir, "recipients.json")) ? readJson(join(dir, "recipients.json")) : {},
+    recipients: existsSync(join(dir, "recipients.json"))
+      ? readJson(join(dir, "recipients.json"))
+      : {},
     events: jsonFolder(join(dir, "events")),
   };
 }
 
 /** A template folder: `<channel>.<field>.hbs`, `template.json`, and `locales/<locale>/` with the same names. */
 export function readTemplate(dir: string): ShopTemplate {
-  const rest: Record<string, unknown> = existsSync(join(dir, "template.json")) ? readJson(join(dir, "template.json")) : {};
+  const rest: Record<string, unknown> = existsSync(join(dir, "template.json"))
+    ? readJson(join(dir, "template.json"))
+    : {};
   const locales = folders(join(dir, "locales"));
   return {
     ...rest,
@@ -39,7 +53,10 @@ export function readTemplate(dir: string): ShopTemplate {
       ? {}
       : {
           locales: Object.fromEntries(
-            locales.map((locale) => [locale, { channels: readChannels(join(dir, "locales", locale)) }]),
+            locales.map((locale) => [
+              locale,
+              { channels: readChannels(join(dir, "locales", locale)) },
+            ]),
           ),
         }),
   };
@@ -62,12 +79,14 @@ function folders(dir: string): string[] {
 function jsonFolder<T>(dir: string): Record<string, T> {
   if (!existsSync(dir)) return {};
   const files = readdirSync(dir).filter((name) => name.endsWith(".json"));
-  return Object.fromEntries(files.map((file) => [basename(file, ".json"), readJson<T>(join(dir, file))]));
+  return Object.fromEntries(
+    files.map((file) => [basename(file, ".json"), readJson(join(dir, file))]),
+  );
 }
 
-function readJson<T>(path: string): T {
+function readJson(path: string) {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new Error(`${path} is not valid JSON`, { cause: error });
   }

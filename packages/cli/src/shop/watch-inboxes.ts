@@ -8,11 +8,17 @@ export type Inboxes = {
 };
 
 /** Opens a WebSocket for each recipient, as their browsers would, and keeps what is pushed. */
-export async function watchInboxes(api: Api, realtime: string, recipients: readonly string[]): Promise<Inboxes> {
+export async function watchInboxes(
+  api: Api,
+  realtime: string,
+  recipients: readonly string[],
+): Promise<Inboxes> {
   const titles = new Map<string, string>();
   const sockets = await Promise.all(
     recipients.map(async (recipient) => {
-      const { token } = await api.post<{ token: string }>(`/v1/recipients/${encodeURIComponent(recipient)}/tokens`);
+      const { token } = await api.post<{ token: string }>(
+        `/v1/recipients/${encodeURIComponent(recipient)}/tokens`,
+      );
       return open(realtime, token, (frame) => {
         if (frame.type === "notification") titles.set(frame.item.id, frame.item.title);
       });
@@ -32,7 +38,11 @@ export async function watchInboxes(api: Api, realtime: string, recipients: reado
   };
 }
 
-function open(url: string, token: string, onFrame: (frame: ServerFrame) => void): Promise<WebSocket> {
+function open(
+  url: string,
+  token: string,
+  onFrame: (frame: ServerFrame) => void,
+): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url);
     socket.addEventListener("open", () => socket.send(JSON.stringify({ type: "auth", token })));
@@ -41,7 +51,9 @@ function open(url: string, token: string, onFrame: (frame: ServerFrame) => void)
       if (frame.type === "ready") resolve(socket);
       onFrame(frame);
     });
-    socket.addEventListener("close", ({ code }) => reject(new Error(`The WebSocket closed with ${code} before it was ready.`)));
+    socket.addEventListener("close", ({ code }) =>
+      reject(new Error(`The WebSocket closed with ${code} before it was ready.`)),
+    );
     socket.addEventListener("error", () => reject(new Error(`No WebSocket at ${url}.`)));
   });
 }

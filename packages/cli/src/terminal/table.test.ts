@@ -2,7 +2,15 @@ import { expect, test } from "vitest";
 import { table } from "./table.ts";
 
 test("columns are as wide as their widest cell and lines carry no trailing blanks", () => {
-  expect(table(["a", "name"], [["1", "x"], ["22", ""]])).toBe("a   name\n──  ────\n1   x\n22");
+  expect(
+    table(
+      ["a", "name"],
+      [
+        ["1", "x"],
+        ["22", ""],
+      ],
+    ),
+  ).toBe("a   name\n──  ────\n1   x\n22");
 });
 
 test("what a terminal would obey is dropped", () => {

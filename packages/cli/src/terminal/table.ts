@@ -3,14 +3,18 @@ import { stripVTControlCharacters } from "node:util";
 /** A table for the terminal, columns as wide as their widest cell. Control characters in cells are dropped. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const clean = [header, ...rows].map((row) => row.map(printable));
-  const widths = header.map((_, column) => Math.max(...clean.map((row) => (row[column] ?? "").length)));
+  const widths = header.map((_, column) =>
+    Math.max(...clean.map((row) => (row[column] ?? "").length)),
+  );
   const line = (row: readonly string[]) =>
     widths
       .map((width, column) => (row[column] ?? "").padEnd(width))
       .join("  ")
       .trimEnd();
   const [head = [], ...body] = clean;
-  return [line(head), widths.map((width) => "─".repeat(width)).join("  "), ...body.map(line)].join("\n");
+  return [line(head), widths.map((width) => "─".repeat(width)).join("  "), ...body.map(line)].join(
+    "\n",
+  );
 }
 
 function printable(cell: string): string {

@@ -20,7 +20,8 @@ function describe(entry: Record<string, unknown>): string {
     if (typeof entry[field] === "string") parts.push(entry[field]);
   }
   if (isError(entry["error"])) parts.push(`${entry["error"].code}: ${entry["error"].message}`);
-  if (Array.isArray(entry["deliveries"])) parts.push(entry["deliveries"].map((one) => one.channel).join(", "));
+  if (Array.isArray(entry["deliveries"]))
+    parts.push(entry["deliveries"].map((one) => one.channel).join(", "));
   return parts.join("  ");
 }
 

@@ -16,9 +16,9 @@ export const inapp: ChannelDefinition = {
     const words = body ?? text;
     const heading = title ?? subject ?? words;
     if (heading === undefined) return null;
-    const content: Record<string, string> = { title: heading.slice(0, 500) };
-    if (words !== undefined && words !== heading) content["body"] = words;
-    return content;
+    const item: Record<string, string> = { title: heading.slice(0, 500) };
+    if (words !== undefined && words !== heading) item["body"] = words;
+    return item;
   },
   emptyContentHint: "inapp needs `title` or `body`",
 };

@@ -1,0 +1,42 @@
+import type { Groups } from "./service-table.ts";
+import { type Group, spawnGroup, type Started } from "./spawn-group.ts";
+
+/** The processes of a platform. */
+export type GroupSet = {
+  start: (name: string, env: NodeJS.ProcessEnv) => Promise<Started>;
+  /** Ends a process at once, without a chance to clean up. */
+  kill: (name: string) => Promise<void>;
+  /** Starts a process again in the environment it had. */
+  restart: (name: string) => Promise<void>;
+  /** Resolves with the name of the first process that ended, whether asked to or not. */
+  ended: Promise<string>;
+  close: () => Promise<void>;
+};
+
+export function createGroupSet(plan: Groups): GroupSet {
+  const running = new Map<string, { group: Group; env: NodeJS.ProcessEnv }>();
+  const ended = Promise.withResolvers<string>();
+
+  async function start(name: string, env: NodeJS.ProcessEnv): Promise<Started> {
+    const group = await spawnGroup({
+      name,
+      members: plan[name] ?? [],
+      env,
+      onExit: () => ended.resolve(name),
+    });
+    running.set(name, { group, env });
+    return group.services;
+  }
+
+  return {
+    start,
+    kill: async (name) => running.get(name)?.group.kill(),
+    restart: async (name) => {
+      await start(name, running.get(name)?.env ?? {});
+    },
+    ended: ended.promise,
+    close: async () => {
+      await Promise.all([...running.values()].map(({ group }) => group.close()));
+    },
+  };
+}
