@@ -4,6 +4,7 @@ export {
   compileTemplate,
   requiredPaths,
 } from "./compile-template.ts";
+export { htmlToText } from "./derive-text.ts";
 export { HELPERS } from "./helper-table.ts";
 export { renderChannel } from "./render-channel.ts";
 export type {

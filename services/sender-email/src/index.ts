@@ -1,0 +1,2 @@
+export { createSenderEmail } from "./app.ts";
+export { senderEmailConfig, type SenderEmailConfig } from "./config.ts";

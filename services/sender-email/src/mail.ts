@@ -1,0 +1,40 @@
+import { text } from "@pulsecourier/runtime";
+import type { OutgoingMessage } from "@pulsecourier/sender";
+import { htmlToText } from "@pulsecourier/templates";
+import addressparser from "nodemailer/lib/addressparser";
+import { z } from "zod";
+import { checkAddress } from "./check-address.ts";
+
+/** A mail as every provider takes it; always with a text part. */
+export type Mail = {
+  to: string;
+  subject: string;
+  text: string;
+  html: string | undefined;
+  headers: Record<string, string>;
+};
+
+/** The variable with the sender's address, as `Name <address>` or the address alone. */
+export const fromEnv = {
+  EMAIL_FROM: text()
+    .transform((value, context) => {
+      const [mailbox, ...others] = addressparser(value, { flatten: true });
+      if (mailbox !== undefined && others.length === 0 && checkAddress(mailbox.address) === null) return mailbox;
+      context.addIssue({ code: "custom", message: "expected an address such as Shop <shop@example.com>" });
+      return z.NEVER;
+    })
+    .prefault("PulseCourier <no-reply@pulsecourier.example>")
+    .describe("Sender of the mails"),
+};
+
+/** The message as a mail. Headers name the delivery, so that a mailbox can be matched with its timeline. */
+export function toMail({ address, content, headers, delivery }: OutgoingMessage, traceparent: string): Mail {
+  const { subject = "", html } = content;
+  return {
+    to: address,
+    subject,
+    text: content["text"] ?? htmlToText(html ?? ""),
+    html,
+    headers: { ...headers, "X-Pulse-Delivery": delivery.id, "X-Pulse-Traceparent": traceparent },
+  };
+}

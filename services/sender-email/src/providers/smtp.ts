@@ -1,0 +1,56 @@
+import { integer, url } from "@pulsecourier/runtime";
+import { defineProvider, type ProviderOutcome } from "@pulsecourier/sender";
+import { createTransport, type Transporter } from "nodemailer";
+import { z } from "zod";
+import { fromEnv, toMail } from "../mail.ts";
+import { classifySmtp } from "./classify-smtp.ts";
+import { watchStreams } from "./watch-streams.ts";
+
+const env = z.object({
+  ...fromEnv,
+  SMTP_URL: url("smtp", "smtps").meta({
+    secret: true,
+    description: "Mail server, as smtps://user:password@host:465 or smtp://host:587 (STARTTLS when offered)",
+  }),
+  SMTP_CONNECTIONS: integer({ min: 1, max: 500 }).default(20).describe("Connections kept to the mail server"),
+});
+
+/** A mail server over pooled SMTP connections. `250` means it took the mail, not that it was delivered. */
+export const smtp = defineProvider({
+  name: "smtp",
+  env,
+  create: (config, { callTimeoutMs }) => {
+    const transport: Transporter = createTransport({
+      url: config.SMTP_URL,
+      pool: true,
+      maxConnections: config.SMTP_CONNECTIONS,
+      maxMessages: Number.POSITIVE_INFINITY,
+      maxRequeues: 1,
+      connectionTimeout: Math.min(5_000, callTimeoutMs),
+      greetingTimeout: Math.min(5_000, callTimeoutMs),
+      socketTimeout: callTimeoutMs,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    const streams = watchStreams(transport);
+    const { EMAIL_FROM: from } = config;
+    const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
+    return {
+      async send(message, { traceparent, idempotencyKey, signal }): Promise<ProviderOutcome> {
+        // The same for every attempt, so that mailboxes which fold doubles can.
+        const messageId = `<${idempotencyKey}@${domain}>`;
+        const { to, ...mail } = toMail(message, traceparent);
+        const data = { ...mail, from, to: { name: "", address: to }, messageId, signal };
+        try {
+          const info = await transport.sendMail(data);
+          return { kind: "sent", providerMessageId: info.messageId };
+        } catch (error) {
+          return classifySmtp(error, streams.stateOf(messageId));
+        } finally {
+          streams.forget(messageId);
+        }
+      },
+      close: () => Promise.resolve(transport.close()),
+    };
+  },
+});
