@@ -20,6 +20,9 @@ const stamp = join(modules, ".pulsecourier-lock");
 const env = {
   ...process.env,
   PATH: [join(node, ".."), join(modules, ".bin"), process.env.PATH].join(delimiter),
+  // Downloads go through the proxy and trust the certificates the machine is set up with.
+  NODE_USE_ENV_PROXY: "1",
+  NODE_USE_SYSTEM_CA: "1",
   TURBO_TELEMETRY_DISABLED: "1",
   TURBO_NO_UPDATE_NOTIFIER: "1",
   DO_NOT_TRACK: "1",

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { EmbeddedError } from "./embedded-error.ts";
+import { dataDirInUse } from "./embedded-error.ts";
 import { type GuardianRecord, guardianRecordFile } from "./guardian-protocol.ts";
 
 const run = promisify(execFile);
@@ -29,11 +29,7 @@ export async function claimDataDir(dataDir: string): Promise<void> {
       return;
     }
     if (Date.now() - began > (owner.stopping ? stoppingMs : noticeMs)) {
-      throw new EmbeddedError(
-        "data_dir_in_use",
-        `Other embedded servers already run in ${dataDir} (process ${owner.pid}). ` +
-          "Stop that run first (Ctrl-C in its terminal), or use another checkout.",
-      );
+      throw dataDirInUse(dataDir);
     }
     await delay(pollMs);
   }

@@ -2,6 +2,7 @@ export type EmbeddedErrorCode =
   | "download_failed"
   | "java_missing"
   | "data_dir_in_use"
+  | "port_taken"
   | "server_failed"
   | "platform_unsupported";
 
@@ -14,4 +15,13 @@ export class EmbeddedError extends Error {
     super(message, { cause });
     this.code = code;
   }
+}
+
+/** Two runs cannot share a data directory. */
+export function dataDirInUse(dataDir: string): EmbeddedError {
+  return new EmbeddedError(
+    "data_dir_in_use",
+    `Other embedded servers already run in ${dataDir}. ` +
+      "Stop that run first (Ctrl-C in its terminal), or use another checkout.",
+  );
 }

@@ -84,7 +84,7 @@ export function createEmbeddedServer(guardian: Guardian, recipe: ServerRecipe): 
 function failure(recipe: ServerRecipe, log: string): EmbeddedError {
   const lastLines = log.trim().split("\n").slice(-5).join("\n  ");
   return new EmbeddedError(
-    "server_failed",
+    /address already in use/i.test(log) ? "port_taken" : "server_failed",
     `Embedded ${recipe.name} did not start. Its last words:\n  ${lastLines}\n` +
       `All of them are in ${recipe.logFile}.`,
   );

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EmbeddedError } from "./embedded-error.ts";
+import { dataDirInUse, EmbeddedError } from "./embedded-error.ts";
 import type { GuardianMessage, GuardianRequest, ServerCommand } from "./guardian-protocol.ts";
 
 export interface Guardian {
@@ -98,8 +98,9 @@ async function ready(child: ChildProcess, dataDir: string): Promise<void> {
     child.once("exit", (code) => resolve(`it exited with ${code}`));
   });
   if (failure === undefined) return;
+  if (failure.includes("EEXIST")) throw dataDirInUse(dataDir);
   throw new EmbeddedError(
-    failure.includes("EEXIST") ? "data_dir_in_use" : "server_failed",
+    "server_failed",
     `The embedded servers of ${dataDir} could not be started: ${failure}.`,
   );
 }

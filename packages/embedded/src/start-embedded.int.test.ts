@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -96,6 +96,19 @@ test("a killed server comes back on its port", async () => {
     expect(await isOpen(port)).toBe(true);
   }
   await embedded.close();
+});
+
+test("a server whose port was taken meanwhile says so", async () => {
+  const { redis, close } = await start({ kafka: false, postgres: false });
+  const port = Number(new URL(redis?.url ?? "").port);
+  await redis?.stop();
+  const squatter = createServer().listen(port, "127.0.0.1");
+  await once(squatter, "listening");
+  await expect(redis?.start()).rejects.toMatchObject({ code: "port_taken" });
+  squatter.close();
+  await redis?.start();
+  expect(await isOpen(port)).toBe(true);
+  await close();
 });
 
 test("a frozen server does not keep close waiting", async () => {

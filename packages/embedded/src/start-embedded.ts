@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { defaultCacheDir } from "./cache-dir.ts";
 import { claimDataDir } from "./claim-data-dir.ts";
+import { EmbeddedError } from "./embedded-error.ts";
 import { createEmbeddedServer, type EmbeddedServer, type ServerRecipe } from "./embedded-server.ts";
 import { findJava } from "./find-java.ts";
 import { findRedis } from "./find-redis.ts";
@@ -72,9 +73,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
   try {
     const [kafka, postgres, redis] = await Promise.all([
-      options.kafka === false ? undefined : startKafka(start),
-      options.postgres === false ? undefined : startPostgres(start),
-      options.redis === false ? undefined : startRedis(start),
+      options.kafka === false ? undefined : onFreePorts(() => startKafka(start)),
+      options.postgres === false ? undefined : onFreePorts(() => startPostgres(start)),
+      options.redis === false ? undefined : onFreePorts(() => startRedis(start)),
     ]);
     return {
       ...(kafka && { kafka }),
@@ -85,6 +86,18 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   } catch (error) {
     await guardian.close();
     throw error;
+  }
+}
+
+// Between finding a port free and the server taking it, somebody else may have.
+async function onFreePorts<T>(startServer: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startServer();
+    } catch (error) {
+      const taken = error instanceof EmbeddedError && error.code === "port_taken";
+      if (!taken || attempt === 3) throw error;
+    }
   }
 }
 
