@@ -31,7 +31,13 @@ export function formatTraceparent(trace: Trace): string {
   return `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? "01" : "00"}`;
 }
 
+const POOL_BYTES = 4096;
+let pool = Buffer.alloc(0);
+
+// A system call for each id would cost more than all the rest of a request's trace.
 function randomId(bytes: number): string {
-  const id = randomBytes(bytes).toString("hex");
+  if (pool.length < bytes) pool = randomBytes(POOL_BYTES);
+  const id = pool.toString("hex", 0, bytes);
+  pool = pool.subarray(bytes);
   return /^0+$/.test(id) ? randomId(bytes) : id;
 }

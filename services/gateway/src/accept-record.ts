@@ -6,11 +6,21 @@ import { formatTraceparent, type Trace } from "@pulsecourier/observability";
 const MAX_EVENT_BYTES = 900 * 1024;
 
 /** When and against which catalog something was accepted, and the span it belongs to. */
-export type Accepted = { tenant: string; acceptedAt: number; catalogRevision: number; trace: Trace };
+export type Accepted = {
+  tenant: string;
+  acceptedAt: number;
+  catalogRevision: number;
+  trace: Trace;
+};
 
 /** A CloudEvent (binary mode) as it goes to its event topic, with what the gateway fixes about it. */
 export function acceptedRecord(
-  event: { topic: string; id: string; subject?: string | undefined; attributes: Record<string, string> },
+  event: {
+    topic: string;
+    id: string;
+    subject?: string | undefined;
+    attributes: Record<string, string>;
+  },
   value: Buffer,
   { tenant, acceptedAt, catalogRevision, trace }: Accepted,
 ): OutRecord {

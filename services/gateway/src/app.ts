@@ -4,7 +4,12 @@ import { createCatalog } from "@pulsecourier/catalog";
 import { topicNames } from "@pulsecourier/contracts";
 import { createDb, type Db, loadSecret } from "@pulsecourier/db";
 import { createKafka, createProducer, kafkaMetrics, type Producer } from "@pulsecourier/kafka";
-import { createLogger, createMetrics, type Logger, type Metrics } from "@pulsecourier/observability";
+import {
+  createLogger,
+  createMetrics,
+  type Logger,
+  type Metrics,
+} from "@pulsecourier/observability";
 import { createRedis, type Redis } from "@pulsecourier/redis";
 import { closeInOrder, type CloseStep, type Service } from "@pulsecourier/runtime";
 import { createKeyCache } from "./api-keys/key-cache.ts";
@@ -97,7 +102,12 @@ async function readiness({ db, redis, producer }: Parts) {
   return [
     { name: "kafka", ok: producer.ready() },
     { name: "postgres", ok: await db.healthy() },
-    { name: "redis", ok: redis.healthy(), optional: true, detail: "rate limits count per process while it is away" },
+    {
+      name: "redis",
+      ok: redis.healthy(),
+      optional: true,
+      detail: "rate limits count per process while it is away",
+    },
   ];
 }
 

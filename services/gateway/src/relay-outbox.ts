@@ -21,7 +21,10 @@ export function createOutboxRelay(o: {
     do {
       again = false;
       try {
-        while (!closed && (await relayOutbox(o.db, BATCH, (records) => o.producer.send(records))) === BATCH);
+        while (
+          !closed &&
+          (await relayOutbox(o.db, BATCH, (records) => o.producer.send(records))) === BATCH
+        );
       } catch (err) {
         // The rows are still there, and the next poll tries again.
         o.logger.warn({ err }, "outbox records were not published; trying again");

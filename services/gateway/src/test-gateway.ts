@@ -11,7 +11,12 @@ import { gatewayConfig } from "./config.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- tests assert what is in it
 export type Reply = { status: number; headers: Headers; body: any };
-type Call = { body?: unknown; raw?: string | Buffer; key?: string | null; headers?: Record<string, string> };
+type Call = {
+  body?: unknown;
+  raw?: string | Buffer;
+  key?: string | null;
+  headers?: Record<string, string>;
+};
 
 /** A gateway on the test servers with topics and a database of its own, for tests. */
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
@@ -57,12 +62,17 @@ export async function startTestGateway(env: Record<string, string> = {}) {
 /** The only item of a list. */
 export function one<T>(items: readonly T[]): T {
   const [item] = items;
-  if (items.length !== 1 || item === undefined) throw new Error(`expected one item, got ${items.length}`);
+  if (items.length !== 1 || item === undefined)
+    throw new Error(`expected one item, got ${items.length}`);
   return item;
 }
 
 /** One request; `line` is method and path, as in `POST /v1/events`. */
-export async function send(url: string, line: string, { body, raw, key, headers }: Call): Promise<Reply> {
+export async function send(
+  url: string,
+  line: string,
+  { body, raw, key, headers }: Call,
+): Promise<Reply> {
   const [method = "", path = ""] = line.split(" ");
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const response = await fetch(url + path, {
@@ -72,14 +82,25 @@ export async function send(url: string, line: string, { body, raw, key, headers 
       ...(key != null && { authorization: `Bearer ${key}` }),
       ...headers,
     },
-    ...(payload !== undefined && { body: typeof payload === "string" ? payload : new Uint8Array(payload) }),
+    ...(payload !== undefined && {
+      body: typeof payload === "string" ? payload : new Uint8Array(payload),
+    }),
   });
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.includes("json");
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? JSON.parse(text) : text,
+  };
 }
 
-async function startOne(on: { brokers: string; topicPrefix: string; databaseUrl: string; env: Record<string, string> }) {
+async function startOne(on: {
+  brokers: string;
+  topicPrefix: string;
+  databaseUrl: string;
+  env: Record<string, string>;
+}) {
   const config = parseConfig(gatewayConfig, {
     KAFKA_BROKERS: on.brokers,
     DATABASE_URL: on.databaseUrl,
@@ -96,9 +117,19 @@ async function startOne(on: { brokers: string; topicPrefix: string; databaseUrl:
 
 async function newKey(db: Db, input: Partial<NewKey>): Promise<string> {
   const tenant = input.tenant ?? "default";
-  await db.kysely.insertInto("gateway.tenants").values({ id: tenant }).onConflict((c) => c.doNothing()).execute();
+  await db.kysely
+    .insertInto("gateway.tenants")
+    .values({ id: tenant })
+    .onConflict((c) => c.doNothing())
+    .execute();
   const scopes: Scope[] = [...SCOPES];
-  const { key } = await createApiKey(db, { name: `test-${randomUUID()}`, scopes, unlimited: true, tenant, ...input });
+  const { key } = await createApiKey(db, {
+    name: `test-${randomUUID()}`,
+    scopes,
+    unlimited: true,
+    tenant,
+    ...input,
+  });
   return key;
 }
 

@@ -21,7 +21,10 @@ const list = route({
   method: "get",
   path: "/v1/api-keys",
   scope: "admin",
-  handler: async ({ tenant }, { db }) => ({ status: 200, body: { data: await listApiKeys(db, tenant) } }),
+  handler: async ({ tenant }, { db }) => ({
+    status: 200,
+    body: { data: await listApiKeys(db, tenant) },
+  }),
 });
 
 const revoke = route({

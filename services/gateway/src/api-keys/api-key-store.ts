@@ -15,7 +15,10 @@ export async function readKey(db: Db, prefix: string): Promise<StoredKey | null>
   );
   if (!row) return null;
   const { id, tenant, rate_per_second: ratePerSecond, unlimited } = row;
-  return { key: { id, tenant, scopes: Scope.array().parse(row.scopes), ratePerSecond, unlimited }, hash: row.hash };
+  return {
+    key: { id, tenant, scopes: Scope.array().parse(row.scopes), ratePerSecond, unlimited },
+    hash: row.hash,
+  };
 }
 
 type KeyRow = {
@@ -46,10 +49,14 @@ export async function createApiKey(db: Db, input: NewKey): Promise<{ id: string;
     rate_per_second: input.ratePerSecond ?? null,
     unlimited: input.unlimited ?? false,
   };
-  const insert = db.kysely.insertInto("gateway.api_keys").values({ id: randomUUID(), prefix, ...values });
+  const insert = db.kysely
+    .insertInto("gateway.api_keys")
+    .values({ id: randomUUID(), prefix, ...values });
   const row = await insert
     .$if(input.key !== undefined, (query) =>
-      query.onConflict((conflict) => conflict.column("prefix").doUpdateSet({ ...values, revoked_at: null })),
+      query.onConflict((conflict) =>
+        conflict.column("prefix").doUpdateSet({ ...values, revoked_at: null }),
+      ),
     )
     .returning("id")
     .executeTakeFirstOrThrow();

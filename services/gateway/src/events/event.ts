@@ -27,7 +27,11 @@ const NOT_COPIED = new Set(["id", "specversion", "datacontenttype", "data", "pul
  * Checks an event's attributes (CloudEvents 1.0): `malformed_event` naming the attribute, `reserved_event_type`.
  * `value` holds the attributes by name, perhaps among others' fields; `at` is where in the body it stands.
  */
-export function readEvent(value: unknown, data: Buffer, at: readonly PropertyKey[] = []): ReceivedEvent {
+export function readEvent(
+  value: unknown,
+  data: Buffer,
+  at: readonly PropertyKey[] = [],
+): ReceivedEvent {
   const result = CloudEventAttributes.safeParse(value);
   if (!result.success) throw malformed(result.error.issues, at);
   const { id, subject, type, pulselane } = result.data;
@@ -36,13 +40,18 @@ export function readEvent(value: unknown, data: Buffer, at: readonly PropertyKey
     throw new PulseError("reserved_event_type", undefined, { problems });
   }
   if (data.length > MAX_DATA_BYTES) {
-    const problems = [{ pointer: pointerOf([...at, "data"]), detail: `may have at most ${MAX_DATA_BYTES} bytes` }];
+    const problems = [
+      { pointer: pointerOf([...at, "data"]), detail: `may have at most ${MAX_DATA_BYTES} bytes` },
+    ];
     throw new PulseError("invalid_request", undefined, { problems });
   }
   return { id, subject, lane: pulselane ?? "normal", attributes: toHeaders(result.data, at), data };
 }
 
-function toHeaders(attributes: Record<string, unknown>, at: readonly PropertyKey[]): Record<string, string> {
+function toHeaders(
+  attributes: Record<string, unknown>,
+  at: readonly PropertyKey[],
+): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(attributes)) {
     if (NOT_COPIED.has(name) || value === undefined) continue;
@@ -50,7 +59,8 @@ function toHeaders(attributes: Record<string, unknown>, at: readonly PropertyKey
     const isScalar = kind === "string" || kind === "number" || kind === "boolean";
     const text = String(value);
     if (!NAME.test(name) || !isScalar || text.length > 1_024) {
-      const detail = "attributes have lower-case names of letters and digits, and text, number or boolean values";
+      const detail =
+        "attributes have lower-case names of letters and digits, and text, number or boolean values";
       const problems = [{ pointer: pointerOf([...at, name]), detail }];
       throw new PulseError("malformed_event", `Attribute \`${name}\`: ${detail}.`, { problems });
     }
@@ -59,16 +69,27 @@ function toHeaders(attributes: Record<string, unknown>, at: readonly PropertyKey
   return headers;
 }
 
-function malformed(issues: Parameters<typeof toProblems>[0], at: readonly PropertyKey[]): PulseError {
+function malformed(
+  issues: Parameters<typeof toProblems>[0],
+  at: readonly PropertyKey[],
+): PulseError {
   const problems = toProblems(issues, at);
   const names = issues.map((issue) => `\`${String(issue.path[0] ?? "event")}\` ${detailOf(issue)}`);
-  return new PulseError("malformed_event", `Attributes missing or of the wrong form: ${names.join(", ")}.`, {
-    problems,
-  });
+  return new PulseError(
+    "malformed_event",
+    `Attributes missing or of the wrong form: ${names.join(", ")}.`,
+    {
+      problems,
+    },
+  );
 }
 
 /** The record an event becomes on the topic of its lane. */
-export function eventRecord(event: ReceivedEvent, accepted: Accepted, names: TopicNames): OutRecord {
+export function eventRecord(
+  event: ReceivedEvent,
+  accepted: Accepted,
+  names: TopicNames,
+): OutRecord {
   const { id, subject, attributes, data, lane } = event;
   return acceptedRecord({ topic: names.events(lane), id, subject, attributes }, data, accepted);
 }

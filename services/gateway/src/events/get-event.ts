@@ -19,7 +19,10 @@ export const getEvent = route({
     if (event === undefined) throw new PulseError("not_found");
     if (events.length > 1) {
       const sources = events.map((one) => one.source).join(", ");
-      throw new PulseError("malformed_request", `Several sources used this id; add \`source\`: ${sources}.`);
+      throw new PulseError(
+        "malformed_request",
+        `Several sources used this id; add \`source\`: ${sources}.`,
+      );
     }
     const acceptedAt = new Date(event.acceptedAt).toISOString();
     return { status: 200, body: { id: params.id, ...event, acceptedAt } };

@@ -26,22 +26,37 @@ export const postEvent = route({
     const { tenant, trace, rawBody, headers } = request;
     const mode = mediaTypeOf(headers);
     if (mode !== BATCH && rawBody.length > SINGLE_BODY_LIMIT) {
-      throw new PulseError("body_too_large", `The body may have at most ${SINGLE_BODY_LIMIT} bytes.`);
+      throw new PulseError(
+        "body_too_large",
+        `The body may have at most ${SINGLE_BODY_LIMIT} bytes.`,
+      );
     }
     const events =
-      mode === BATCH ? readBatch(rawBody) : [mode === STRUCTURED ? readStructured(rawBody) : readBinary(headers, rawBody)];
+      mode === BATCH
+        ? readBatch(rawBody)
+        : [mode === STRUCTURED ? readStructured(rawBody) : readBinary(headers, rawBody)];
     return idempotently(request, context, async ({ acceptedAt }) => {
       const { revision: catalogRevision } = await context.catalog.current(tenant);
-      const results = await produce(events, { tenant, trace, acceptedAt, catalogRevision }, context);
+      const results = await produce(
+        events,
+        { tenant, trace, acceptedAt, catalogRevision },
+        context,
+      );
       return { status: 202, body: mode === BATCH ? { events: results } : results[0] };
     });
   },
 });
 
 /** One result per event, in order; one produce for all that stand. */
-async function produce(events: readonly (ReceivedEvent | PulseError)[], accepted: Accepted, context: GatewayContext) {
+async function produce(
+  events: readonly (ReceivedEvent | PulseError)[],
+  accepted: Accepted,
+  context: GatewayContext,
+) {
   const standing = events.filter((event): event is ReceivedEvent => !isError(event));
-  const receipts = await context.producer.send(standing.map((event) => eventRecord(event, accepted, context.names)));
+  const receipts = await context.producer.send(
+    standing.map((event) => eventRecord(event, accepted, context.names)),
+  );
   countAccepted(context.metrics, "event", standing.length);
   let at = 0;
   return events.map((event) =>

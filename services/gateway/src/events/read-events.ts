@@ -23,7 +23,8 @@ export function readBatch(rawBody: Buffer): (ReceivedEvent | PulseError)[] {
 export function readBinary(headers: IncomingHttpHeaders, rawBody: Buffer): ReceivedEvent {
   const attributes: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith("ce-") && typeof value === "string") attributes[name.slice(3)] = decode(value);
+    if (name.startsWith("ce-") && typeof value === "string")
+      attributes[name.slice(3)] = decode(value);
   }
   if (rawBody.length > 0 && !isObject(parseJson(rawBody))) {
     throw refused([], "The data of an event must be a JSON object.");
@@ -35,16 +36,22 @@ const NO_DATA = Buffer.from("{}");
 
 function fromObject(value: unknown, at: readonly PropertyKey[]): ReceivedEvent {
   if (!isObject(value)) throw new PulseError("malformed_event", "An event must be a JSON object.");
-  if ("data_base64" in value) throw refused([...at, "data_base64"], "Binary data is not taken; send JSON in `data`.");
+  if ("data_base64" in value)
+    throw refused([...at, "data_base64"], "Binary data is not taken; send JSON in `data`.");
   const { data = {}, ...others } = value;
-  if (data !== null && !isObject(data)) throw refused([...at, "data"], "The data of an event must be a JSON object.");
+  if (data !== null && !isObject(data))
+    throw refused([...at, "data"], "The data of an event must be a JSON object.");
   // The JSON format (CloudEvents 1.0.2 §2.2) says that null means absent.
-  const attributes = Object.fromEntries(Object.entries(others).filter(([, attribute]) => attribute !== null));
+  const attributes = Object.fromEntries(
+    Object.entries(others).filter(([, attribute]) => attribute !== null),
+  );
   return readEvent(attributes, Buffer.from(JSON.stringify(data ?? {})), at);
 }
 
 function refused(path: readonly PropertyKey[], detail: string): PulseError {
-  return new PulseError("invalid_request", detail, { problems: [{ pointer: pointerOf(path), detail }] });
+  return new PulseError("invalid_request", detail, {
+    problems: [{ pointer: pointerOf(path), detail }],
+  });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -40,7 +40,8 @@ async function keyCaller(scope: Scope, incoming: Incoming, context: GatewayConte
 async function recipientCaller(incoming: Incoming, context: GatewayContext) {
   const claims = await tokenClaims(bearerOf(incoming), context.secrets.tokens);
   const { sub: recipient, tenant } = claims;
-  if (recipient === undefined || typeof tenant !== "string") throw new PulseError("unauthenticated");
+  if (recipient === undefined || typeof tenant !== "string")
+    throw new PulseError("unauthenticated");
   const perSecond = context.config.RATE_LIMIT_PER_SECOND;
   await limitRequests(context.limiter, { caller: `${tenant}:${recipient}`, perSecond, incoming });
   return { tenant, recipient };

@@ -1,11 +1,19 @@
 /** Where JSON text goes wrong; lines and columns count from 1. */
 export type JsonError = { line: number; column: number; problem: string };
 
-const TOKEN = /[{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const TOKEN =
+  /[{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const SPACE = /[ \t\n\r]*/y;
 
 /** What may come next, as told to the reader. */
-type Expected = "a value" | "a value or `]`" | "a name or `}`" | "a name in quotes" | "`:`" | "`,` or the end" | "the end";
+type Expected =
+  | "a value"
+  | "a value or `]`"
+  | "a name or `}`"
+  | "a name in quotes"
+  | "`:`"
+  | "`,` or the end"
+  | "the end";
 
 /**
  * The first place where `text`, which JSON.parse has refused, stops being JSON. The engine's own message often

@@ -42,7 +42,10 @@ function refuseHostile(raw: Buffer): void {
     else if (byte === 0x7b || byte === 0x5b) {
       depth += 1;
       if (depth > MAX_DEPTH) {
-        throw new PulseError("malformed_json", `Byte ${at}: nested deeper than ${MAX_DEPTH} levels.`);
+        throw new PulseError(
+          "malformed_json",
+          `Byte ${at}: nested deeper than ${MAX_DEPTH} levels.`,
+        );
       }
     } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
   }

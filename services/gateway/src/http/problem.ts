@@ -51,8 +51,10 @@ export function toPulseError(thrown: unknown): PulseError {
 }
 
 // SQLSTATE: 08 connection, 53 out of resources, 57 operator intervention (shutdown, starting up, timeout).
-const AWAY_CODE = /^(08|53|57)...$|^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN)$/;
-const AWAY_MESSAGE = /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error/;
+const AWAY_CODE =
+  /^(08|53|57)...$|^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN)$/;
+const AWAY_MESSAGE =
+  /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error/;
 
 function isPostgresAway(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;

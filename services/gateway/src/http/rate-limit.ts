@@ -18,7 +18,11 @@ export function createRateLimiter(redis: Redis): RateLimiter {
         if (!limiter) {
           // Once used up, further requests of the same second do not travel to Redis.
           const inMemoryBlockOnConsumed = perSecond + 1;
-          limiter = new RateLimiterRedis({ storeClient, inMemoryBlockOnConsumed, ...limits(perSecond) });
+          limiter = new RateLimiterRedis({
+            storeClient,
+            inMemoryBlockOnConsumed,
+            ...limits(perSecond),
+          });
           shared.set(perSecond, limiter);
         }
         return use(limiter, caller);

@@ -3,7 +3,8 @@ import { PulseError } from "@pulsecourier/contracts";
 
 /** The request's body; rejects with `body_too_large` as soon as it is known to be over `limit` bytes. */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(limit));
+  if (Number(request.headers["content-length"] ?? 0) > limit)
+    return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;

@@ -33,7 +33,8 @@ export type Incoming = {
   method: string;
   path: string;
   params: Record<string, string>;
-  search: URLSearchParams;
+  /** The query string, without its question mark. */
+  search: string;
   headers: IncomingHttpHeaders;
   requestId: string;
   /** The span of this request; goes into the headers of what it produces. */
@@ -104,7 +105,12 @@ export function route<Scope extends keyof Callers, Path extends string, Body, Qu
       const { headers, requestId, trace } = incoming;
       const request = { method, path: incoming.path, headers, requestId, trace, rawBody };
       // Express fills every parameter the path names; without a schema nobody can see `body`'s type.
-      const typed = { ...request, params: incoming.params as ParamsOf<Path>, body: body as Body, query };
+      const typed = {
+        ...request,
+        params: incoming.params as ParamsOf<Path>,
+        body: body as Body,
+        query,
+      };
       return handler({ ...typed, ...caller }, context);
     },
   };
@@ -126,10 +132,10 @@ function requireContentType(headers: IncomingHttpHeaders, allowed: readonly stri
   throw new PulseError("unsupported_media_type", `Send the body as ${allowed.join(" or ")}.`);
 }
 
-function readQuery<Query>(schema: z.ZodType<Query> | undefined, search: URLSearchParams): Query {
+function readQuery<Query>(schema: z.ZodType<Query> | undefined, search: string): Query {
   // Without a schema nobody can see the query's type.
   if (schema === undefined) return undefined as Query;
-  const result = schema.safeParse(Object.fromEntries(search));
+  const result = schema.safeParse(Object.fromEntries(new URLSearchParams(search)));
   if (result.success) return result.data;
   const problems = toProblems(result.error.issues);
   const places = problems.map(({ pointer, detail }) => `${pointer.slice(1) || "query"}: ${detail}`);

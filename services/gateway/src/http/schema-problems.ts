@@ -45,7 +45,10 @@ export function detailOf(issue: Issue): string {
 function places(issue: Issue, at: Path): Problem[] {
   const path = [...at, ...issue.path];
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ pointer: pointerOf([...path, key]), detail: "unknown field" }));
+    return issue.keys.map((key) => ({
+      pointer: pointerOf([...path, key]),
+      detail: "unknown field",
+    }));
   }
   if (issue.code === "invalid_union") {
     // The branch whose kind of value fits is the one that was meant.

@@ -63,7 +63,7 @@ function toIncoming(request: Request): Incoming {
     path,
     // Our paths have no wildcards, the only parameters with several values.
     params: request.params as Record<string, string>,
-    search: new URLSearchParams(search),
+    search,
     headers: request.headers,
     requestId: requestIdOf(request),
     trace: parent ? childSpan(parent) : newTrace(),

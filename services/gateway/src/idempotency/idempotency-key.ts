@@ -21,7 +21,12 @@ export function readIdempotencyKey(headers: IncomingHttpHeaders): string | null 
   throw new PulseError("malformed_request", detail);
 }
 
-type Fingerprinted = { method: string; path: string; headers: IncomingHttpHeaders; rawBody: Buffer };
+type Fingerprinted = {
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  rawBody: Buffer;
+};
 
 /** What makes two requests the same: method, path, body, and the headers that carry an event's attributes. */
 export function fingerprintOf({ method, path, headers, rawBody }: Fingerprinted): Buffer {

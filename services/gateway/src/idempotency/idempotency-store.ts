@@ -49,8 +49,13 @@ type KnownRow = {
 export async function claimKey(db: Db, input: ClaimInput): Promise<Claim> {
   const { tenant, key, fingerprint, eventId, acceptedAt } = input;
   const values = [tenant, key, fingerprint, eventId, acceptedAt];
-  const [mine] = await db.query<{ event_id: string; accepted_at: string }>("claim-key", CLAIM, values);
-  if (mine) return { kind: "claimed", eventId: mine.event_id, acceptedAt: Number(mine.accepted_at) };
+  const [mine] = await db.query<{ event_id: string; accepted_at: string }>(
+    "claim-key",
+    CLAIM,
+    values,
+  );
+  if (mine)
+    return { kind: "claimed", eventId: mine.event_id, acceptedAt: Number(mine.accepted_at) };
   const [known] = await db.query<KnownRow>("read-key", READ, [tenant, key]);
   // Cleaned up or released in between: the client repeats in a second.
   if (!known) return { kind: "running", retryAfterSeconds: 1 };

@@ -13,7 +13,11 @@ type Work = (minted: Minted) => Promise<Answer>;
  * Runs `work` under a minted event id and accept time. With an Idempotency-Key both are committed before `work`
  * runs, so that a repeat after a crash or a 503 produces under the same id; a finished result is replayed.
  */
-export async function idempotently(caller: Caller, context: GatewayContext, work: Work): Promise<Answer> {
+export async function idempotently(
+  caller: Caller,
+  context: GatewayContext,
+  work: Work,
+): Promise<Answer> {
   const key = readIdempotencyKey(caller.headers);
   const { tenant } = caller;
   const acceptedAt = Date.now();
@@ -38,7 +42,11 @@ export async function idempotently(caller: Caller, context: GatewayContext, work
 
 type Claimed = { tenant: string; key: string };
 
-async function runAndStore(of: Claimed, context: GatewayContext, work: () => Promise<Answer>): Promise<Answer> {
+async function runAndStore(
+  of: Claimed,
+  context: GatewayContext,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
   let answer: Answer;
   try {
     answer = await work();
@@ -53,7 +61,11 @@ async function runAndStore(of: Claimed, context: GatewayContext, work: () => Pro
 }
 
 /** A refusal is a result like any other; running out of something is none. */
-async function settleRefused(of: Claimed, context: GatewayContext, error: PulseError): Promise<void> {
+async function settleRefused(
+  of: Claimed,
+  context: GatewayContext,
+  error: PulseError,
+): Promise<void> {
   const problem = problemOf(error);
   const isResult = problem.status < 500 && problem.status !== 429;
   const response = JSON.stringify(problem);
@@ -68,11 +80,18 @@ async function settled(context: GatewayContext, store: Promise<void>): Promise<v
   try {
     await store;
   } catch (err) {
-    context.logger.warn({ err }, "an idempotency row could not be settled; it is retaken when stale");
+    context.logger.warn(
+      { err },
+      "an idempotency row could not be settled; it is retaken when stale",
+    );
   }
 }
 
 function replay(status: number, response: string): Answer {
   const type = status < 400 ? "application/json" : "application/problem+json";
-  return { status, text: response, headers: { "content-type": type, "idempotent-replayed": "true" } };
+  return {
+    status,
+    text: response,
+    headers: { "content-type": type, "idempotent-replayed": "true" },
+  };
 }

@@ -27,7 +27,11 @@ export function acceptNotification(
   const { accepted, names, idSecret } = at;
   const attributes = { [CE.source]: ADHOC_SOURCE, [CE.type]: ADHOC_TYPE };
   const topic = names.events(event.lane);
-  const record = acceptedRecord({ topic, id: eventId, attributes }, Buffer.from(JSON.stringify(event)), accepted);
+  const record = acceptedRecord(
+    { topic, id: eventId, attributes },
+    Buffer.from(JSON.stringify(event)),
+    accepted,
+  );
   const { tenant, acceptedAt } = accepted;
   const notifications = event.to.map((one) => {
     const recipient = recipientKey(one);
@@ -38,7 +42,10 @@ export function acceptNotification(
 }
 
 /** What the client gets once the record is acknowledged; `id` when there is exactly one notification. */
-export function acceptedBody({ eventId, notifications }: AcceptedNotification, receipt: Receipt | undefined) {
+export function acceptedBody(
+  { eventId, notifications }: AcceptedNotification,
+  receipt: Receipt | undefined,
+) {
   const [first] = notifications;
   const id = notifications.length === 1 ? first?.id : undefined;
   return { ...(id !== undefined && { id }), eventId, status: "accepted", receipt, notifications };

@@ -38,7 +38,10 @@ export const cancelNotification = route({
 });
 
 async function decide({ db, secrets }: GatewayContext, tenant: string, id: string) {
-  const derived = CHANNELS.map((channel) => ({ id: deliveryId(secrets.ids, tenant, id, channel), channel }));
+  const derived = CHANNELS.map((channel) => ({
+    id: deliveryId(secrets.ids, tenant, id, channel),
+    channel,
+  }));
   const [view, ledger] = await Promise.all([
     readView(db, tenant, id),
     readLedger(

@@ -24,4 +24,3 @@ export async function readLedger(
   );
   return new Map(rows.map(({ id, state }) => [id, state]));
 }
-

@@ -48,7 +48,9 @@ function pin(name: string, snapshot: CatalogSnapshot, at: string) {
   const template = snapshot.templates.get(name);
   if (template) return { name, version: template.version };
   const problems = [{ pointer: `${at}/template`, detail: "no live template has this name" }];
-  throw new PulseError("unknown_template", `There is no template "${name}"; PUT it first.`, { problems });
+  throw new PulseError("unknown_template", `There is no template "${name}"; PUT it first.`, {
+    problems,
+  });
 }
 
 function checkData({ data }: NotificationRequest, at: string): void {
@@ -59,11 +61,16 @@ function checkData({ data }: NotificationRequest, at: string): void {
 function checkContent({ content = {}, channels }: NotificationRequest, at: string): void {
   for (const field of ["subject", "title"] as const) {
     if (CONTROL.test(content[field] ?? "")) {
-      throw invalid(`${at}/content/${field}`, "may not hold line breaks or other control characters");
+      throw invalid(
+        `${at}/content/${field}`,
+        "may not hold line breaks or other control characters",
+      );
     }
   }
   const asked = channels ?? CHANNELS;
-  const unusable = asked.filter((channel) => channelDefinition(channel).contentOf(content) === null);
+  const unusable = asked.filter(
+    (channel) => channelDefinition(channel).contentOf(content) === null,
+  );
   // Channels the request names must all be usable; otherwise one will do.
   if (unusable.length === 0 || (channels === undefined && unusable.length < asked.length)) return;
   const hints = unusable.map((channel) => channelDefinition(channel).emptyContentHint);
@@ -72,7 +79,11 @@ function checkContent({ content = {}, channels }: NotificationRequest, at: strin
 }
 
 /** `sendAt` when it lies ahead; undefined when the notification goes out now. */
-function checkTimes({ sendAt, expiresAt }: NotificationRequest, now: number, at: string): string | undefined {
+function checkTimes(
+  { sendAt, expiresAt }: NotificationRequest,
+  now: number,
+  at: string,
+): string | undefined {
   const due = sendAt === undefined ? now : Date.parse(sendAt);
   if (due < now - CLOCK_GRACE_MS) throw invalid(`${at}/sendAt`, "lies in the past");
   if (due > now + MAX_SCHEDULE_MS) throw invalid(`${at}/sendAt`, "lies more than a year ahead");

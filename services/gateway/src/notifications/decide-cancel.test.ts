@@ -6,12 +6,19 @@ const email = { id: "e", channel: "email" } as const;
 const inapp = { id: "i", channel: "inapp" } as const;
 const derived = [email, inapp];
 
-function view(status: NotificationView["status"], ...deliveries: [typeof email | typeof inapp, "sent" | "pending" | "failed" | "cancelled"][]) {
+function view(
+  status: NotificationView["status"],
+  ...deliveries: [typeof email | typeof inapp, "sent" | "pending" | "failed" | "cancelled"][]
+) {
   return { status, deliveries: deliveries.map(([one, state]) => ({ ...one, status: state })) };
 }
 
 test("what was not routed yet is cancelled whole", () => {
-  expect(decideCancel(null, derived, new Map())).toEqual({ kind: "cancelled", cancelled: [], alreadySent: [] });
+  expect(decideCancel(null, derived, new Map())).toEqual({
+    kind: "cancelled",
+    cancelled: [],
+    alreadySent: [],
+  });
   expect(decideCancel(view("scheduled"), derived, new Map()).kind).toBe("cancelled");
 });
 

@@ -27,11 +27,19 @@ export function decideCancel(
 ): CancelDecision {
   const known = tracked?.deliveries ?? [];
   const routed = known.length > 0;
-  if (!routed && tracked !== null && ENDED_WHOLE.includes(tracked.status)) return { kind: "too_late" };
-  const claimed = derived.filter(({ id }) => ledger.has(id)).map((one) => ({ ...one, status: undefined }));
-  const fates = (routed ? known : claimed).map((one) => ({ one, fate: fateOf(one.status, ledger.get(one.id)) }));
+  if (!routed && tracked !== null && ENDED_WHOLE.includes(tracked.status))
+    return { kind: "too_late" };
+  const claimed = derived
+    .filter(({ id }) => ledger.has(id))
+    .map((one) => ({ ...one, status: undefined }));
+  const fates = (routed ? known : claimed).map((one) => ({
+    one,
+    fate: fateOf(one.status, ledger.get(one.id)),
+  }));
   const withFate = (wanted: Fate) =>
-    fates.filter(({ fate }) => fate === wanted).map(({ one }) => ({ deliveryId: one.id, channel: one.channel }));
+    fates
+      .filter(({ fate }) => fate === wanted)
+      .map(({ one }) => ({ deliveryId: one.id, channel: one.channel }));
   const cancelled = withFate("cancelled");
   // Before the tracker knows all deliveries, there may be more than the ledger shows.
   if (routed && cancelled.length === 0) return { kind: "too_late" };

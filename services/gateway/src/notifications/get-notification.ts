@@ -1,9 +1,20 @@
-import { acceptedAtOf, type IdSecret, NotificationView, PulseError, TimelineEntry, verifyId } from "@pulsecourier/contracts";
+import {
+  acceptedAtOf,
+  type IdSecret,
+  NotificationView,
+  PulseError,
+  TimelineEntry,
+  verifyId,
+} from "@pulsecourier/contracts";
 import { z } from "zod";
 import { route } from "../http/route.ts";
 import { readTimeline, readView } from "./notification-store.ts";
 
-const Fact = z.looseObject({ ...TimelineEntry.shape, tenant: z.unknown(), notificationId: z.unknown() });
+const Fact = z.looseObject({
+  ...TimelineEntry.shape,
+  tenant: z.unknown(),
+  notificationId: z.unknown(),
+});
 
 /** `GET /v1/notifications/{id}`: status, deliveries and timeline; `accepted` until its first fact is tracked. */
 export const getNotification = route({
@@ -12,7 +23,10 @@ export const getNotification = route({
   scope: "send",
   handler: async ({ tenant, params: { id } }, { db, secrets }) => {
     requireOwnId(secrets.ids, tenant, id);
-    const [view, timeline] = await Promise.all([readView(db, tenant, id), readTimeline(db, tenant, id)]);
+    const [view, timeline] = await Promise.all([
+      readView(db, tenant, id),
+      readTimeline(db, tenant, id),
+    ]);
     const notification = view === null ? untracked(id) : toView(view);
     return { status: 200, body: { ...notification, timeline: timeline.map(toEntry) } };
   },

@@ -33,15 +33,25 @@ export const listNotifications = route({
     const acceptedAt =
       filter.eventId === undefined ? undefined : await acceptTimes(tenant, filter.eventId, context);
     if (acceptedAt?.length === 0) return { status: 200, body: { data: [], nextCursor: null } };
-    const found = await listViews(context.db, tenant, { ...filter, acceptedAt, before, limit: limit + 1 });
-    const cursorOf = ({ id }: { id: string }) => cursors.encode(context.secrets.cursors, { before: id });
+    const found = await listViews(context.db, tenant, {
+      ...filter,
+      acceptedAt,
+      before,
+      limit: limit + 1,
+    });
+    const cursorOf = ({ id }: { id: string }) =>
+      cursors.encode(context.secrets.cursors, { before: id });
     const { rows, nextCursor } = pageOf(found, limit, cursorOf);
     return { status: 200, body: { data: rows.map(({ view }) => toView(view)), nextCursor } };
   },
 });
 
 /** When events of this id were accepted: an ad-hoc request's own id says so, for others the router knows. */
-async function acceptTimes(tenant: string, eventId: string, { db, secrets }: GatewayContext): Promise<number[]> {
+async function acceptTimes(
+  tenant: string,
+  eventId: string,
+  { db, secrets }: GatewayContext,
+): Promise<number[]> {
   if (verifyId(secrets.ids, tenant, eventId)) return [acceptedAtOf(eventId)];
   return (await findEvents(db, tenant, eventId)).map(({ acceptedAt }) => acceptedAt);
 }

@@ -52,7 +52,8 @@ export async function listViews(
     .orderBy("id", "desc")
     .limit(limit);
   if (status !== undefined) query = query.where("status", "=", status);
-  if (channel !== undefined) query = query.where(({ eb, val, fn }) => eb(val(channel), "=", fn.any("channels")));
+  if (channel !== undefined)
+    query = query.where(({ eb, val, fn }) => eb(val(channel), "=", fn.any("channels")));
   if (recipient !== undefined) query = query.where("recipient", "=", recipient);
   if (eventId !== undefined) query = query.where("event_id", "=", eventId);
   if (since !== undefined) query = query.where("id", ">=", firstIdAt(since));
@@ -60,7 +61,11 @@ export async function listViews(
   if (before !== undefined) query = query.where("id", "<", before);
   if (acceptedAt !== undefined) {
     query = query.where(({ or, and, eb }) =>
-      or(acceptedAt.map((ms) => and([eb("id", ">=", firstIdAt(ms)), eb("id", "<", firstIdAt(ms + 1))]))),
+      or(
+        acceptedAt.map((ms) =>
+          and([eb("id", ">=", firstIdAt(ms)), eb("id", "<", firstIdAt(ms + 1))]),
+        ),
+      ),
     );
   }
   return await query.execute();

@@ -30,7 +30,11 @@ export const postNotificationBatch = route({
   handler: (request, context) =>
     idempotently(request, context, async (minted) => {
       const { tenant, trace } = request;
-      const items = await acceptItems(request.body.notifications, { tenant, trace, minted }, context);
+      const items = await acceptItems(
+        request.body.notifications,
+        { tenant, trace, minted },
+        context,
+      );
       const standing = items.filter((item): item is AcceptedNotification => !isError(item));
       const receipts = await context.producer.send(standing.map(({ record }) => record));
       countAccepted(context.metrics, "notification", standing.length);

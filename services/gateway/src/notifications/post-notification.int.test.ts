@@ -37,10 +37,12 @@ test("202 names the record that holds the request, and ids the router will deriv
   const acceptedAt = Number(record.headers[STAMP.acceptedAt]);
   const of = { tenant: "default", acceptedAt, source: "/pulse/api", eventId, rule: "" };
   expect(notifications).toEqual(
-    [{ to: "user_42" }, { to: expect.stringMatching(/^inline:/) }].map(({ to: recipient }, index) => ({
-      id: notificationId(secret, { ...of, recipient: notifications[index].to }),
-      to: recipient,
-    })),
+    [{ to: "user_42" }, { to: expect.stringMatching(/^inline:/) }].map(
+      ({ to: recipient }, index) => ({
+        id: notificationId(secret, { ...of, recipient: notifications[index].to }),
+        to: recipient,
+      }),
+    ),
   );
 });
 
@@ -63,10 +65,15 @@ test("an address that is none is accepted; it ends its own delivery later", asyn
 test("a template is pinned to the version that is live", async () => {
   const definition = { channels: { inapp: { title: "Hi {{name}}" } } };
   const entry = { tenant: "default", kind: "template", name: "fresh", definition } as const;
-  expect((await gateway.call("POST /v1/notifications", { body: { to: "u1", template: "fresh" } })).status).toBe(422);
+  expect(
+    (await gateway.call("POST /v1/notifications", { body: { to: "u1", template: "fresh" } }))
+      .status,
+  ).toBe(422);
   await putEntry(gateway.db, entry);
   await putEntry(gateway.db, entry);
-  const reply = await gateway.call("POST /v1/notifications", { body: { to: "u1", template: "fresh" } });
+  const reply = await gateway.call("POST /v1/notifications", {
+    body: { to: "u1", template: "fresh" },
+  });
   expect(reply.status).toBe(202);
   const record = one(await gateway.recordsOf(reply.body.eventId));
   expect(JSON.parse(String(record.value)).template).toEqual({ name: "fresh", version: 2 });

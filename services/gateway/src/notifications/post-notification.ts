@@ -19,7 +19,11 @@ export const postNotification = route({
       const event = checkNotification({ request: body, snapshot, now: Date.now(), at: "" });
       const accepted = { tenant, acceptedAt, catalogRevision: snapshot.revision, trace };
       const { names, secrets } = context;
-      const notification = acceptNotification(event, eventId, { accepted, names, idSecret: secrets.ids });
+      const notification = acceptNotification(event, eventId, {
+        accepted,
+        names,
+        idSecret: secrets.ids,
+      });
       const [receipt] = await context.producer.send([notification.record]);
       countAccepted(context.metrics, "notification", 1);
       return { status: 202, body: acceptedBody(notification, receipt) };

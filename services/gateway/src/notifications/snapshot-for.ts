@@ -7,6 +7,8 @@ export async function snapshotFor(
   catalog: Catalog,
 ): Promise<CatalogSnapshot> {
   const snapshot = await catalog.current(tenant);
-  const lacks = requests.some(({ template }) => template !== undefined && !snapshot.templates.has(template));
+  const lacks = requests.some(
+    ({ template }) => template !== undefined && !snapshot.templates.has(template),
+  );
   return lacks ? catalog.current(tenant, { fresh: true }) : snapshot;
 }
