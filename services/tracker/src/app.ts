@@ -30,21 +30,15 @@ export async function createTracker(
   const metrics = createMetrics("tracker");
   const names = topicNames(config.TOPIC_PREFIX);
   const group = `${config.TOPIC_PREFIX}.tracker`;
-  const db = createDb({
-    url: config.DATABASE_URL,
-    max: 4,
-    onError: (err) => logger.warn({ err }, "idle connection lost"),
-  });
+  const onError = (err: Error) => logger.warn({ err }, "idle connection lost");
+  const db = createDb({ url: config.DATABASE_URL, max: 4, onError });
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "tracker", logger });
   const producer = await createProducer({ kafka });
   watchOpen(db, metrics);
   const consumer = createConsumer({
     kafka,
     group,
-    topics: [
-      names.lifecycle,
-      ...topicTable(names).flatMap(({ name, kind }) => (kind === "dlq" ? [name] : [])),
-    ],
+    topics: inputTopics(names),
     work: {
       kind: "batch",
       maxRecords: MAX_BATCH,
@@ -86,6 +80,11 @@ export async function createTracker(
       );
     },
   };
+}
+
+function inputTopics(names: TopicNames): string[] {
+  const dlqs = topicTable(names).filter(({ kind }) => kind === "dlq");
+  return [names.lifecycle, ...dlqs.map(({ name }) => name)];
 }
 
 function trackWith(o: {
