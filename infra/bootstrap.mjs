@@ -71,7 +71,9 @@ async function install() {
   if (readOrEmpty(stamp) === lock) return;
   console.log("Installing dependencies, some 15 s on a first run …");
   const args = ["--yes", pnpm, "install", "--frozen-lockfile"];
-  const code = await run("npx", args, { shell: isWindows, env: process.env });
+  // `npm --silent` would silence pnpm too, and with it the reason of a failure.
+  const { npm_config_loglevel: _, ...loud } = process.env;
+  const code = await run("npx", args, { shell: isWindows, env: loud });
   if (code !== 0) {
     fail(
       "The dependencies could not be installed; the reason is above.\n" +
