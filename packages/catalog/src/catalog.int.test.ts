@@ -130,3 +130,13 @@ test("a template version keeps the layout it was put with", async () => {
   const rendered = renderChannel(compiled, { channel: "inapp", data: {}, recipient: {} });
   expect(rendered).toMatchObject({ ok: true, content: { title: "old Hi" } });
 });
+
+test("a text that Postgres cannot store is refused, one that only looks like it is not", async () => {
+  const id = await tenant("texts");
+  const key = { tenant: id, kind: "template", name: "t" } as const;
+  const refused = putEntry(db, { ...key, definition: template("a\0b") });
+  await expect(refused).rejects.toMatchObject({ code: "invalid_request" });
+  expect(await putEntry(db, { ...key, definition: template("a\\u0000b") })).toMatchObject({
+    version: 1,
+  });
+});

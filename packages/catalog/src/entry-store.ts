@@ -23,6 +23,9 @@ export type Entry<Kind extends EntryKind> = {
   createdAt: Date;
 };
 
+/** U+0000 as JSON text has it; an even number of backslashes before it is just backslashes. */
+const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
+
 /**
  * Writes a new immutable version and makes it live, in a new catalog revision of the tenant. Versions of a name count
  * up from 1, past deletions too; concurrent writers of a tenant wait for each other. Rejects with `invalid_request`
@@ -33,8 +36,9 @@ export async function putEntry<Kind extends EntryKind>(
   { tenant, kind, name, definition }: Key<Kind> & { definition: Definitions[Kind] },
 ): Promise<{ version: number; revision: number }> {
   const text = JSON.stringify(definition);
-  if (text.includes("\\u0000"))
+  if (NUL.test(text)) {
     throw new PulseError("invalid_request", "The definition holds the character U+0000.");
+  }
   return db.kysely.transaction().execute(async (transaction) => {
     const { rows } = await sql<{ revision: string }>`
       insert into catalog.revisions (tenant, revision) values (${tenant}, 1)

@@ -1,0 +1,72 @@
+import type { Channel } from "@pulsecourier/contracts";
+import { expect, test } from "vitest";
+import { type ChannelQuestion, chooseChannels } from "./choose-channels.ts";
+
+const question: ChannelQuestion = {
+  candidates: ["email", "inapp"],
+  served: new Set<Channel>(["email", "inapp"]),
+  recipient: { id: "u1", email: "a@example.com" },
+  known: true,
+  preferences: null,
+  category: "news",
+  required: false,
+};
+
+function choose(changes: Partial<ChannelQuestion>) {
+  const { chosen, skipped } = chooseChannels({ ...question, ...changes });
+  return {
+    chosen: chosen.map((one) => one.channel),
+    skipped: skipped.map((one) => `${one.channel}: ${one.error.code}`),
+  };
+}
+
+test("all candidates with an address, in the order asked for", () => {
+  expect(choose({ candidates: ["inapp", "email"] })).toEqual({
+    chosen: ["inapp", "email"],
+    skipped: [],
+  });
+  expect(chooseChannels(question).chosen[0]).toEqual({
+    channel: "email",
+    address: "a@example.com",
+  });
+});
+
+test("no address, no channel; an id alone is an inbox", () => {
+  expect(choose({ recipient: { id: "u1" } })).toEqual({
+    chosen: ["inapp"],
+    skipped: ["email: no_address"],
+  });
+  expect(choose({ recipient: { email: "a@example.com" } })).toEqual({
+    chosen: ["email"],
+    skipped: ["inapp: no_address"],
+  });
+  const unknown = chooseChannels({ ...question, recipient: { id: "u1" }, known: false });
+  expect(unknown.skipped[0]?.error.message).toContain("PUT it first");
+});
+
+test("a channel the content does not serve is told apart", () => {
+  expect(choose({ served: new Set<Channel>(["inapp"]) })).toEqual({
+    chosen: ["inapp"],
+    skipped: ["email: channel_not_in_template"],
+  });
+});
+
+test("a category's word on a channel beats the channel's", () => {
+  const off = { channels: { email: false }, categories: {} };
+  expect(choose({ preferences: off })).toEqual({
+    chosen: ["inapp"],
+    skipped: ["email: opted_out"],
+  });
+  const but = { channels: { email: false }, categories: { news: { email: true } } };
+  expect(choose({ preferences: but }).chosen).toEqual(["email", "inapp"]);
+  const not = { channels: { email: true }, categories: { news: { email: false } } };
+  expect(choose({ preferences: not }).skipped).toEqual(["email: opted_out"]);
+  expect(choose({ preferences: not, category: "other" }).skipped).toEqual([]);
+  expect(choose({ preferences: not, category: null }).skipped).toEqual([]);
+});
+
+test("a required category cannot be refused", () => {
+  const refusing = { channels: { inapp: false }, categories: { news: { email: false } } };
+  expect(choose({ preferences: refusing }).chosen).toEqual([]);
+  expect(choose({ preferences: refusing, required: true }).chosen).toEqual(["email", "inapp"]);
+});
