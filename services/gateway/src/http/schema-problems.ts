@@ -38,8 +38,21 @@ export function pointerOf(path: Path): string {
 
 /** What is wrong, in words. */
 export function detailOf(issue: Issue): string {
-  const missing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
-  return missing ? "is required" : issue.message;
+  if (isMissing(issue)) return "is required";
+  const kinds = new Set(kindsOf(issue));
+  return kinds.size > 1 ? `expected ${[...kinds].join(" or ")}` : issue.message;
+}
+
+function isMissing(issue: Issue): boolean {
+  if (issue.code === "invalid_union") {
+    return issue.errors.length > 0 && issue.errors.every((branch) => branch.some(isMissing));
+  }
+  return issue.code === "invalid_type" && issue.message.endsWith("received undefined");
+}
+
+function kindsOf(issue: Issue): string[] {
+  if (issue.code === "invalid_union") return issue.errors.flat().flatMap(kindsOf);
+  return issue.code === "invalid_type" ? [issue.expected] : [];
 }
 
 function places(issue: Issue, at: Path): Problem[] {
