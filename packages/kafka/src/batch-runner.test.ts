@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { AssignedPartition, Entry } from "./assigned-partition.ts";
-import { createBatchRunner } from "./batch-runner.ts";
+import { BatchRunner } from "./batch-runner.ts";
 import type { InRecord } from "./record.ts";
 import type { WorkContext, WorkOptions } from "./work.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -11,10 +11,15 @@ afterEach(() => vi.useRealTimers());
 type Batch = Extract<WorkOptions, { kind: "batch" }>;
 
 function setUp(work: Omit<Batch, "kind">) {
-  const queue = new WorkQueue({ topics: ["t"], priority: () => 0, capacity: 1_000, reservedShare: 0 });
+  const queue = new WorkQueue({
+    topics: ["t"],
+    priority: () => 0,
+    capacity: 1_000,
+    reservedShare: 0,
+  });
   const partition = new AssignedPartition("t", 0);
   const failures: unknown[] = [];
-  const runner = createBatchRunner({
+  const runner = new BatchRunner({
     queue,
     work: { kind: "batch", ...work },
     onFailed: (thrown) => failures.push(thrown),
@@ -43,7 +48,10 @@ it("hands over batches in log order and finishes all of one when it resolves", a
   });
   add("a", "b", "a", "c", "d");
   await turns();
-  expect(batches).toEqual([[0n, 1n, 2n], [3n, 4n]]);
+  expect(batches).toEqual([
+    [0n, 1n, 2n],
+    [3n, 4n],
+  ]);
   expect(partition.tracker.position).toBe(5n);
 });
 
@@ -61,7 +69,10 @@ it("waits for a batch to fill, but not longer than its linger", async () => {
   expect(batches).toEqual([[0n, 1n]]);
   add("c", "d", "e");
   await turns();
-  expect(batches).toEqual([[0n, 1n], [2n, 3n, 4n]]);
+  expect(batches).toEqual([
+    [0n, 1n],
+    [2n, 3n, 4n],
+  ]);
 });
 
 it("runs as many batches as allowed, never two with the same key", async () => {
@@ -77,7 +88,10 @@ it("runs as many batches as allowed, never two with the same key", async () => {
   });
   add("a", "b", "a", "c", "d");
   await turns();
-  expect(running.map((batch) => batch.keys)).toEqual([["a", "a"], ["b", "c"]]);
+  expect(running.map((batch) => batch.keys)).toEqual([
+    ["a", "a"],
+    ["b", "c"],
+  ]);
   running[1]?.end();
   await turns();
   expect(running.map((batch) => batch.keys)).toEqual([["a", "a"], ["b", "c"], ["d"]]);

@@ -9,53 +9,62 @@ export type BatchRunnerOptions = {
   onFailed: (thrown: unknown, attempt: number) => void;
 };
 
-export type BatchRunner = {
-  /** Ends the waits of rejected batches: they stay unfinished. */
-  stop(): void;
-};
-
 const FIRST_WAIT_MS = 100;
 const MAX_WAIT_MS = 10_000;
 
 /** Turns what is ready into batches, runs them, and repeats a rejected one until it succeeds. */
-export function createBatchRunner({ queue, work, onFailed }: BatchRunnerOptions): BatchRunner {
-  const concurrency = work.concurrency ?? 1;
-  const lingerMs = work.lingerMs ?? 0;
-  const waits = new Set<(elapsed: boolean) => void>();
-  let stopped = false;
-  let running = 0;
-  let linger: NodeJS.Timeout | undefined;
+export class BatchRunner {
+  readonly #o: BatchRunnerOptions;
+  readonly #waits = new Set<(elapsed: boolean) => void>();
+  #stopped = false;
+  #running = 0;
+  #linger: NodeJS.Timeout | undefined;
 
-  function onAvailable(): void {
-    if (lingerMs > 0 && queue.waiting < work.maxRecords) linger ??= setTimeout(start, lingerMs);
-    else start();
+  constructor(o: BatchRunnerOptions) {
+    this.#o = o;
+    o.queue.onAvailable(() => this.#onAvailable());
   }
 
-  function start(): void {
-    clearTimeout(linger);
-    linger = undefined;
-    while (running < concurrency) {
-      const entries = queue.takeRuns(work.maxRecords);
+  /** Ends the waits of rejected batches, which stay unfinished. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#linger);
+    for (const end of this.#waits) end(false);
+  }
+
+  #onAvailable(): void {
+    const { queue, work } = this.#o;
+    const lingerMs = work.lingerMs ?? 0;
+    if (lingerMs === 0 || queue.waiting >= work.maxRecords) this.#start();
+    else this.#linger ??= setTimeout(() => this.#start(), lingerMs);
+  }
+
+  #start(): void {
+    const { queue, work } = this.#o;
+    clearTimeout(this.#linger);
+    this.#linger = undefined;
+    while (this.#running < (work.concurrency ?? 1)) {
+      const entries = queue.takeRuns(work.maxRecords).toSorted(inLogOrder);
       if (entries.length === 0) return;
-      running += 1;
-      void run(entries.sort(inLogOrder)).then(() => {
-        running -= 1;
-        // The same wait as for any other: what came meanwhile may not fill a batch.
-        if (queue.waiting > 0) onAvailable();
+      this.#running += 1;
+      void this.#run(entries).then(() => {
+        this.#running -= 1;
+        // The same linger as for any other: what came meanwhile may not fill a batch.
+        if (queue.waiting > 0) this.#onAvailable();
       });
     }
   }
 
   /** Never rejects. */
-  async function run(entries: Entry[]): Promise<void> {
+  async #run(entries: Entry[]): Promise<void> {
     let left = entries;
     for (let attempt = 1; left.length > 0; attempt += 1) {
-      if (await succeeds(left, attempt)) {
+      if (await this.#succeeds(left, attempt)) {
         for (const entry of left) entry.done();
         return;
       }
-      if (!(await waited(attempt))) {
-        for (const entry of left) queue.abandon(entry);
+      if (!(await this.#waited(attempt))) {
+        for (const entry of left) this.#o.queue.abandon(entry);
         return;
       }
       // Lost ones belong to another member now; `done` frees their keys and commits nothing.
@@ -64,47 +73,38 @@ export function createBatchRunner({ queue, work, onFailed }: BatchRunnerOptions)
     }
   }
 
-  async function succeeds(entries: Entry[], attempt: number): Promise<boolean> {
-    const current = new Map(entries.map((entry) => [entry.record, entry]));
+  async #succeeds(entries: Entry[], attempt: number): Promise<boolean> {
+    const byRecord = new Map(entries.map((entry) => [entry.record, entry]));
     try {
-      await work.handle(
+      await this.#o.work.handle(
         entries.map((entry) => entry.record),
-        { attempt, isCurrent: (record) => current.get(record)?.lost() === false },
+        { attempt, isCurrent: (record) => byRecord.get(record)?.lost() === false },
       );
       return true;
     } catch (thrown) {
-      onFailed(thrown, attempt);
+      this.#o.onFailed(thrown, attempt);
       return false;
     }
   }
 
   /** False when stopped instead. */
-  function waited(attempt: number): Promise<boolean> {
-    const base = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
-    if (stopped) return Promise.resolve(false);
+  #waited(attempt: number): Promise<boolean> {
+    if (this.#stopped) return Promise.resolve(false);
+    const longest = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
     return new Promise((resolve) => {
-      const timer = setTimeout(end, base * (0.5 + Math.random() / 2), true);
-      function end(elapsed: boolean): void {
+      const end = (elapsed: boolean): void => {
         clearTimeout(timer);
-        waits.delete(end);
+        this.#waits.delete(end);
         resolve(elapsed);
-      }
-      waits.add(end);
+      };
+      const timer = setTimeout(end, longest * (0.5 + Math.random() / 2), true);
+      this.#waits.add(end);
     });
   }
-
-  queue.onAvailable(onAvailable);
-  return {
-    stop() {
-      clearTimeout(linger);
-      stopped = true;
-      for (const end of waits) end(false);
-    },
-  };
 }
 
 function inLogOrder(a: Entry, b: Entry): number {
   if (a.partition === b.partition) return a.offset < b.offset ? -1 : 1;
-  const byTopic = a.record.topic < b.record.topic ? -1 : a.record.topic > b.record.topic ? 1 : 0;
-  return byTopic === 0 ? a.record.partition - b.record.partition : byTopic;
+  if (a.record.topic !== b.record.topic) return a.record.topic < b.record.topic ? -1 : 1;
+  return a.record.partition - b.record.partition;
 }

@@ -31,7 +31,11 @@ afterAll(() => close());
 type Outcome = { acknowledged: Set<string>; refused: string[]; stop: () => Promise<void> };
 
 /** Sends numbered records one by one, a few at once, until stopped. */
-async function keepSending(cluster: TestCluster, topic: string, timeoutMs: number): Promise<Outcome> {
+async function keepSending(
+  cluster: TestCluster,
+  topic: string,
+  timeoutMs: number,
+): Promise<Outcome> {
   const producer = await cluster.producer({ timeoutMs });
   const outcome = { acknowledged: new Set<string>(), refused: [] as string[] };
   let next = 0;
@@ -92,7 +96,9 @@ it("a broker that hangs makes send fail in time, and nothing doubles silently af
 
   await broker.kill("SIGSTOP");
   const startedAt = Date.now();
-  const refused = await Promise.allSettled(["a", "b", "c"].map((value) => producer.send(record(value))));
+  const refused = await Promise.allSettled(
+    ["a", "b", "c"].map((value) => producer.send(record(value))),
+  );
   expect(Date.now() - startedAt).toBeLessThan(2_500);
   expect(refused.map((result) => result.status === "rejected" && result.reason.code)).toEqual(
     Array(3).fill("kafka_unavailable"),

@@ -5,7 +5,12 @@ import type { KafkaError } from "./error.ts";
 import type { OutRecord } from "./record.ts";
 import { collectTasks, silent, testCluster, valueOf } from "./test-cluster.ts";
 
-const keyed = (topic: string, key: string, value: string): OutRecord => ({ topic, key, value, headers: {} });
+const keyed = (topic: string, key: string, value: string): OutRecord => ({
+  topic,
+  key,
+  value,
+  headers: {},
+});
 const on = (topic: string, partition: number, value: string): OutRecord => ({
   ...keyed(topic, value, value),
   partition,
@@ -182,6 +187,11 @@ it("a stop waits for work in flight and commits it", async () => {
 
 it("pitfall 25: creates no topic by asking for it", async () => {
   const { consumer, name } = testCluster();
-  const member = consumer({ group: name("g"), topics: [name("none")], work: collectTasks().work, logger: silent });
+  const member = consumer({
+    group: name("g"),
+    topics: [name("none")],
+    work: collectTasks().work,
+    logger: silent,
+  });
   await expect(member.start()).rejects.toMatchObject({ code: "unknown_topic" });
 });

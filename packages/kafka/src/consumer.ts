@@ -1,15 +1,17 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { AssignedPartition } from "./assigned-partition.ts";
 import { Assignment } from "./assignment.ts";
-import { createBatchRunner, type BatchRunner } from "./batch-runner.ts";
-import { createCommitter } from "./committer.ts";
+import { createCommitter, type Committer } from "./committer.ts";
 import type { Kafka } from "./connection.ts";
 import type { KafkaError } from "./error.ts";
-import { createFeed } from "./feed.ts";
-import { createGroupMember } from "./group-member.ts";
+import { Feed } from "./feed.ts";
+import type { Fetched } from "./fetched.ts";
+import { GroupMember } from "./group-member.ts";
 import type { Logger } from "./logger.ts";
 import type { KafkaMetrics, PartitionLag } from "./metrics.ts";
+import { readableNotBefore } from "./not-before.ts";
 import type { InRecord } from "./record.ts";
+import { capacityOf, startWork } from "./start-work.ts";
 import { WorkQueue } from "./work-queue.ts";
 import type { WorkOptions } from "./work.ts";
 
@@ -47,187 +49,187 @@ export type Consumer = {
   lag(): PartitionLag[];
 };
 
-const DEFAULT_CAPACITY = 256;
-const DEFAULT_RESERVED_SHARE = 0.1;
-/** Of a stop's deadline, what is kept for the last commit and for leaving the group. */
-const LEAVE_MS = 1_000;
-
 /**
  * One member of a group for all of a service's topics. Records are worked on by key, at least once;
  * an offset is committed only when everything before it is finished.
  */
 export function createConsumer(o: ConsumerOptions): Consumer {
-  const { group, logger, metrics } = o;
-  const assignment = new Assignment();
-  const pausedTopics = new Set<string>();
-  let state: "idle" | "joining" | "joined" | "stopping" = "idle";
+  const consumer = new GroupConsumer(o);
+  return {
+    start: () => consumer.start(),
+    stop: (deadlineMs) => consumer.stop(deadlineMs),
+    ready: () => consumer.ready(),
+    pause: (topics) => consumer.setPaused(topics, true),
+    resume: (topics) => consumer.setPaused(topics, false),
+    lag: () => consumer.lag(),
+  };
+}
 
-  const queue = new WorkQueue({
-    topics: o.topics,
-    priority: o.priority ?? (() => 0),
-    capacity: capacityOf(o.work),
-    reservedShare: o.reservedShare ?? DEFAULT_RESERVED_SHARE,
-  });
-  const feed = createFeed({ queue, notBefore: totalNotBefore(o), setFetching });
-  const member = createGroupMember({
-    kafka: o.kafka,
-    group,
-    topics: o.topics,
-    onJoined,
-    onRebalancing,
-    onCrashed: loseAll,
-    onEnded(error) {
-      loseAll();
-      o.onFatal(error);
-    },
-    onRecords,
-  });
-  const committer = createCommitter({
-    partitions: () => assignment,
-    commit: member.commit,
-    onFailed(error) {
-      const details = { group, code: error.code, error: error.message };
-      if (error.kind === "rebalancing") return logger.debug(details, "commit left to the next owner");
-      metrics?.commitFailed(group);
-      logger.warn(details, "commit failed, will repeat");
-    },
-  });
-  const runner = startWork(o, queue);
-  const unwatch = metrics?.watchLag(group, () => assignment.lag());
+const DEFAULT_RESERVED_SHARE = 0.1;
+/** Of a stop's deadline, what is kept for the last commit and for leaving the group. */
+const LEAVE_MS = 1_000;
 
-  function setFetching(partition: AssignedPartition, on: boolean): void {
-    const fetching = on && state !== "stopping";
+class GroupConsumer {
+  readonly #o: ConsumerOptions;
+  readonly #assignment = new Assignment();
+  readonly #pausedTopics = new Set<string>();
+  readonly #queue: WorkQueue;
+  readonly #feed: Feed;
+  readonly #member: GroupMember;
+  readonly #committer: Committer;
+  readonly #stopWork: () => void;
+  readonly #unwatch: (() => void) | undefined;
+  #state: "idle" | "joining" | "joined" | "stopping" = "idle";
+
+  constructor(o: ConsumerOptions) {
+    this.#o = o;
+    this.#queue = new WorkQueue({
+      topics: o.topics,
+      priority: o.priority ?? (() => 0),
+      capacity: capacityOf(o.work),
+      reservedShare: o.reservedShare ?? DEFAULT_RESERVED_SHARE,
+    });
+    this.#feed = new Feed({
+      queue: this.#queue,
+      notBefore: readableNotBefore(o),
+      setFetching: (partition, on) => this.#setFetching(partition, on),
+    });
+    this.#member = new GroupMember({
+      kafka: o.kafka,
+      group: o.group,
+      topics: o.topics,
+      onJoined: (memberId, assigned) => this.#onJoined(memberId, assigned),
+      onRebalancing: () => this.#onRebalancing(),
+      onCrashed: () => this.#loseAll(),
+      onEnded: (error) => this.#onEnded(error),
+      onRecords: (fetched) => this.#onRecords(fetched),
+    });
+    this.#committer = createCommitter({
+      partitions: () => this.#assignment,
+      commit: (offsets) => this.#member.commit(offsets),
+      onFailed: (error) => this.#onCommitFailed(error),
+    });
+    this.#stopWork = startWork(o, this.#queue);
+    this.#unwatch = o.metrics?.watchLag(o.group, () => this.lag());
+  }
+
+  start(): Promise<void> {
+    this.#state = "joining";
+    return this.#member.start();
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    const deadline = performance.now() + deadlineMs;
+    this.#state = "stopping";
+    this.#queue.setOpen(false);
+    this.#stopWork();
+    for (const partition of this.#assignment) this.#setFetching(partition, false);
+    while (this.#queue.inFlight > 0 && performance.now() < deadline - LEAVE_MS) await wait(10);
+    this.#committer.close();
+    await within(deadline - performance.now() - LEAVE_MS / 2, this.#committer.commitNow());
+    this.#loseAll();
+    this.#unwatch?.();
+    // kafkajs may hang here; leaving is a courtesy that spares the others a session timeout.
+    await within(Math.max(LEAVE_MS / 2, deadline - performance.now()), this.#member.leave());
+  }
+
+  ready(): boolean {
+    return this.#state === "joined" && this.#member.fetches();
+  }
+
+  setPaused(topics: string[], paused: boolean): void {
+    for (const topic of topics) {
+      if (paused) this.#pausedTopics.add(topic);
+      else this.#pausedTopics.delete(topic);
+    }
+    for (const partition of this.#assignment) {
+      if (!topics.includes(partition.topic)) continue;
+      partition.paused = paused;
+      this.#feed.admit(partition);
+      this.#queue.enqueue(partition);
+    }
+  }
+
+  lag(): PartitionLag[] {
+    return this.#assignment.lag();
+  }
+
+  #setFetching(partition: AssignedPartition, on: boolean): void {
+    const fetching = on && this.#state !== "stopping";
     if (partition.fetching === fetching) return;
     partition.fetching = fetching;
-    member.setFetching(partition.topic, partition.partition, fetching);
+    this.#member.setFetching(partition.topic, partition.partition, fetching);
   }
 
-  function onRecords(topic: string, partition: number, records: InRecord[], end: bigint) {
+  #onRecords(fetched: Fetched): bigint | undefined {
+    const { topic, partition, records } = fetched;
+    const { group, metrics, logger } = this.#o;
     metrics?.consumed(group, topic, records.length);
-    const assigned = assignment.get(topic, partition);
+    const assigned = this.#assignment.get(topic, partition);
     // Nothing kept: what arrives for a partition that is not ours is its owner's.
     if (assigned === undefined) return undefined;
-    if (!assigned.isAnotherLog(records)) return feed.offer(assigned, records, end);
+    if (!assigned.isAnotherLog(records)) return this.#feed.offer(assigned, fetched);
     logger.error({ group, topic, partition }, "the log was cut or made anew, reading it afresh");
-    queue.drop(assigned);
-    return feed.offer(assignment.renew(assigned), records, end);
+    this.#queue.drop(assigned);
+    return this.#feed.offer(this.#assignment.renew(assigned), fetched);
   }
 
-  function onJoined(memberId: string, assigned: Record<string, number[]>): void {
-    const { gained, lost } = assignment.change(memberId, assigned);
-    for (const partition of lost) queue.drop(partition);
-    for (const partition of gained) partition.paused = pausedTopics.has(partition.topic);
-    for (const partition of assignment) {
+  #onJoined(memberId: string, assigned: Record<string, number[]>): void {
+    const { group, metrics, logger } = this.#o;
+    const { gained, lost } = this.#assignment.change(memberId, assigned);
+    for (const partition of lost) this.#queue.drop(partition);
+    for (const partition of gained) partition.paused = this.#pausedTopics.has(partition.topic);
+    for (const partition of this.#assignment) {
       // kafkajs keeps pauses over some rejoins and forgets them over others: say them all.
       partition.fetching = undefined;
-      feed.admit(partition);
+      this.#feed.admit(partition);
     }
-    if (state !== "stopping") state = "joined";
-    queue.setOpen(state === "joined");
+    if (this.#state !== "stopping") this.#state = "joined";
+    this.#queue.setOpen(this.#state === "joined");
     metrics?.rebalanced(group);
     logger.info({ group, gained: gained.length, lost: lost.length }, "joined the group");
-    tell(lost, gained);
+    this.#tell(lost, gained);
   }
 
-  function onRebalancing(): void {
+  #onRebalancing(): void {
     // Nothing new starts; what is finished is committed while this generation still may.
-    queue.setOpen(false);
-    if (state === "joined") state = "joining";
-    void committer.commitNow();
+    this.#queue.setOpen(false);
+    if (this.#state === "joined") this.#state = "joining";
+    void this.#committer.commitNow();
   }
 
-  function loseAll(): void {
-    queue.setOpen(false);
-    if (state === "joined") state = "joining";
-    const lost = assignment.loseAll();
-    for (const partition of lost) queue.drop(partition);
-    tell(lost, []);
+  #onEnded(error: KafkaError): void {
+    this.#loseAll();
+    this.#o.onFatal(error);
   }
 
-  function tell(lost: AssignedPartition[], gained: AssignedPartition[]): void {
+  #onCommitFailed(error: KafkaError): void {
+    const { group, metrics, logger } = this.#o;
+    const details = { group, code: error.code, error: error.message };
+    if (error.kind === "rebalancing") logger.debug(details, "commit left to the next owner");
+    else {
+      metrics?.commitFailed(group);
+      logger.warn(details, "commit failed, will repeat");
+    }
+  }
+
+  #loseAll(): void {
+    this.#queue.setOpen(false);
+    if (this.#state === "joined") this.#state = "joining";
+    const lost = this.#assignment.loseAll();
+    for (const partition of lost) this.#queue.drop(partition);
+    this.#tell(lost, []);
+  }
+
+  #tell(lost: AssignedPartition[], gained: AssignedPartition[]): void {
+    const { group, logger, onRevoked, onAssigned } = this.#o;
     try {
-      if (lost.length > 0) o.onRevoked?.(lost.map(toTopicPartition));
-      if (gained.length > 0) o.onAssigned?.(gained.map(toTopicPartition));
+      if (lost.length > 0) onRevoked?.(lost.map(toTopicPartition));
+      if (gained.length > 0) onAssigned?.(gained.map(toTopicPartition));
     } catch (thrown) {
       logger.error({ group, error: String(thrown) }, "an assignment callback threw");
     }
   }
-
-  function setPaused(topics: string[], paused: boolean): void {
-    for (const topic of topics) {
-      if (paused) pausedTopics.add(topic);
-      else pausedTopics.delete(topic);
-    }
-    for (const partition of assignment) {
-      if (!topics.includes(partition.topic)) continue;
-      partition.paused = paused;
-      feed.admit(partition);
-      queue.enqueue(partition);
-    }
-  }
-
-  async function stop(deadlineMs: number): Promise<void> {
-    const deadline = performance.now() + deadlineMs;
-    state = "stopping";
-    queue.setOpen(false);
-    runner?.stop();
-    for (const partition of assignment) setFetching(partition, false);
-    while (queue.inFlight > 0 && performance.now() < deadline - LEAVE_MS) await wait(10);
-    committer.close();
-    await within(deadline - performance.now() - LEAVE_MS / 2, committer.commitNow());
-    loseAll();
-    unwatch?.();
-    // kafkajs may hang here; leaving is a courtesy that spares the others a session timeout.
-    await within(Math.max(LEAVE_MS / 2, deadline - performance.now()), member.leave());
-  }
-
-  return {
-    start: () => {
-      state = "joining";
-      return member.start();
-    },
-    stop,
-    ready: () => state === "joined" && member.fetches(),
-    pause: (topics) => setPaused(topics, true),
-    resume: (topics) => setPaused(topics, false),
-    lag: () => assignment.lag(),
-  };
-}
-
-function startWork(o: ConsumerOptions, queue: WorkQueue): BatchRunner | undefined {
-  if (o.work.kind === "tasks") {
-    o.work.take(queue);
-    return undefined;
-  }
-  return createBatchRunner({
-    queue,
-    work: o.work,
-    onFailed(thrown, attempt) {
-      o.metrics?.handlerFailed(o.group);
-      const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-      o.logger.error({ group: o.group, attempt, error }, "batch failed, will repeat");
-    },
-  });
-}
-
-function capacityOf(work: WorkOptions): number {
-  if (work.kind === "tasks") return work.capacity ?? DEFAULT_CAPACITY;
-  return work.maxRecords * (work.concurrency ?? 1);
-}
-
-/** A due time that cannot be read is no due time: the handler deals with the record. */
-function totalNotBefore(o: ConsumerOptions): (record: InRecord) => number | null {
-  const { notBefore } = o;
-  if (notBefore === undefined) return () => null;
-  return (record) => {
-    try {
-      const dueAt = notBefore(record);
-      return dueAt !== null && Number.isFinite(dueAt) ? dueAt : null;
-    } catch (thrown) {
-      o.logger.warn({ group: o.group, error: String(thrown) }, "unreadable due time, handled now");
-      return null;
-    }
-  };
 }
 
 function toTopicPartition({ topic, partition }: AssignedPartition): TopicPartition {

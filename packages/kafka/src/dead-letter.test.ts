@@ -10,7 +10,12 @@ const record = {
   value: null,
   headers: { "ntf-id": "id-1", traceparent: "00-a-b-01" },
 };
-const why = { group: "sender-email", topic: "d.dlq.v1", reason: "poison", code: "bad_json" } as const;
+const why = {
+  group: "sender-email",
+  topic: "d.dlq.v1",
+  reason: "poison",
+  code: "bad_json",
+} as const;
 
 it("keeps bytes and headers and tells why and where from", () => {
   const letter = deadLetter(record, { ...why, message: "no JSON" });

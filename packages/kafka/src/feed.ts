@@ -1,4 +1,5 @@
 import { Entry, type AssignedPartition } from "./assigned-partition.ts";
+import type { Fetched } from "./fetched.ts";
 import type { InRecord } from "./record.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
@@ -8,16 +9,6 @@ export type FeedOptions = {
   notBefore: (record: InRecord) => number | null;
   /** Starts or stops fetching a partition. */
   setFetching: (partition: AssignedPartition, on: boolean) => void;
-};
-
-export type Feed = {
-  /**
-   * Takes what was fetched of a partition and answers the offset up to which it is kept; what lies
-   * beyond is to be fetched again.
-   */
-  offer(partition: AssignedPartition, records: InRecord[], end: bigint): bigint | undefined;
-  /** Admits what has become admissible and fetches if there is room. */
-  admit(partition: AssignedPartition): void;
 };
 
 /** A head due within this is kept in memory; one due later is forgotten and fetched again. */
@@ -31,65 +22,77 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * unfinished or its next record is not due. Never early: the due time is looked at once more
  * whenever a timer fires.
  */
-export function createFeed(o: FeedOptions): Feed {
-  function admit(partition: AssignedPartition): void {
+export class Feed {
+  readonly #o: FeedOptions;
+
+  constructor(o: FeedOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Takes what was fetched of a partition and answers the offset up to which it is kept; what lies
+   * beyond is to be fetched again.
+   */
+  offer(partition: AssignedPartition, { records, end }: Fetched): bigint | undefined {
+    partition.end = end;
+    const allFresh = partition.held.size === 0;
+    for (const record of records) {
+      // Fetched again after a rejoin, but still here.
+      if (record.offset < partition.wanted) continue;
+      partition.held.push(record);
+      partition.wanted = record.offset + 1n;
+      partition.repeats = false;
+    }
+    this.admit(partition);
+    const head = partition.held.peek();
+    const wait = (partition.waitsUntil ?? 0) - Date.now();
+    if (head === undefined || !allFresh || wait <= KEEP_MS) return records.at(-1)?.offset;
+    partition.held.clear();
+    partition.wanted = head.offset;
+    return head.offset - 1n;
+  }
+
+  /** Admits what has become admissible and fetches if there is room. */
+  admit(partition: AssignedPartition): void {
     if (partition.lost) return;
     for (let head = partition.held.peek(); head !== undefined; head = partition.held.peek()) {
       if (partition.full) break;
-      const dueAt = o.notBefore(head);
-      if (dueAt !== null && dueAt > Date.now()) {
-        waitFor(partition, dueAt);
+      const dueAt = this.#o.notBefore(head) ?? 0;
+      if (dueAt > Date.now()) {
+        this.#waitFor(partition, dueAt);
         break;
       }
       partition.held.shift();
-      const since = Math.max(head.timestamp, dueAt ?? 0);
-      const entry = new Entry({ record: head, since, partition, onDone: finish });
-      // Where reading began is where the group stands: nothing to commit before more is finished.
-      partition.committed ??= head.offset;
-      partition.tracker.add(entry);
-      o.queue.add(entry);
+      this.#add(partition, head, Math.max(head.timestamp, dueAt));
     }
     const mayFetch = partition.held.size === 0 && partition.waitsUntil === undefined;
-    o.setFetching(partition, mayFetch && !partition.paused);
+    this.#o.setFetching(partition, mayFetch && !partition.paused);
   }
 
-  function finish(entry: Entry): void {
-    o.queue.finish(entry);
-    if (entry.partition.held.size > 0) admit(entry.partition);
+  #add(partition: AssignedPartition, record: InRecord, since: number): void {
+    const entry = new Entry({ record, since, partition, onDone: (e) => this.#finish(e) });
+    // Where reading began is where the group stands: nothing to commit before more is finished.
+    partition.committed ??= record.offset;
+    partition.tracker.add(entry);
+    this.#o.queue.add(entry);
   }
 
-  function waitFor(partition: AssignedPartition, dueAt: number): void {
+  #finish(entry: Entry): void {
+    this.#o.queue.finish(entry);
+    if (entry.partition.held.size > 0) this.admit(entry.partition);
+  }
+
+  #waitFor(partition: AssignedPartition, dueAt: number): void {
     const wait = dueAt - Date.now();
     const delay = wait > KEEP_MS ? wait - LEAD_MS : wait;
     clearTimeout(partition.timer);
     partition.waitsUntil = dueAt;
-    partition.timer = setTimeout(wake, Math.min(delay, MAX_TIMER_MS), partition);
+    partition.timer = setTimeout(
+      () => {
+        partition.waitsUntil = undefined;
+        this.admit(partition);
+      },
+      Math.min(delay, MAX_TIMER_MS),
+    );
   }
-
-  function wake(partition: AssignedPartition): void {
-    partition.waitsUntil = undefined;
-    admit(partition);
-  }
-
-  return {
-    offer(partition, records, end) {
-      partition.end = end;
-      const allFresh = partition.held.size === 0;
-      for (const record of records) {
-        // Fetched again after a rejoin, but still here.
-        if (record.offset < partition.wanted) continue;
-        partition.held.push(record);
-        partition.wanted = record.offset + 1n;
-        partition.repeats = false;
-      }
-      admit(partition);
-      const head = partition.held.peek();
-      const wait = (partition.waitsUntil ?? 0) - Date.now();
-      if (head === undefined || !allFresh || wait <= KEEP_MS) return records.at(-1)?.offset;
-      partition.held.clear();
-      partition.wanted = head.offset;
-      return head.offset - 1n;
-    },
-    admit,
-  };
 }

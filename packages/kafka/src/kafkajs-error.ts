@@ -20,7 +20,9 @@ function classify(failure: Failure): [code: string, kind: KafkaErrorKind] {
   if (TOO_LARGE.includes(type)) return ["record_too_large", "fatal"];
   if (type === "UNKNOWN_TOPIC_OR_PARTITION") return ["unknown_topic", "retriable"];
   if (type.endsWith("AUTHORIZATION_FAILED")) return ["kafka_refused", "fatal"];
-  return failure.retriable === false ? ["kafka_error", "fatal"] : ["kafka_unavailable", "retriable"];
+  return failure.retriable === false
+    ? ["kafka_error", "fatal"]
+    : ["kafka_unavailable", "retriable"];
 }
 
 /** kafkajs wraps a retriable failure in a non-retriable one once it has tried often enough. */

@@ -8,7 +8,8 @@ it("warns of the same thing once in 10 s", () => {
   const logger = { debug: to("debug"), info: to("info"), warn: to("warn"), error: to("error") };
   const forward = forwardLogs(logger);
   const log = { timestamp: "", message: "Connection error" };
-  for (let n = 0; n < 3; n += 1) forward({ namespace: "Connection", level: logLevel.ERROR, label: "", log });
+  for (let n = 0; n < 3; n += 1)
+    forward({ namespace: "Connection", level: logLevel.ERROR, label: "", log });
   expect(lines).toEqual(["warn", "debug", "debug"]);
 });
 
@@ -30,6 +31,10 @@ it("tells a rebalance as detail, whatever level kafkajs gives it", () => {
 it("warns of what kafkajs calls an error, with known fields only", () => {
   const extra = { broker: "b:1", error: "refused", payload: "secret", stack: "…" };
   expect(forwarded(logLevel.ERROR, "Connection error", extra)).toEqual([
-    ["warn", { client: "kafkajs", part: "Runner", broker: "b:1", error: "refused" }, "Connection error"],
+    [
+      "warn",
+      { client: "kafkajs", part: "Runner", broker: "b:1", error: "refused" },
+      "Connection error",
+    ],
   ]);
 });

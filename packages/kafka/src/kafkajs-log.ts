@@ -1,7 +1,15 @@
 import { logLevel, type LogEntry } from "kafkajs";
 import type { Logger } from "./logger.ts";
 
-const KEPT = ["groupId", "memberId", "broker", "error", "retryCount", "retryTime", "topic"] as const;
+const KEPT = [
+  "groupId",
+  "memberId",
+  "broker",
+  "error",
+  "retryCount",
+  "retryTime",
+  "topic",
+] as const;
 /** A broker that is away makes kafkajs say the same many times a second. */
 const REPEAT_MS = 10_000;
 

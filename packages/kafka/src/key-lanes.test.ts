@@ -11,7 +11,9 @@ function lanesOf(keys: (string | null)[]): KeyLanes<Item> {
 }
 
 it("gives each key's items in order and never two of one key at once", () => {
-  const steps = fc.array(fc.oneof(fc.constantFrom("a", "b", "c"), fc.nat({ max: 9 })), { maxLength: 120 });
+  const steps = fc.array(fc.oneof(fc.constantFrom("a", "b", "c"), fc.nat({ max: 9 })), {
+    maxLength: 120,
+  });
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 4 }), (script, perTake) => {
       const lanes = new KeyLanes<Item>();
@@ -31,7 +33,9 @@ it("gives each key's items in order and never two of one key at once", () => {
             given[item.key ?? ""]?.push(item.n);
           }
           if (run.length > 0) out.push(run);
-        } else for (const item of out.splice(step % Math.max(1, out.length), 1).flat()) lanes.finish(item);
+        } else
+          for (const item of out.splice(step % Math.max(1, out.length), 1).flat())
+            lanes.finish(item);
       }
       for (const run of out) for (const item of run) lanes.finish(item);
       while (lanes.hasReady) {
@@ -48,7 +52,9 @@ it("gives each key's items in order and never two of one key at once", () => {
 
 it("lets items without a key run side by side", () => {
   const lanes = lanesOf([null, null, null]);
-  expect([lanes.take(5), lanes.take(5), lanes.take(5)].flat().map((item) => item.n)).toEqual([0, 1, 2]);
+  expect([lanes.take(5), lanes.take(5), lanes.take(5)].flat().map((item) => item.n)).toEqual([
+    0, 1, 2,
+  ]);
 });
 
 it("frees a key only when all taken together are finished", () => {

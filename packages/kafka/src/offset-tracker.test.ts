@@ -11,7 +11,7 @@ function track(tracker: OffsetTracker, offset: bigint, since = 0): Tracked {
 it("never answers a position past an unfinished record, in whatever order they finish", () => {
   const finishingOrders = fc
     .uniqueArray(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 60 })
-    .map((offsets) => offsets.sort((a, b) => a - b))
+    .map((offsets) => offsets.toSorted((a, b) => a - b))
     .chain((offsets) => fc.tuple(fc.constant(offsets), fc.shuffledSubarray(offsets)));
   fc.assert(
     fc.property(finishingOrders, ([offsets, finishing]) => {
@@ -25,7 +25,9 @@ it("never answers a position past an unfinished record, in whatever order they f
         const lastOffset = offsets.at(-1) ?? 0;
         const prefix = offsets.filter((o) => firstOpen === undefined || o < firstOpen);
         const expected = firstOpen === undefined ? lastOffset + 1 : (prefix.at(-1) ?? -1) + 1;
-        expect(tracker.position).toBe(prefix.length === 0 ? BigInt(offsets[0] ?? 0) : BigInt(expected));
+        expect(tracker.position).toBe(
+          prefix.length === 0 ? BigInt(offsets[0] ?? 0) : BigInt(expected),
+        );
         expect(tracker.unfinished).toBe(unfinished.size);
       }
     }),

@@ -20,89 +20,89 @@ export type PartitionSenderOptions = {
   metrics?: KafkaMetrics;
 };
 
-export type PartitionSender = { add(outgoing: Outgoing, now: number): void };
-
 /**
  * Sends one partition's records, one request at a time. A failed request is repeated with the same
  * records in the same order as long as a call still waits for one of them.
  */
-export function createPartitionSender(o: PartitionSenderOptions): PartitionSender {
-  const buffer = new PartitionBuffer<Outgoing>();
-  let leaving = false;
-  let linger: NodeJS.Timeout | undefined;
+export class PartitionSender {
+  readonly #o: PartitionSenderOptions;
+  readonly #buffer = new PartitionBuffer<Outgoing>();
+  #leaving = false;
+  #linger: NodeJS.Timeout | undefined;
 
-  function schedule(now: number): void {
-    if (leaving) return;
-    const dueAt = buffer.dueAt();
+  constructor(o: PartitionSenderOptions) {
+    this.#o = o;
+  }
+
+  add(outgoing: Outgoing, now: number): void {
+    this.#buffer.add(outgoing, outgoing.call.sizes[outgoing.index] ?? 0, now);
+    this.#schedule(now);
+  }
+
+  #schedule(now: number): void {
+    if (this.#leaving) return;
+    const dueAt = this.#buffer.dueAt();
     if (dueAt <= now) {
-      clearTimeout(linger);
-      linger = undefined;
-      leaving = true;
+      clearTimeout(this.#linger);
+      this.#linger = undefined;
+      this.#leaving = true;
       // The turn's end, not now: what one turn adds leaves in one request.
-      setImmediate(flush);
+      setImmediate(() => this.#flush());
     } else if (dueAt < Number.POSITIVE_INFINITY) {
-      linger ??= setTimeout(onLingered, dueAt - now);
+      this.#linger ??= setTimeout(() => {
+        this.#linger = undefined;
+        this.#schedule(performance.now());
+      }, dueAt - now);
     }
   }
 
-  function onLingered(): void {
-    linger = undefined;
-    schedule(performance.now());
-  }
-
-  function flush(): void {
-    leaving = false;
-    void request(buffer.take(performance.now())).then(() => {
+  #flush(): void {
+    this.#leaving = false;
+    void this.#request(this.#buffer.take(performance.now())).then(() => {
       const now = performance.now();
-      buffer.settled(now);
-      schedule(now);
+      this.#buffer.settled(now);
+      this.#schedule(now);
     });
   }
 
   /** Never rejects: what fails is told to the calls. */
-  async function request(batch: Outgoing[]): Promise<void> {
+  async #request(batch: Outgoing[]): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       const live = batch.filter(({ call }) => call.open);
       if (live.length === 0) break;
-      const error = await write(live);
+      const error = await this.#write(live);
       if (error === undefined) break;
       if (!error.retriable) {
-        o.metrics?.produceFailed(error.code, live.length);
+        this.#o.metrics?.produceFailed(error.code, live.length);
         for (const { call } of live) call.fail(error);
         break;
       }
-      o.onResult(error);
+      this.#o.onResult(error);
       await wait(Math.min(1_000, 50 * 2 ** attempt));
     }
     let bytes = 0;
     for (const { call, index } of batch) bytes += call.sizes[index] ?? 0;
-    o.onReleased(batch.length, bytes);
+    this.#o.onReleased(batch.length, bytes);
   }
 
-  async function write(batch: Outgoing[]): Promise<KafkaError | undefined> {
+  async #write(batch: Outgoing[]): Promise<KafkaError | undefined> {
+    const { to, produce, onResult, metrics } = this.#o;
     const startedAt = performance.now();
     try {
-      const first = await o.produce(o.to, batch.map((outgoing) => toMessage(outgoing, o.to.partition)));
-      o.onResult(undefined);
-      o.metrics?.produced(o.to.topic, batch.length, (performance.now() - startedAt) / 1_000);
+      const messages = batch.map(({ record }) => toMessage(record, to.partition));
+      const first = await produce(to, messages);
+      onResult(undefined);
+      metrics?.produced(to.topic, batch.length, (performance.now() - startedAt) / 1_000);
       for (const [at, { call, index }] of batch.entries()) {
-        call.written(index, { ...o.to, offset: (first + BigInt(at)).toString() });
+        call.written(index, { ...to, offset: (first + BigInt(at)).toString() });
       }
       return undefined;
     } catch (thrown) {
       return toKafkaError(thrown);
     }
   }
-
-  return {
-    add(outgoing, now) {
-      buffer.add(outgoing, outgoing.call.sizes[outgoing.index] ?? 0, now);
-      schedule(now);
-    },
-  };
 }
 
-function toMessage({ record }: Outgoing, partition: number): Message {
-  const { key, value, headers } = record;
+function toMessage({ key, value, headers }: OutRecord, partition: number): Message {
   return { key, value, headers, partition };
 }

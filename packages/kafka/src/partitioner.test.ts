@@ -18,18 +18,24 @@ it.each([
 it("picks the partition that kafkajs's Java-compatible partitioner picks", () => {
   const reference = Partitioners.DefaultPartitioner();
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 64 }), fc.integer({ min: 1, max: 50 }), (bytes, count) => {
-      const key = Buffer.from(bytes);
-      const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({
-        partitionId,
-        leader: 1,
-        partitionErrorCode: 0,
-        replicas: [],
-        isr: [],
-      }));
-      const message = { key, value: null };
-      expect(partitionOfKey(key, count)).toBe(reference({ topic: "t", partitionMetadata, message }));
-    }),
+    fc.property(
+      fc.uint8Array({ maxLength: 64 }),
+      fc.integer({ min: 1, max: 50 }),
+      (bytes, count) => {
+        const key = Buffer.from(bytes);
+        const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({
+          partitionId,
+          leader: 1,
+          partitionErrorCode: 0,
+          replicas: [],
+          isr: [],
+        }));
+        const message = { key, value: null };
+        expect(partitionOfKey(key, count)).toBe(
+          reference({ topic: "t", partitionMetadata, message }),
+        );
+      },
+    ),
   );
 });
 

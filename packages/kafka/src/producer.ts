@@ -7,7 +7,7 @@ import type { KafkaMetrics } from "./metrics.ts";
 import { createPartitionCounts } from "./partition-counts.ts";
 import { produce } from "./produce-request.ts";
 import type { OutRecord, Receipt } from "./record.ts";
-import { createSendQueue } from "./send-queue.ts";
+import { SendQueue } from "./send-queue.ts";
 
 export type ProducerOptions = {
   kafka: Kafka;
@@ -52,7 +52,7 @@ export async function createProducer(o: ProducerOptions): Promise<Producer> {
   await connect([client, admin], performance.now() + timeoutMs);
 
   const health = createHealth(() => admin.describeCluster());
-  const queue = createSendQueue({
+  const queue = new SendQueue({
     health,
     counts: createPartitionCounts(admin),
     produce: (to, messages) => produce(client, to, messages),

@@ -32,11 +32,17 @@ function register(registry: Registry): KafkaMetrics {
   });
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
     new Counter({ name, help, labelNames, registers });
-  const failed = counter("pulse_producer_failed_records_total", "Records not known to be written", ["code"]);
+  const failed = counter("pulse_producer_failed_records_total", "Records not known to be written", [
+    "code",
+  ]);
   const consumed = counter("pulse_consumer_records_total", "Records fetched", ["group", "topic"]);
-  const rejected = counter("pulse_consumer_handler_failures_total", "Batches to be repeated", ["group"]);
+  const rejected = counter("pulse_consumer_handler_failures_total", "Batches to be repeated", [
+    "group",
+  ]);
   const rebalances = counter("pulse_consumer_rebalances_total", "Assignments received", ["group"]);
-  const commits = counter("pulse_consumer_commit_failures_total", "Commits to be repeated", ["group"]);
+  const commits = counter("pulse_consumer_commit_failures_total", "Commits to be repeated", [
+    "group",
+  ]);
 
   return {
     produced(topic, count, took) {
@@ -74,7 +80,11 @@ function registerLag(registry: Registry): KafkaMetrics["watchLag"] {
     });
   }
 
-  gauge("pulse_consumer_lag_records", "Records not finished, to the end of the log", (l) => l.records);
+  gauge(
+    "pulse_consumer_lag_records",
+    "Records not finished, to the end of the log",
+    (l) => l.records,
+  );
   gauge(
     "pulse_consumer_oldest_record_age_seconds",
     "Age of the oldest unfinished record that is due",

@@ -83,7 +83,7 @@ it("pitfall 7: members come and go; all is handled, nothing unfinished is ever c
 
   expect(done.size).toBe(RECORDS);
   await eventually(() => {
-    const partitions = [...(owned["b"] ?? []), ...(owned["c"] ?? [])].sort();
+    const partitions = [...(owned["b"] ?? []), ...(owned["c"] ?? [])].toSorted();
     expect(partitions).toEqual(["0", "1", "2", "3", "4", "5"]);
   });
   expect(owned["a"]?.size).toBe(0);
@@ -128,7 +128,7 @@ it("keeps a key's order across its waits, one record at a time", async () => {
   await Promise.all(sends);
   await eventually(() => Object.values(seen).flat().length === 400);
   for (const values of Object.values(seen)) {
-    expect(values).toEqual([...values].sort((a, b) => Number(a) - Number(b)));
+    expect(values).toEqual(values.toSorted((a, b) => Number(a) - Number(b)));
     expect(values).toHaveLength(20);
   }
 });

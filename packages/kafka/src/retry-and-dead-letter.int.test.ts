@@ -56,7 +56,12 @@ it("a due time nobody can read does not stop the partition", async () => {
     if (valueOf(record) === "throws") throw new RangeError("no date");
     return Number.NaN;
   };
-  const member = consumer({ group: name("g"), topics: [topic], work: read.work, notBefore: throwing });
+  const member = consumer({
+    group: name("g"),
+    topics: [topic],
+    work: read.work,
+    notBefore: throwing,
+  });
   await member.start();
   const values = ["throws", "not a number"];
   await (await producer()).send(values.map((value) => ({ topic, key: null, value, headers: {} })));
@@ -71,7 +76,12 @@ it("poison passes through to its dead letter byte for byte", async () => {
   const poison: OutRecord[] = [
     { topic, key: null, value: null, headers: {} },
     { topic, key: Buffer.alloc(0), value: Buffer.alloc(0), headers: { empty: "" } },
-    { topic, key: randomBytes(40), value: randomBytes(5_000), headers: { "ntf-id": "x", constructor: "y" } },
+    {
+      topic,
+      key: randomBytes(40),
+      value: randomBytes(5_000),
+      headers: { "ntf-id": "x", constructor: "y" },
+    },
     { topic, key: "k", value: "{not json", headers: { "ntf-attempt": "NaN" } },
   ];
   await send(poison);
@@ -83,7 +93,13 @@ it("poison passes through to its dead letter byte for byte", async () => {
       kind: "batch",
       maxRecords: 100,
       async handle(records) {
-        const why = { group, topic: dlq, reason: "poison", code: "bad_json", message: "✗" } as const;
+        const why = {
+          group,
+          topic: dlq,
+          reason: "poison",
+          code: "bad_json",
+          message: "✗",
+        } as const;
         await send(records.map((record) => deadLetter(record, why)));
       },
     },
@@ -94,10 +110,18 @@ it("poison passes through to its dead letter byte for byte", async () => {
   await letters.came(poison.length);
   const read = letters.tasks.map(({ record }) => record);
   for (const [n, sent] of poison.entries()) {
-    const letter = read.find(({ headers }) => JSON.parse(headers["ntf-origin"] ?? "").offset === String(n));
+    const letter = read.find(
+      ({ headers }) => JSON.parse(headers["ntf-origin"] ?? "").offset === String(n),
+    );
     expect(letter?.key).toEqual(typeof sent.key === "string" ? Buffer.from(sent.key) : sent.key);
-    expect(letter?.value).toEqual(typeof sent.value === "string" ? Buffer.from(sent.value) : sent.value);
-    expect(letter?.headers).toMatchObject({ ...sent.headers, "ntf-reason": "poison", "ntf-err-msg": "✗" });
+    expect(letter?.value).toEqual(
+      typeof sent.value === "string" ? Buffer.from(sent.value) : sent.value,
+    );
+    expect(letter?.headers).toMatchObject({
+      ...sent.headers,
+      "ntf-reason": "poison",
+      "ntf-err-msg": "✗",
+    });
   }
 });
 

@@ -29,7 +29,7 @@ export class SendCall {
     this.deadline = o.deadline;
     this.#onSettled = o.onSettled;
     this.#missing = o.records.length;
-    this.#got = new Array<Receipt>(o.records.length);
+    this.#got = [];
     const { promise, resolve, reject } = Promise.withResolvers<Receipt[]>();
     this.receipts = promise;
     this.#settle = { resolve, reject };

@@ -5,19 +5,22 @@ import { KafkaError } from "./error.ts";
 import { createHealth } from "./health.ts";
 import type { OutRecord } from "./record.ts";
 import { MAX_RECORD_BYTES } from "./record-size.ts";
-import { createSendQueue, type SendQueueOptions } from "./send-queue.ts";
+import { SendQueue, type SendQueueOptions } from "./send-queue.ts";
 
 type Request = { topic: string; partition: number; values: unknown[] };
 
 const closing: (() => void)[] = [];
 afterEach(() => closing.splice(0).forEach((close) => close()));
 
-function setUp(o: Partial<SendQueueOptions> = {}, answer?: (request: Request) => Promise<void> | void) {
+function setUp(
+  o: Partial<SendQueueOptions> = {},
+  answer?: (request: Request) => Promise<void> | void,
+) {
   const requests: Request[] = [];
   const ends = new Map<string, number>();
   const health = createHealth(() => Promise.resolve());
   closing.push(health.close);
-  const queue = createSendQueue({
+  const queue = new SendQueue({
     counts: { known: () => 4, learn: () => Promise.resolve() },
     health,
     async produce(to, messages: Message[]) {
@@ -43,7 +46,11 @@ const to = (partition: number, value: string): OutRecord => ({
   headers: {},
   partition,
 });
-const unavailable = new KafkaError({ code: "kafka_unavailable", kind: "retriable", message: "away" });
+const unavailable = new KafkaError({
+  code: "kafka_unavailable",
+  kind: "retriable",
+  message: "away",
+});
 
 it("answers receipts in the order of the records", async () => {
   const { queue, requests } = setUp();
@@ -53,7 +60,7 @@ it("answers receipts in the order of the records", async () => {
     { topic: "t", partition: 0, offset: "0" },
     { topic: "t", partition: 2, offset: "1" },
   ]);
-  expect(requests.map((r) => r.partition).sort()).toEqual([0, 2]);
+  expect(requests.map((r) => r.partition).toSorted((a, b) => a - b)).toEqual([0, 2]);
 });
 
 it("sends what one turn adds to a partition in one request", async () => {
@@ -126,7 +133,7 @@ it("waits for room, in order, and says so when none comes in time", async () => 
   const first = queue.send([to(0, "a"), to(1, "b")]);
   const second = queue.send([to(2, "c")]);
   await new Promise(setImmediate);
-  expect(requests.map((r) => r.partition).sort()).toEqual([0, 1]);
+  expect(requests.map((r) => r.partition).toSorted((a, b) => a - b)).toEqual([0, 1]);
   await expect(second).rejects.toMatchObject({ code: "kafka_unavailable", retriable: true });
   await expect(first).rejects.toMatchObject({ code: "kafka_unavailable" });
   gate.resolve();
@@ -142,7 +149,7 @@ it("takes a call larger than all room when nothing else is held", async () => {
 
 it("is unhealthy from a failed request until one succeeds", async () => {
   let away = true;
-  const { queue, health } = setUp({ timeoutMs: 150 }, () => {
+  const { queue, health } = setUp({ timeoutMs: 400 }, () => {
     if (away) throw unavailable;
   });
   await expect(queue.send([to(0, "a")])).rejects.toThrow(/away.*repeat under the same id/);

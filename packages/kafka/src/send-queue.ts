@@ -5,7 +5,7 @@ import type { Health } from "./health.ts";
 import { toKafkaError } from "./kafkajs-error.ts";
 import type { KafkaMetrics } from "./metrics.ts";
 import type { PartitionCounts } from "./partition-counts.ts";
-import { createPartitionSender, type PartitionSender } from "./partition-sender.ts";
+import { PartitionSender } from "./partition-sender.ts";
 import { partitionOfKey } from "./partitioner.ts";
 import type { OutRecord, Receipt } from "./record.ts";
 import { MAX_RECORD_BYTES, recordSize } from "./record-size.ts";
@@ -22,117 +22,124 @@ export type SendQueueOptions = {
   metrics?: KafkaMetrics;
 };
 
-export type SendQueue = {
-  send(records: OutRecord[]): Promise<Receipt[]>;
-  /** Refuses new calls and resolves when the ones in progress have settled. */
-  drain(): Promise<void>;
-};
-
 const SWEEP_MS = 50;
 
 /** Spreads calls over the partitions, bounds what is unacknowledged, and ends calls in time. */
-export function createSendQueue(o: SendQueueOptions): SendQueue {
-  const senders = new Map<string, PartitionSender[]>();
-  const held = { records: 0, bytes: 0 };
-  const noRoom = new Fifo<SendCall>();
-  const open = new Set<SendCall>();
-  let turn = 0;
-  let closed = false;
-  let sweeping: NodeJS.Timeout | undefined;
+export class SendQueue {
+  readonly #o: SendQueueOptions;
+  readonly #senders = new Map<string, PartitionSender[]>();
+  readonly #held = { records: 0, bytes: 0 };
+  readonly #noRoom = new Fifo<SendCall>();
+  /** In the order of their deadlines, since all calls have one time limit. */
+  readonly #open = new Set<SendCall>();
+  #turn = 0;
+  #closed = false;
+  #sweeping: NodeJS.Timeout | undefined;
 
-  function senderOf(topic: string, partition: number): PartitionSender {
-    let ofTopic = senders.get(topic);
-    if (ofTopic === undefined) senders.set(topic, (ofTopic = []));
-    return (ofTopic[partition] ??= createPartitionSender({
+  constructor(o: SendQueueOptions) {
+    this.#o = o;
+  }
+
+  send(records: OutRecord[]): Promise<Receipt[]> {
+    if (this.#closed) return Promise.reject(closedError());
+    if (records.length === 0) return Promise.resolve([]);
+    const sizes = records.map(recordSize);
+    const oversize = sizes.findIndex((size) => size > MAX_RECORD_BYTES);
+    if (oversize >= 0) return Promise.reject(tooLarge(records[oversize], sizes[oversize]));
+    const call = new SendCall({
+      records,
+      sizes,
+      deadline: performance.now() + this.#o.timeoutMs,
+      onSettled: () => this.#open.delete(call),
+    });
+    this.#open.add(call);
+    this.#sweeping ??= setTimeout(() => this.#sweep(), SWEEP_MS);
+    this.#start(call);
+    return call.receipts;
+  }
+
+  /** Refuses new calls and resolves when the ones in progress have settled. */
+  async drain(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled([...this.#open].map((call) => call.receipts));
+    clearTimeout(this.#sweeping);
+  }
+
+  #start(call: SendCall): void {
+    const { counts } = this.#o;
+    if (call.records.every((record) => counts.known(record.topic) !== undefined)) {
+      this.#admit(call);
+      return;
+    }
+    void counts.learn(call.records.map((record) => record.topic)).then(
+      () => this.#admit(call),
+      (thrown: unknown) => call.fail(toKafkaError(thrown)),
+    );
+  }
+
+  #admit(call: SendCall): void {
+    this.#noRoom.push(call);
+    this.#admitWaiting();
+  }
+
+  #admitWaiting(): void {
+    for (let next = this.#noRoom.peek(); next !== undefined; next = this.#noRoom.peek()) {
+      if (next.open && !this.#hasRoom(next)) return;
+      this.#noRoom.shift();
+      if (next.open) this.#enqueue(next);
+    }
+  }
+
+  #hasRoom(call: SendCall): boolean {
+    const { records, bytes } = this.#held;
+    if (records === 0) return true;
+    return (
+      records + call.records.length <= this.#o.maxRecords && bytes + call.bytes <= this.#o.maxBytes
+    );
+  }
+
+  #enqueue(call: SendCall): void {
+    this.#held.records += call.records.length;
+    this.#held.bytes += call.bytes;
+    this.#turn += 1;
+    const now = performance.now();
+    for (const [index, record] of call.records.entries()) {
+      const partition = record.partition ?? partitionFor(record, this.#turn, this.#o.counts);
+      this.#senderOf(record.topic, partition).add({ call, index, record }, now);
+    }
+  }
+
+  #senderOf(topic: string, partition: number): PartitionSender {
+    const ofTopic = this.#senders.get(topic) ?? [];
+    this.#senders.set(topic, ofTopic);
+    return (ofTopic[partition] ??= new PartitionSender({
       to: { topic, partition },
-      produce: o.produce,
-      onReleased: release,
-      onResult: o.health.report,
-      ...(o.metrics && { metrics: o.metrics }),
+      produce: this.#o.produce,
+      onReleased: (records, bytes) => this.#release(records, bytes),
+      onResult: this.#o.health.report,
+      ...(this.#o.metrics && { metrics: this.#o.metrics }),
     }));
   }
 
-  function release(records: number, bytes: number): void {
-    held.records -= records;
-    held.bytes -= bytes;
-    admitWaiting();
+  #release(records: number, bytes: number): void {
+    this.#held.records -= records;
+    this.#held.bytes -= bytes;
+    this.#admitWaiting();
   }
 
-  function admitWaiting(): void {
-    for (let next = noRoom.peek(); next !== undefined; next = noRoom.peek()) {
-      if (next.open && !hasRoom(next)) return;
-      noRoom.shift();
-      if (next.open) enqueue(next);
-    }
-  }
-
-  function hasRoom(call: SendCall): boolean {
-    if (held.records === 0) return true;
-    const records = held.records + call.records.length;
-    return records <= o.maxRecords && held.bytes + call.bytes <= o.maxBytes;
-  }
-
-  function enqueue(call: SendCall): void {
-    held.records += call.records.length;
-    held.bytes += call.bytes;
-    turn += 1;
+  #sweep(): void {
+    const { timeoutMs, health, metrics } = this.#o;
     const now = performance.now();
-    for (const [index, record] of call.records.entries()) {
-      const partition = record.partition ?? partitionFor(record, turn, o.counts);
-      senderOf(record.topic, partition).add({ call, index, record }, now);
-    }
-  }
-
-  function admit(call: SendCall): void {
-    if (!call.open) return;
-    noRoom.push(call);
-    admitWaiting();
-  }
-
-  function sweep(): void {
-    const now = performance.now();
-    for (const call of open) {
-      // All calls have one time limit, so they stand in the order of their deadlines.
+    for (const call of this.#open) {
       if (call.deadline > now) break;
-      const error = unacknowledged(o.timeoutMs, o.health.failure());
+      const error = unacknowledged(timeoutMs, health.failure());
       call.fail(error);
-      o.health.report(o.health.failure() ?? error);
-      o.metrics?.produceFailed("kafka_unavailable", call.records.length);
+      health.report(health.failure() ?? error);
+      metrics?.produceFailed(error.code, call.records.length);
     }
-    admitWaiting();
-    sweeping = open.size > 0 ? setTimeout(sweep, SWEEP_MS) : undefined;
+    this.#admitWaiting();
+    this.#sweeping = this.#open.size > 0 ? setTimeout(() => this.#sweep(), SWEEP_MS) : undefined;
   }
-
-  function start(records: OutRecord[], sizes: number[]): SendCall {
-    const deadline = performance.now() + o.timeoutMs;
-    const call = new SendCall({ records, sizes, deadline, onSettled: (c) => open.delete(c) });
-    open.add(call);
-    sweeping ??= setTimeout(sweep, SWEEP_MS);
-    if (records.every((record) => o.counts.known(record.topic) !== undefined)) admit(call);
-    else {
-      void o.counts.learn(records.map((record) => record.topic)).then(
-        () => admit(call),
-        (thrown: unknown) => call.fail(toKafkaError(thrown)),
-      );
-    }
-    return call;
-  }
-
-  return {
-    send(records) {
-      if (closed) return Promise.reject(closedError());
-      if (records.length === 0) return Promise.resolve([]);
-      const sizes = records.map(recordSize);
-      const oversize = sizes.findIndex((size) => size > MAX_RECORD_BYTES);
-      if (oversize >= 0) return Promise.reject(tooLarge(records[oversize], sizes[oversize]));
-      return start(records, sizes).receipts;
-    },
-    async drain() {
-      closed = true;
-      await Promise.allSettled([...open].map((call) => call.receipts));
-      clearTimeout(sweeping);
-    },
-  };
 }
 
 /** Records without a key of one call stay together, so that they make one request. */

@@ -16,7 +16,9 @@ export type TestCluster = {
   name(part: string): string;
   createTopic(part: string, spec?: Partial<TopicSpec>): Promise<string>;
   producer(o?: Partial<ProducerOptions>): Promise<Producer>;
-  consumer(o: Omit<ConsumerOptions, "kafka" | "logger" | "onFatal"> & Partial<ConsumerOptions>): Consumer;
+  consumer(
+    o: Omit<ConsumerOptions, "kafka" | "logger" | "onFatal"> & Partial<ConsumerOptions>,
+  ): Consumer;
   /** What the group has committed per partition; -1 is nothing. */
   committed(group: string, topic: string): Promise<number[]>;
 };
@@ -48,7 +50,7 @@ export function testCluster(brokers = testKafka().brokers): TestCluster {
       await admin.connect();
       try {
         const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-        const partitions = found?.partitions.sort((a, b) => a.partition - b.partition) ?? [];
+        const partitions = found?.partitions.toSorted((a, b) => a.partition - b.partition) ?? [];
         return partitions.map(({ offset }) => Number(offset));
       } finally {
         await admin.disconnect();
