@@ -2,7 +2,7 @@ import { commonEnv, integer, port, text } from "@pulsecourier/runtime";
 import type { z } from "zod";
 
 /** Environment of the tracker. */
-export const trackerConfig = commonEnv.extend({
+export const trackerConfig = commonEnv.omit({ REDIS_URL: true }).extend({
   HOST: text().default("127.0.0.1").describe("Address to listen on"),
   TRACKER_PORT: port().default(8084).describe("Port of health and metrics"),
   TRACKER_LINGER_MS: integer({ min: 0, max: 5_000 })

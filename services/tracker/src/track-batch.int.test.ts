@@ -34,7 +34,6 @@ beforeAll(async () => {
   const env = {
     KAFKA_BROKERS: brokers,
     DATABASE_URL: database.url,
-    REDIS_URL: "redis://127.0.0.1:1",
     TOPIC_PREFIX: topicPrefix,
   };
   const tracker = await createTracker(
