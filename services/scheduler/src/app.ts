@@ -1,0 +1,87 @@
+import { createDb } from "@pulsecourier/db";
+import { createKafka, createProducer, kafkaMetrics, type Producer } from "@pulsecourier/kafka";
+import {
+  createLogger,
+  createMetrics,
+  type Logger,
+  type Metrics,
+} from "@pulsecourier/observability";
+import { closeInOrder, type CloseStep, createOpsServer, type Service } from "@pulsecourier/runtime";
+import type { SchedulerConfig } from "./config.ts";
+import { fireDue, type Fired } from "./fire-due.ts";
+import { pollTimers } from "./poll-timers.ts";
+import { msUntilNext } from "./timer-store.ts";
+
+/**
+ * Publishes records when they are due: never before by the database's clock, and usually within a second after. Any
+ * number of instances share the work. `start` rejects when Kafka cannot be reached.
+ */
+export async function createScheduler(
+  config: SchedulerConfig,
+  overrides: { logger?: Logger } = {},
+): Promise<Service> {
+  const { logger = createLogger({ service: "scheduler", level: config.LOG_LEVEL }) } = overrides;
+  const metrics = createMetrics("scheduler");
+  const report = reportTo(metrics);
+  const db = createDb({
+    url: config.DATABASE_URL,
+    max: 2,
+    onError: (err) => logger.warn({ err }, "a Postgres connection broke"),
+  });
+  let producer: Producer | null = null;
+  let timers: { close(): Promise<void> } | null = null;
+  const ops = createOpsServer({
+    port: config.SCHEDULER_PORT,
+    host: config.HOST,
+    metrics,
+    ready: async () => [
+      { name: "kafka", ok: producer?.ready() === true },
+      { name: "postgres", ok: await db.healthy() },
+    ],
+  });
+
+  async function start() {
+    const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "scheduler", logger });
+    const connected = await createProducer({ kafka, metrics: kafkaMetrics(metrics.registry) });
+    producer = connected;
+    timers = pollTimers({
+      fireDue: () => fireDue({ db, producer: connected, logger }),
+      msUntilNext: () => msUntilNext(db),
+      ...report,
+      logger,
+    });
+    return ops.start();
+  }
+
+  async function close() {
+    ops.drain();
+    const steps: CloseStep[] = [
+      ["timers", async () => timers?.close()],
+      ["producer", async () => producer?.close()],
+      ["postgres", () => db.close()],
+      ["health endpoints", () => ops.close()],
+    ];
+    await closeInOrder(steps, config.SHUTDOWN_DEADLINE_MS, logger);
+  }
+
+  return { name: "scheduler", start, close };
+}
+
+function reportTo(metrics: Metrics) {
+  const lag = metrics.gauge({
+    name: "pulse_scheduler_lag_seconds",
+    help: "How long the longest due timer has been due and not fired",
+  });
+  const fired = metrics.counter({ name: "pulse_scheduler_fired_total", help: "Timers fired" });
+  const postponed = metrics.counter({
+    name: "pulse_scheduler_postponed_total",
+    help: "Timers put off because Kafka refuses their record",
+  });
+  return {
+    onLag: (seconds: number) => lag.set(seconds),
+    onFired: (count: Fired) => {
+      fired.inc(count.fired);
+      postponed.inc(count.postponed);
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { createScheduler } from "./app.ts";
+export { type SchedulerConfig, schedulerConfig } from "./config.ts";

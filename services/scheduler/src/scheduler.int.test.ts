@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { createDb, type Db } from "@pulsecourier/db";
+import {
+  createConsumer,
+  createKafka,
+  ensureTopics,
+  type InRecord,
+  type Logger,
+} from "@pulsecourier/kafka";
+import { createLogger } from "@pulsecourier/observability";
+import { parseConfig, type Service } from "@pulsecourier/runtime";
+import { eventually, testDatabase, testKafka } from "@pulsecourier/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createScheduler } from "./app.ts";
+import { schedulerConfig } from "./config.ts";
+
+const silent = createLogger({ service: "scheduler", level: "silent" });
+const { brokers, topicPrefix } = testKafka();
+const kafka = createKafka({ brokers: brokers.split(","), clientId: "test", logger: silent });
+const topic = `${topicPrefix}.events.normal.v1`;
+const received: InRecord[] = [];
+const open: { close(): Promise<void> }[] = [];
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let db: Db;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  db = createDb({ url: database.url, onError() {} });
+  await ensureTopics({ kafka, topics: [{ name: topic, partitions: 2 }] });
+  const consumer = createConsumer({
+    ...{ kafka, group: `${topicPrefix}.test`, topics: [topic], logger: silent },
+    work: {
+      kind: "batch",
+      maxRecords: 500,
+      async handle(records) {
+        received.push(...records);
+      },
+    },
+    onFatal() {},
+  });
+  await consumer.start();
+  await eventually(() => consumer.ready());
+  open.push({ close: () => consumer.stop(1_500) });
+});
+
+afterAll(async () => {
+  for (const one of open.toReversed()) await one.close();
+  await db.close();
+  await database.close();
+});
+
+async function startScheduler(logger: Logger & typeof silent = silent): Promise<Service> {
+  const config = parseConfig(schedulerConfig, {
+    DATABASE_URL: database.url,
+    KAFKA_BROKERS: brokers,
+    TOPIC_PREFIX: topicPrefix,
+    SCHEDULER_PORT: "0",
+  });
+  const scheduler = await createScheduler(config, { logger });
+  await scheduler.start();
+  open.push(scheduler);
+  return scheduler;
+}
+
+/** Timers due at even steps over `spreadMs`, the first `inMs` from the database's now. */
+async function setTimers(options: {
+  count: number;
+  inMs: number;
+  spreadMs: number;
+  topic?: string;
+}) {
+  const { count, inMs, spreadMs } = options;
+  const ids = Array.from({ length: count }, () => randomUUID());
+  await db.pool.query(
+    `insert into schedule.timers (id, tenant, due_at, topic, key, headers, value)
+     select id, 'default', due_at, $2, id::text,
+       jsonb_build_object('due-ms', (extract(epoch from due_at) * 1000)::bigint::text), '\\x00ff'
+     from (select id, clock_timestamp() + make_interval(secs => ($3 + $4 * (at - 1) / $5::float8) / 1000) as due_at
+       from unnest($1::uuid[]) with ordinality as t (id, at)) as timers`,
+    [ids, options.topic ?? topic, inMs, spreadMs, count],
+  );
+  return new Set(ids);
+}
+
+function got(ids: Set<string>) {
+  return received.filter((record) => ids.has(String(record.key)));
+}
+
+async function timersLeft(): Promise<number> {
+  const rows = await db.kysely.selectFrom("schedule.timers").select("id").execute();
+  return rows.length;
+}
+
+test("two instances fire each timer once, none early, bytes and headers untouched", async () => {
+  const ids = await setTimers({ count: 2_000, inMs: 300, spreadMs: 1_500 });
+  await Promise.all([startScheduler(), startScheduler()]);
+  await eventually(() => got(ids).length >= 2_000, { timeoutMs: 20_000 });
+  await eventually(async () => (await timersLeft()) === 0);
+  const fired = got(ids);
+  expect(new Set(fired.map((record) => String(record.key))).size).toBe(2_000);
+  expect(fired).toHaveLength(2_000);
+  // A record's time is when it was produced, by the same machine's clock as the database's.
+  const early = fired.filter((record) => record.timestamp < Number(record.headers["due-ms"]));
+  expect(early).toEqual([]);
+  expect(fired[0]?.value).toEqual(Buffer.from([0, 255]));
+});
+
+test("a timer set while it waits is fired about when it is due", async () => {
+  const ids = await setTimers({ count: 1, inMs: 100, spreadMs: 0 });
+  await eventually(() => got(ids).length > 0);
+  const [record] = got(ids);
+  const late = (record?.timestamp ?? 0) - Number(record?.headers["due-ms"]);
+  expect(late).toBeLessThan(1_500);
+});
+
+test("a record that Kafka refuses is put off and holds nothing up", async () => {
+  await setTimers({ count: 1, inMs: -1_000, spreadMs: 0, topic: `${topicPrefix}.nowhere.v1` });
+  const ids = await setTimers({ count: 3, inMs: 0, spreadMs: 0 });
+  await eventually(() => got(ids).length >= 3, { timeoutMs: 25_000 });
+  await eventually(async () => (await timersLeft()) === 1);
+  const { rows } = await db.pool.query(
+    "select due_at > now() + interval '5 minutes' as put_off from schedule.timers",
+  );
+  expect(rows).toEqual([{ put_off: true }]);
+});

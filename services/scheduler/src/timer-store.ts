@@ -1,0 +1,69 @@
+import type { Database, Db } from "@pulsecourier/db";
+import type { Headers, OutRecord } from "@pulsecourier/kafka";
+import { sql, type Transaction } from "kysely";
+
+/** A timer that is due, with the record to publish. */
+export type DueTimer = { id: string; record: OutRecord };
+
+/** Bytes of records taken at once; the first is taken whatever it weighs. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Locks timers that are due by the database's clock, the longest due first, at most `limit`, leaving out those another
+ * instance holds. They stay locked until the transaction ends.
+ */
+export async function claimDue(
+  transaction: Transaction<Database>,
+  limit: number,
+): Promise<DueTimer[]> {
+  const due = await sql<{ id: string; bytes: number }>`
+    select id, octet_length(value) as bytes from schedule.timers
+    where due_at <= clock_timestamp()
+    order by due_at, id limit ${limit}
+    for update skip locked`.execute(transaction);
+  const ids: string[] = [];
+  let bytes = 0;
+  for (const row of due.rows) {
+    bytes += row.bytes;
+    if (ids.length > 0 && bytes > MAX_BYTES) break;
+    ids.push(row.id);
+  }
+  if (ids.length === 0) return [];
+  const { rows } = await sql<Row>`
+    select id, topic, key, headers, value from schedule.timers
+    where id = any(${ids}::uuid[]) order by due_at, id`.execute(transaction);
+  return rows.map(({ id, topic, key, headers, value }) => ({
+    id,
+    record: { topic, key, headers, value },
+  }));
+}
+
+type Row = { id: string; topic: string; key: string | null; headers: Headers; value: Buffer };
+
+export async function deleteTimers(
+  transaction: Transaction<Database>,
+  ids: string[],
+): Promise<void> {
+  await sql`delete from schedule.timers where id = any(${ids}::uuid[])`.execute(transaction);
+}
+
+/** Puts off timers whose record Kafka refuses, so that they do not stand before the others. */
+export async function postponeTimers(
+  transaction: Transaction<Database>,
+  ids: string[],
+): Promise<void> {
+  await sql`
+    update schedule.timers set due_at = clock_timestamp() + interval '10 minutes'
+    where id = any(${ids}::uuid[])`.execute(transaction);
+}
+
+/** Milliseconds until the next timer is due, negative when it has been for that long; null without timers. */
+export async function msUntilNext(db: Db): Promise<number | null> {
+  const [row] = await db.query<{ ms: number | null }>(
+    "scheduler-ms-until-next",
+    `select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::float8 as ms
+     from schedule.timers`,
+    [],
+  );
+  return row?.ms ?? null;
+}
