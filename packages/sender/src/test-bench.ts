@@ -23,7 +23,7 @@ import type { SenderOverrides } from "./sender-options.ts";
 
 export type Call = { provider: string; message: OutgoingMessage; context: SendContext };
 export type Script = (call: Call) => ProviderOutcome | Promise<ProviderOutcome>;
-export type BenchSender = Service & { calls: Call[] };
+export type BenchSender = Service & { calls: Call[]; url: string };
 
 const logger = createLogger({ service: "test", level: process.env["TEST_LOG_LEVEL"] ?? "silent" });
 /** Tiers as short as tests like them, and in the same order. */
@@ -139,6 +139,10 @@ export async function openTestBench() {
       }));
       for (let time = 0; time < (o.times ?? 1); time += 1) await producer.send(records);
     },
+
+    /** Writes a delivery record to any topic. */
+    publishTo: (topic: string, delivery: DeliveryRecord) =>
+      producer.send([{ topic, key: delivery.id, value: JSON.stringify(delivery), headers: { "ntf-id": delivery.id } }]),
 
     publishRaw: (lane: Lane, value: string) =>
       producer.send([{ topic: names.deliveries("email", lane), key: "default:raw", value, headers: {} }]),
