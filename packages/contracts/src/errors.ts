@@ -44,14 +44,27 @@ const later = (errorClass: ErrorClass, title: string): CatalogueEntry => ({
 /** Every error code of the platform. Codes are stable; titles may improve. */
 export const ERRORS = {
   malformed_json: request(400, "The body is not valid JSON; the detail names the place."),
-  malformed_event: request(400, "The CloudEvent lacks a required attribute or has one of the wrong form."),
+  malformed_event: request(
+    400,
+    "The CloudEvent lacks a required attribute or has one of the wrong form.",
+  ),
   malformed_request: request(400, "A header or query parameter has the wrong form."),
   unauthenticated: request(401, "Send a valid API key as `Authorization: Bearer <key>`."),
   forbidden: request(403, "The key lacks the scope this call needs."),
   not_found: request(404, "There is nothing by this name or id in this tenant."),
-  method_not_allowed: request(405, "The path does not take this method; `Allow` lists those it does."),
-  cancel_too_late: request(409, "Every delivery was already sent or ended; nothing was left to cancel."),
-  idempotency_key_in_use: request(409, "A request under this Idempotency-Key is still running; repeat it shortly.", true),
+  method_not_allowed: request(
+    405,
+    "The path does not take this method; `Allow` lists those it does.",
+  ),
+  cancel_too_late: request(
+    409,
+    "Every delivery was already sent or ended; nothing was left to cancel.",
+  ),
+  idempotency_key_in_use: request(
+    409,
+    "A request under this Idempotency-Key is still running; repeat it shortly.",
+    true,
+  ),
   body_too_large: request(413, "The body is over the limit the detail names."),
   unsupported_media_type: request(415, "Send `application/json` or a CloudEvents content type."),
   invalid_request: request(422, "The body does not fit the schema; `errors` lists each place."),
@@ -59,37 +72,73 @@ export const ERRORS = {
   unknown_channel: request(422, "This channel does not exist; the detail lists those that do."),
   unknown_workflow: request(422, "No live workflow has this name."),
   content_unusable: request(422, "The content holds nothing this channel can send."),
-  idempotency_key_reused: request(422, "This Idempotency-Key was used with another body; use a new key."),
+  idempotency_key_reused: request(
+    422,
+    "This Idempotency-Key was used with another body; use a new key.",
+  ),
   broken_template: request(422, "The template does not compile; `errors` lists each place."),
-  broken_rule: request(422, "A CEL expression of the rule is invalid; `errors` gives the position."),
-  reserved_event_type: request(422, "Event types starting with `pulse.` are reserved; choose another."),
-  rate_limited: request(429, "The key's rate limit is used up; wait for `Retry-After` seconds.", true),
-  internal: request(500, "Something failed here; repeat the request, and report the request id if it stays.", true),
-  unavailable: request(503, "Not known to be written; repeat it under the same key or event id and nothing doubles.", true),
+  broken_rule: request(
+    422,
+    "A CEL expression of the rule is invalid; `errors` gives the position.",
+  ),
+  reserved_event_type: request(
+    422,
+    "Event types starting with `pulse.` are reserved; choose another.",
+  ),
+  rate_limited: request(
+    429,
+    "The key's rate limit is used up; wait for `Retry-After` seconds.",
+    true,
+  ),
+  internal: request(
+    500,
+    "Something failed here; repeat the request, and report the request id if it stays.",
+    true,
+  ),
+  unavailable: request(
+    503,
+    "Not known to be written; repeat it under the same key or event id and nothing doubles.",
+    true,
+  ),
 
   invalid_address: ends("The recipient's address is not valid for this channel."),
   no_address: ends("The recipient has no address for this channel."),
   opted_out: ends("The recipient's preferences refuse this category or channel."),
-  template_value_missing: ends("The template needs a value the event does not carry; the detail names the path."),
+  template_value_missing: ends(
+    "The template needs a value the event does not carry; the detail names the path.",
+  ),
   template_failed: ends("The template failed to render; the detail says where."),
   channel_not_in_template: ends("The template has nothing for this channel."),
   content_too_large: ends("The rendered content is over the channel's limit."),
   header_injection: ends("A header field holds a line break or control character."),
   no_channel: ends("No channel was left to send through; the detail lists why each was dropped."),
   unknown_recipient: ends("No recipient has this id; PUT it first or send inline addresses."),
-  unknown_tenant: ends("No tenant has this name; create it or correct the event's `ce_pulsetenant`."),
-  malformed_record: ends("The record is not what its topic carries; it is in the dead-letter topic."),
+  unknown_tenant: ends(
+    "No tenant has this name; create it or correct the event's `ce_pulsetenant`.",
+  ),
+  malformed_record: ends(
+    "The record is not what its topic carries; it is in the dead-letter topic.",
+  ),
   rule_failed: ends("A rule's expression failed on this event; the detail says why."),
   expired: ends("The notification's `expiresAt` passed before it could be sent."),
   attempts_exhausted: ends("Every attempt failed; the last error is in the detail."),
-  outcome_unknown: ends("The call may have been delivered and its category forbids a second one.", "ambiguous"),
+  outcome_unknown: ends(
+    "The call may have been delivered and its category forbids a second one.",
+    "ambiguous",
+  ),
 
   provider_rejected: ends("The provider refused the message for good."),
   recipient_gone: ends("The provider says this address no longer exists.", "recipient_gone"),
-  provider_misconfigured: later("config", "The provider refused our credentials or sender; fix the account."),
+  provider_misconfigured: later(
+    "config",
+    "The provider refused our credentials or sender; fix the account.",
+  ),
   provider_unavailable: later("transient", "The provider failed or could not be reached."),
   provider_rate_limited: later("rate_limited", "The provider asked to slow down."),
-  provider_timeout: later("ambiguous", "The provider did not answer in time; it may have accepted the message."),
+  provider_timeout: later(
+    "ambiguous",
+    "The provider did not answer in time; it may have accepted the message.",
+  ),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

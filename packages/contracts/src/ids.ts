@@ -1,4 +1,10 @@
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
+import {
+  createHash,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  timingSafeEqual,
+} from "node:crypto";
 
 /**
  * Ids are 128 bit, shown as UUID: 48 bits accept time (ms since 1970), 64 bits hash of what the id names,
@@ -16,7 +22,9 @@ export function deriveId(
 ): string {
   const bytes = Buffer.alloc(16);
   bytes.writeUIntBE(acceptedAt, 0, 6);
-  const named = createHash("sha256").update([tenant, ...parts].join("\0")).digest();
+  const named = createHash("sha256")
+    .update([tenant, ...parts].join("\0"))
+    .digest();
   named.copy(bytes, 6, 0, 8);
   mac(secret, tenant, bytes).copy(bytes, 14, 0, 2);
   return toUuid(bytes);
@@ -36,7 +44,14 @@ export function acceptedAtOf(id: string): number {
 /** What a recipient's notification of one event is called. `rule` is empty for ad-hoc requests. */
 export function notificationId(
   secret: IdSecret,
-  of: { tenant: string; acceptedAt: number; source: string; eventId: string; rule: string; recipient: string },
+  of: {
+    tenant: string;
+    acceptedAt: number;
+    source: string;
+    eventId: string;
+    rule: string;
+    recipient: string;
+  },
 ): string {
   return deriveId(secret, of.tenant, of.acceptedAt, [of.source, of.eventId, of.rule, of.recipient]);
 }

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { ChannelName } from "../channels/index.ts";
+import { ApiKeyView, Scope } from "../schemas/api-key.ts";
+import { EntryListItem } from "../schemas/catalog-view.ts";
+import { DeadLetterView } from "../schemas/dead-letter.ts";
+import { NotificationView } from "../schemas/notification-view.ts";
+import { ProblemDetails } from "../schemas/problem.ts";
+
+const nextCursor = z
+  .string()
+  .nullable()
+  .describe("Where the next page starts; null on the last one");
+
+/** Query parameters of every list. */
+export const PageQuery = z.object({
+  limit: z.int().min(1).max(100).default(50),
+  cursor: z.string().optional().describe("`nextCursor` of the page before"),
+});
+
+/** Where Kafka keeps what was accepted. */
+export const Receipt = z.object({ topic: z.string(), partition: z.int(), offset: z.string() });
+
+export const AcceptedEvent = z.object({ id: z.string(), receipt: Receipt });
+
+const Refused = z.object({ problem: ProblemDetails });
+
+export const AcceptedEvents = z.object({ events: z.array(z.union([AcceptedEvent, Refused])) });
+
+const named = z.object({ id: z.guid(), to: z.string() });
+
+export const AcceptedNotification = z.object({
+  id: z.guid().optional().describe("The notification's id when there is exactly one"),
+  eventId: z.guid(),
+  status: z.literal("accepted"),
+  receipt: Receipt,
+  notifications: z.array(named),
+});
+
+const BatchItem = z.object({
+  id: z.guid().optional(),
+  eventId: z.guid(),
+  receipt: Receipt,
+  notifications: z.array(named).optional(),
+});
+
+export const AcceptedBatch = z.object({ results: z.array(z.union([BatchItem, Refused])) });
+
+/** What the router decided for an event. */
+export const EventView = z.object({
+  id: z.string(),
+  source: z.string(),
+  type: z.string(),
+  acceptedAt: z.iso.datetime(),
+  catalogRevision: z.int(),
+  decision: z.json().describe("What was decided; null until then"),
+});
+
+const cancelled = z.object({ deliveryId: z.guid(), channel: ChannelName });
+
+export const CancelAnswer = z.object({
+  id: z.guid(),
+  status: z.enum(["cancelled", "partial"]),
+  cancelled: z.array(cancelled),
+  alreadySent: z.array(cancelled),
+});
+
+export const NotificationPage = z.object({ data: z.array(NotificationView), nextCursor });
+export const EntryPage = z.object({ data: z.array(EntryListItem), nextCursor });
+export const DeadLetterPage = z.object({ data: z.array(DeadLetterView), nextCursor });
+export const ApiKeyList = z.object({ data: z.array(ApiKeyView) });
+
+/** A new key; the only answer that shows it. */
+export const CreatedApiKey = z.object({
+  id: z.string(),
+  key: z.string(),
+  name: z.string(),
+  scopes: z.array(Scope),
+});
+
+export const UpsertAnswer = z.object({
+  results: z.array(
+    z.union([z.object({ id: z.string(), status: z.enum(["created", "updated"]) }), Refused]),
+  ),
+});
+
+export const UnreadCount = z.object({ unread: z.int() });
+export const ReadAllAnswer = z.object({ read: z.int(), unread: z.int() });

@@ -1,0 +1,50 @@
+import type { z } from "zod";
+import { ApiKeyInput, ApiKeyView } from "../schemas/api-key.ts";
+import { EntryListItem } from "../schemas/catalog-view.ts";
+import { CategoryDefinition } from "../schemas/category.ts";
+import { CloudEvent } from "../schemas/cloud-event.ts";
+import { FlatContent } from "../schemas/content.ts";
+import { DeadLetterFilter, DeadLetterView, RedriveRequest } from "../schemas/dead-letter.ts";
+import { InboxItem } from "../schemas/inbox.ts";
+import { FactError } from "../schemas/lifecycle.ts";
+import { NotificationRequest } from "../schemas/notification-request.ts";
+import { DeliveryView, NotificationView } from "../schemas/notification-view.ts";
+import { Preferences } from "../schemas/preferences.ts";
+import { ProblemDetails } from "../schemas/problem.ts";
+import { InlineRecipient, Recipient, RecipientInput, RecipientView } from "../schemas/recipient.ts";
+import { RuleDefinition } from "../schemas/rule.ts";
+import { PreviewRequest, TemplateDefinition } from "../schemas/template.ts";
+import { Receipt } from "./answers.ts";
+
+/** Names of what clients send. What is not here is named after its operation. */
+export const NAMED_BODIES: Record<string, z.ZodType> = {
+  ApiKeyInput,
+  CategoryDefinition,
+  CloudEvent,
+  DeadLetterFilter,
+  FlatContent,
+  InlineRecipient,
+  NotificationRequest,
+  PreferencesInput: Preferences,
+  PreviewRequest,
+  Recipient,
+  RecipientInput,
+  RedriveRequest,
+  RuleDefinition,
+  TemplateDefinition,
+};
+
+/** Names of what they get. */
+export const NAMED_ANSWERS: Record<string, z.ZodType> = {
+  ApiKeyView,
+  DeadLetterView,
+  DeliveryView,
+  EntryListItem,
+  FactError,
+  InboxItem,
+  NotificationView,
+  Preferences,
+  ProblemDetails,
+  Receipt,
+  RecipientView,
+};

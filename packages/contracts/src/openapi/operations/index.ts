@@ -1,0 +1,21 @@
+import type { Operation } from "../operation.ts";
+import { apiKeyOperations } from "./api-keys.ts";
+import { catalogOperations } from "./catalog.ts";
+import { deadLetterOperations } from "./dead-letters.ts";
+import { eventOperations } from "./events.ts";
+import { inboxOperations } from "./inbox.ts";
+import { notificationOperations } from "./notifications.ts";
+import { platformOperations } from "./platform.ts";
+import { recipientOperations } from "./recipients.ts";
+
+/** Every REST call, in the order it is documented. */
+export const OPERATIONS: readonly Operation[] = [
+  ...eventOperations,
+  ...notificationOperations,
+  ...recipientOperations,
+  ...catalogOperations,
+  ...inboxOperations,
+  ...deadLetterOperations,
+  ...apiKeyOperations,
+  ...platformOperations,
+];
