@@ -46,6 +46,14 @@ export async function startTestGateway(env: Record<string, string> = {}) {
         if (found.length < count) throw new Error(`${found.length} records of ${id}`);
         return found;
       }),
+    /** The records with this key on a topic, once there are `count`. */
+    recordsOn: (topic: "lifecycle", withKey: string, count: number) =>
+      eventually(async () => {
+        const all = (await reader.records()).filter((record) => record.topic === names[topic]);
+        const found = all.filter(({ key: recordKey }) => String(recordKey) === withKey);
+        if (found.length < count) throw new Error(`${found.length} records of ${withKey}`);
+        return found;
+      }),
     /** Another instance on the same servers; the caller closes it. */
     another: start,
     newKey: (input: Partial<NewKey>) => newKey(db, input),
