@@ -1,3 +1,4 @@
+import { docsRoutes } from "../docs/docs-routes.ts";
 import type { Route } from "../http/route.ts";
 import { categoryRoutes } from "./categories/category-routes.ts";
 import { deadLetterRoutes } from "./dead-letters/dead-letter-routes.ts";
@@ -20,4 +21,5 @@ export const resourceRoutes: Route[] = [
   ...inboxRoutes,
   ...deadLetterRoutes,
   ...unsubscribeRoutes,
+  ...docsRoutes,
 ];

@@ -72,25 +72,24 @@ const kinds: Kind[] = [
 
 const plural = (name: string) => (name.endsWith("y") ? `${name.slice(0, -1)}ies` : `${name}s`);
 
-function operationsOf({
-  name,
-  path,
-  tag,
-  definition,
-  view,
-  entry,
-  example,
-  errors,
-}: Kind): Operation[] {
-  const one = `${path}/{name}`;
-  const word = name.toLowerCase();
+function operationsOf(kind: Kind): Operation[] {
   const stored = {
-    name: entry,
+    name: kind.entry,
     version: 3,
-    definition: example,
+    definition: kind.example,
     createdAt: "2026-05-04T09:00:00.000Z",
   };
-  const { definition: _, ...listed } = stored;
+  return [...writing(kind, stored), ...reading(kind, stored)];
+}
+
+type Stored = { name: string; version: number; definition: object; createdAt: string };
+
+function writing(
+  { name, path, tag, definition, view, example, errors }: Kind,
+  stored: Stored,
+): Operation[] {
+  const word = name.toLowerCase();
+  const one = `${path}/{name}`;
   return [
     {
       id: `put${name}`,
@@ -109,9 +108,27 @@ function operationsOf({
       errors: ["malformed_request", ...errors],
     },
     {
+      id: `delete${name}`,
+      method: "delete",
+      path: one,
+      tag,
+      summary: `Take a ${word} out of use`,
+      description: "What was accepted before still uses the version it was pinned to.",
+      scope: "admin",
+      answers: { 204: { description: "Deleted" } },
+      errors: ["not_found", "malformed_request"],
+    },
+  ];
+}
+
+function reading({ name, path, tag, view }: Kind, stored: Stored): Operation[] {
+  const word = name.toLowerCase();
+  const { definition: _, ...listed } = stored;
+  return [
+    {
       id: `get${name}`,
       method: "get",
-      path: one,
+      path: `${path}/{name}`,
       tag,
       summary: `Read a ${word}`,
       scope: "admin",
@@ -136,17 +153,6 @@ function operationsOf({
           example: { data: [listed], nextCursor: null },
         },
       },
-    },
-    {
-      id: `delete${name}`,
-      method: "delete",
-      path: one,
-      tag,
-      summary: `Take a ${word} out of use`,
-      description: "What was accepted before still uses the version it was pinned to.",
-      scope: "admin",
-      answers: { 204: { description: "Deleted" } },
-      errors: ["not_found", "malformed_request"],
     },
   ];
 }

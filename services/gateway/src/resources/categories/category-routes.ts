@@ -9,8 +9,8 @@ const put = route({
   path: "/v1/categories/:name",
   scope: "admin",
   body: CategoryDefinition,
-  handler: ({ tenant, params, body }, { db }) =>
-    putChangedEntry(db, {
+  handler: ({ tenant, params, body }, context) =>
+    putChangedEntry(context, {
       tenant,
       kind: "category",
       name: nameParam(params.name),

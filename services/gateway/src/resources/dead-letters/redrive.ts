@@ -43,6 +43,8 @@ const ENDED_HEADERS: readonly string[] = [
   HEADER_ERROR_MESSAGE,
   HEADER_NOT_BEFORE,
   HEADER_FIRST_AT,
+  "ntf-waits",
+  "ntf-provider",
 ];
 
 /**

@@ -6,7 +6,7 @@ import { createCursors, pageOf, pageQuery } from "../cursor.ts";
 import { nameParam } from "../name-param.ts";
 import { readVersion } from "./version-store.ts";
 
-const version = z
+const versionQuery = z
   .string()
   .regex(/^[1-9]\d{0,8}$/, "is a number from 1")
   .transform(Number)
@@ -21,7 +21,7 @@ export function entryRoutes(kind: EntryKind, path: `/v1/${string}`): Route[] {
     method: "get",
     path: one,
     scope: "admin",
-    query: z.strictObject({ version }),
+    query: z.strictObject({ version: versionQuery }),
     handler: async ({ tenant, params, query }, { db }) => {
       const key = { tenant, kind, name: nameParam(params.name) };
       const entry =
@@ -44,7 +44,7 @@ export function entryRoutes(kind: EntryKind, path: `/v1/${string}`): Route[] {
       const page = pageOf(entries, query.limit, (last) =>
         cursors.encode(secrets.cursors, last.name),
       );
-      const data = page.rows.map(({ definition: _, ...item }) => item);
+      const data = page.rows.map(({ name, version, createdAt }) => ({ name, version, createdAt }));
       return { status: 200, body: { data, nextCursor: page.nextCursor } };
     },
   });
@@ -53,10 +53,11 @@ export function entryRoutes(kind: EntryKind, path: `/v1/${string}`): Route[] {
     method: "delete",
     path: one,
     scope: "admin",
-    handler: async ({ tenant, params }, { db }) => {
+    handler: async ({ tenant, params }, { db, catalog }) => {
       if (!(await deleteEntry(db, { tenant, kind, name: nameParam(params.name) }))) {
         throw new PulseError("not_found");
       }
+      await catalog.current(tenant, { fresh: true });
       return { status: 204 };
     },
   });

@@ -7,7 +7,7 @@ import {
   putEntry,
 } from "@pulsecourier/catalog";
 import { PulseError } from "@pulsecourier/contracts";
-import type { Db } from "@pulsecourier/db";
+import type { GatewayContext } from "../../context.ts";
 import type { Answer } from "../../http/route.ts";
 
 type Put<Kind extends EntryKind> = {
@@ -22,7 +22,7 @@ type Put<Kind extends EntryKind> = {
  * in which case nothing is written. `isStale` tells of a live version that must be replaced even by an equal one.
  */
 export async function putChangedEntry<Kind extends EntryKind>(
-  db: Db,
+  { db, catalog }: Pick<GatewayContext, "db" | "catalog">,
   put: Put<Kind>,
   isStale: (live: Entry<Kind>) => Promise<boolean> = async () => false,
 ): Promise<Answer> {
@@ -35,6 +35,8 @@ export async function putChangedEntry<Kind extends EntryKind>(
     return { status: 200, body: live };
   }
   await putEntry(db, put);
+  // What is posted from now on is stamped with a revision that has it.
+  await catalog.current(put.tenant, { fresh: true });
   const written = await getEntry(db, put);
   // Deleted by somebody else in the same moment.
   if (written === null) throw new PulseError("not_found");

@@ -66,9 +66,9 @@ const readAll = route({
   scope: "inbox",
   handler: async ({ tenant, recipient }, context) => {
     const owner = { tenant, recipient };
-    const read = await markAllRead(context.db, owner, factOf(context, tenant));
-    if (read > 0) await tellOthers(context, owner);
-    return { status: 200, body: { read, unread: await unread(context.db, owner) } };
+    const count = await markAllRead(context.db, owner, factOf(context, tenant));
+    if (count > 0) await tellOthers(context, owner);
+    return { status: 200, body: { read: count, unread: await unread(context.db, owner) } };
   },
 });
 

@@ -17,13 +17,14 @@ export async function upsertRecipients(
      on conflict (tenant, id) do update set profile = excluded.profile,
        updated_at = case when r.profile = excluded.profile then r.updated_at else now() end
      returning id, xmax = 0 as created`,
-    [
-      tenant,
-      recipients.map((one) => one.id),
-      recipients.map(({ id: _, ...profile }) => JSON.stringify(profile)),
-    ],
+    [tenant, recipients.map((one) => one.id), recipients.map(profileOf)],
   );
   return new Map(rows.map(({ id, created }) => [id, { created }]));
+}
+
+function profileOf(recipient: Recipient): string {
+  const { id: _, ...profile } = recipient;
+  return JSON.stringify(profile);
 }
 
 /** The recipient, or null. */

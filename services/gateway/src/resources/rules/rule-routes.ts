@@ -10,19 +10,19 @@ const put = route({
   path: "/v1/rules/:name",
   scope: "admin",
   body: RuleDefinition,
-  handler: async ({ tenant, params, body }, { db }) => {
+  handler: async ({ tenant, params, body }, context) => {
     const name = nameParam(params.name);
     const compiled = compileRule(name, 0, body);
     if (!compiled.ok)
       throw new PulseError("broken_rule", undefined, { problems: compiled.problems });
-    const template = await getEntry(db, { tenant, kind: "template", name: body.template });
+    const template = await getEntry(context.db, { tenant, kind: "template", name: body.template });
     if (template === null) {
       const problems = [
         { pointer: "/template", detail: `there is no template \`${body.template}\`` },
       ];
       throw new PulseError("unknown_template", undefined, { problems });
     }
-    return await putChangedEntry(db, { tenant, kind: "rule", name, definition: body });
+    return await putChangedEntry(context, { tenant, kind: "rule", name, definition: body });
   },
 });
 

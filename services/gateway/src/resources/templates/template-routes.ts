@@ -19,9 +19,9 @@ const put = route({
   scope: "admin",
   body: TemplateDefinition,
   bodyLimit: 4 * 1024 * 1024,
-  handler: async ({ tenant, params, body }, { db }) => {
+  handler: async ({ tenant, params, body }, context) => {
     const name = nameParam(params.name);
-    const layout = await layoutOf(db, tenant, body);
+    const layout = await layoutOf(context.db, tenant, body);
     const compiled = compileTemplate(body, { resolve: () => layout?.definition ?? null });
     if (!compiled.ok)
       throw new PulseError("broken_template", undefined, {
@@ -30,7 +30,8 @@ const put = route({
     // A version keeps the layout it was PUT with; an equal PUT after the layout changed takes up the new one.
     const isStale = async (live: Entry<"template">) =>
       layout !== null && layout.createdAt > live.createdAt;
-    return await putChangedEntry(db, { tenant, kind: "template", name, definition: body }, isStale);
+    const entry = { tenant, kind: "template", name, definition: body } as const;
+    return await putChangedEntry(context, entry, isStale);
   },
 });
 
