@@ -57,6 +57,13 @@ export class Assignment {
     return lost;
   }
 
+  /** Topic to partitions. */
+  owned(): Record<string, number[]> {
+    const owned: Record<string, number[]> = {};
+    for (const { topic, partition } of this) (owned[topic] ??= []).push(partition);
+    return owned;
+  }
+
   lag(): PartitionLag[] {
     const now = Date.now();
     return [...this].map(({ topic, partition, lag, tracker, held, waitsUntil }) => {

@@ -98,6 +98,7 @@ class GroupConsumer {
       kafka: o.kafka,
       group: o.group,
       topics: o.topics,
+      owned: () => this.#assignment.owned(),
       onJoined: (memberId, assigned) => this.#onJoined(memberId, assigned),
       onRebalancing: () => this.#onRebalancing(),
       onCrashed: () => this.#loseAll(),

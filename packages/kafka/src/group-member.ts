@@ -3,12 +3,15 @@ import { openClient, type Kafka } from "./connection.ts";
 import { KafkaError } from "./error.ts";
 import { toFetched, type Fetched } from "./fetched.ts";
 import { toKafkaError } from "./kafkajs-error.ts";
+import { stickyAssigner } from "./sticky-assigner.ts";
 import { watchSilence, type SilenceWatch } from "./watch-silence.ts";
 
 export type GroupMemberOptions = {
   kafka: Kafka;
   group: string;
   topics: string[];
+  /** What this member has now: topic to partitions. */
+  owned: () => Record<string, number[]>;
   /** A new assignment: topic to partitions. Another member id means that nothing was kept. */
   onJoined: (memberId: string, assignment: Record<string, number[]>) => void;
   /** The assignment is about to change. */
@@ -43,6 +46,7 @@ export class GroupMember {
     const kafka = openClient(o.kafka, { requestTimeoutMs: REQUEST_TIMEOUT_MS, retries: RETRIES });
     this.#client = kafka.consumer({
       groupId: o.group,
+      partitionAssigners: [stickyAssigner(o.owned)],
       sessionTimeout: 10_000,
       heartbeatInterval: 3_000,
       rebalanceTimeout: 30_000,

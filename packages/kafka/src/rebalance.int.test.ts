@@ -26,7 +26,7 @@ function slowWorker(onDone: (task: Task) => void) {
   };
 }
 
-it("pitfall 7: members come and go; all is handled, nothing unfinished is ever committed", async () => {
+it("pitfalls 7 and 9: members come and go; all is handled, nothing unfinished is ever committed", async () => {
   const cluster = testCluster();
   const topic = await cluster.createTopic("shared", { partitions: PARTITIONS });
   const group = cluster.name("g");
@@ -78,6 +78,7 @@ it("pitfall 7: members come and go; all is handled, nothing unfinished is ever c
   await eventually(async () => (await commitsAreTrue()) > 800);
   await c.start();
   await eventually(() => Object.values(owned).every((partitions) => partitions.size === 2));
+  const keptByB = [...(owned["b"] ?? [])];
   await a.stop(3_000);
   await eventually(async () => expect(await commitsAreTrue()).toBe(RECORDS), { timeoutMs: 20_000 });
 
@@ -87,6 +88,7 @@ it("pitfall 7: members come and go; all is handled, nothing unfinished is ever c
     expect(partitions).toEqual(["0", "1", "2", "3", "4", "5"]);
   });
   expect(owned["a"]?.size).toBe(0);
+  expect([...(owned["b"] ?? [])]).toEqual(expect.arrayContaining(keptByB));
   // Three assignments changed hands; each may repeat no more than what was in flight.
   const repeated = [...done.values()].reduce((sum, times) => sum + times - 1, 0);
   expect(repeated).toBeLessThanOrEqual(3 * 50 * 3);
