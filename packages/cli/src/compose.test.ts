@@ -27,7 +27,9 @@ const Entry = z.object({
   healthcheck: z.object({ test: z.array(z.string()) }).optional(),
   read_only: z.boolean().default(false),
   cap_drop: z.array(z.string()).default([]),
-  deploy: z.object({ resources: z.object({ limits: z.object({ cpus: z.string(), memory: z.string() }) }) }),
+  deploy: z.object({
+    resources: z.object({ limits: z.object({ cpus: z.string(), memory: z.string() }) }),
+  }),
 });
 const Compose = z.object({
   services: z.record(z.string(), Entry),
@@ -78,46 +80,58 @@ test("every service has a schema here and an entry in the compose file", () => {
   expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(folders));
 });
 
-describe.each([...Object.entries(schemas), ["migrate", migrateConfig] as const])("%s", (name, schema) => {
-  test("sets only variables it reads, and all it requires", () => {
-    const { rows, set } = variablesOf(name, schema);
-    const known = [...rows, ...describeConfig(lifecycle)].map((row) => row.name);
-    expect(set.filter((variable) => !known.includes(variable))).toEqual([]);
-    expect(rows.filter((row) => row.required && !set.includes(row.name)).map((row) => row.name)).toEqual([]);
-  });
+describe.each([...Object.entries(schemas), ["migrate", migrateConfig] as const])(
+  "%s",
+  (name, schema) => {
+    test("sets only variables it reads, and all it requires", () => {
+      const { rows, set } = variablesOf(name, schema);
+      const known = [...rows, ...describeConfig(lifecycle)].map((row) => row.name);
+      expect(set.filter((variable) => !known.includes(variable))).toEqual([]);
+      expect(
+        rows.filter((row) => row.required && !set.includes(row.name)).map((row) => row.name),
+      ).toEqual([]);
+    });
 
-  test("reads secrets from files it is given, and writes them nowhere", () => {
-    const { environment, secrets } = entryOf(name);
-    const files = Object.entries(environment).filter(([variable]) => variable.endsWith("_FILE"));
-    expect(files.map(([, file]) => file).toSorted()).toEqual(secrets.map((secret) => `/run/secrets/${secret}`).toSorted());
-    expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(secrets));
-    expect(Object.keys(environment)).not.toContain("DATABASE_URL");
-  });
+    test("reads secrets from files it is given, and writes them nowhere", () => {
+      const { environment, secrets } = entryOf(name);
+      const files = Object.entries(environment).filter(([variable]) => variable.endsWith("_FILE"));
+      expect(files.map(([, file]) => file).toSorted()).toEqual(
+        secrets.map((secret) => `/run/secrets/${secret}`).toSorted(),
+      );
+      expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(secrets));
+      expect(Object.keys(environment)).not.toContain("DATABASE_URL");
+    });
 
-  test("runs the one image hardened and limited", () => {
-    const entry = entryOf(name);
-    expect(entry).toMatchObject({ image: "pulsecourier", read_only: true, cap_drop: ["ALL"] });
-    expect(entry.deploy.resources.limits.memory).toMatch(/^\d+[MG]$/);
-  });
-});
+    test("runs the one image hardened and limited", () => {
+      const entry = entryOf(name);
+      expect(entry).toMatchObject({ image: "pulsecourier", read_only: true, cap_drop: ["ALL"] });
+      expect(entry.deploy.resources.limits.memory).toMatch(/^\d+[MG]$/);
+    });
+  },
+);
 
 describe.each(folders)("%s", (name) => {
   test("is started by its main file and probed at the port it listens on", () => {
     const { command, healthcheck, ports } = entryOf(name);
     expect(command).toEqual([`services/${name}/src/main.ts`]);
     expect(healthcheck?.test).toEqual(["CMD", "node", "infra/docker/probe.mjs", portOf(name)]);
-    for (const published of ports) expect(published).toBe(`127.0.0.1:${portOf(name)}:${portOf(name)}`);
+    for (const published of ports)
+      expect(published).toBe(`127.0.0.1:${portOf(name)}:${portOf(name)}`);
   });
 
   test("listens on its container's network", () => {
-    const host = describeConfig(schemas[name] ?? lifecycle).find((row) => row.name.endsWith("HOST"));
+    const host = describeConfig(schemas[name] ?? lifecycle).find((row) =>
+      row.name.endsWith("HOST"),
+    );
     expect(entryOf(name).environment[host?.name ?? ""]).toBe("0.0.0.0");
   });
 });
 
 test("the addresses in variables name services of this file", () => {
   const named = Object.values(compose.services).flatMap(({ environment }) =>
-    Object.values(environment).flatMap((value) => [...value.matchAll(/\/\/([a-z-]+):\d+/g)].map((found) => found[1])),
+    Object.values(environment).flatMap((value) =>
+      [...value.matchAll(/\/\/([a-z-]+):\d+/g)].map((found) => found[1]),
+    ),
   );
   expect(named).toContain("redis");
   expect(named.filter((host) => !(host !== undefined && host in compose.services))).toEqual([]);
@@ -125,25 +139,36 @@ test("the addresses in variables name services of this file", () => {
 
 test("every secret's file for local use is there", () => {
   for (const { file } of Object.values(compose.secrets)) {
-    const path = file.replace("${SECRETS_DIR:-./infra/docker/dev-secrets}", "infra/docker/dev-secrets");
+    const path = file.replace(
+      "${SECRETS_DIR:-./infra/docker/dev-secrets}",
+      "infra/docker/dev-secrets",
+    );
     expect(read(path).trim(), path).not.toBe("");
   }
 });
 
 test("Prometheus scrapes every service but the simulator at its port", () => {
   const Config = z.object({
-    scrape_configs: z.array(z.object({ static_configs: z.array(z.object({ targets: z.array(z.string()) })) })),
+    scrape_configs: z.array(
+      z.object({ static_configs: z.array(z.object({ targets: z.array(z.string()) })) }),
+    ),
   });
   const { scrape_configs: jobs } = Config.parse(parse(read("infra/prometheus/prometheus.yml")));
   const targets = jobs.flatMap((job) => job.static_configs.flatMap((one) => one.targets));
-  const expected = folders.filter((name) => name !== "provider-simulator").map((name) => `${name}:${portOf(name)}`);
+  const expected = folders
+    .filter((name) => name !== "provider-simulator")
+    .map((name) => `${name}:${portOf(name)}`);
   expect(targets.toSorted()).toEqual(expected.toSorted());
 });
 
 test("alerts ask for metrics that exist", () => {
-  const Rules = z.object({ groups: z.array(z.object({ rules: z.array(z.object({ expr: z.string() })) })) });
+  const Rules = z.object({
+    groups: z.array(z.object({ rules: z.array(z.object({ expr: z.string() })) })),
+  });
   const { groups } = Rules.parse(parse(read("infra/prometheus/alerts.yml")));
-  const asked = groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => expr.match(/pulse_\w+/g) ?? []));
+  const asked = groups.flatMap(({ rules }) =>
+    rules.flatMap(({ expr }) => expr.match(/pulse_\w+/g) ?? []),
+  );
   expect(asked.length).toBeGreaterThan(3);
   expect(asked.filter((metric) => !measured().has(metric))).toEqual([]);
 });
@@ -152,8 +177,14 @@ test("alerts ask for metrics that exist", () => {
 function measured(): Set<string> {
   const sources = ["packages", "services"].flatMap((folder) =>
     readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: "utf8" })
-      .filter((path) => /\/src\/(?!.*\.test\.ts$).*\.ts$/.test(path) && !path.includes("node_modules"))
+      .filter(
+        (path) => /\/src\/(?!.*\.test\.ts$).*\.ts$/.test(path) && !path.includes("node_modules"),
+      )
       .map((path) => read(`${folder}/${path}`)),
   );
-  return new Set(sources.flatMap((source) => [...source.matchAll(/"(pulse_[a-z_]+)"/g)].map((found) => found[1] ?? "")));
+  return new Set(
+    sources.flatMap((source) =>
+      [...source.matchAll(/"(pulse_[a-z_]+)"/g)].map((found) => found[1] ?? ""),
+    ),
+  );
 }

@@ -31,11 +31,9 @@ export async function measureLatency({
   await Promise.all(requests);
   await untilReceived(simulator, count);
   const response = await fetch(`${simulator}/__sim/messages?limit=${count}`);
-  const { messages }: { messages: { to: string; at: string }[] } = JSON.parse(
-    await response.text(),
-  );
-  const took = messages
-    .map(({ to, at }) => Date.parse(at) - (sentAt.get(to) ?? Number.NaN))
+  const { data }: { data: { to: string[]; at: string }[] } = JSON.parse(await response.text());
+  const took = data
+    .map(({ to, at }) => Date.parse(at) - (sentAt.get(to[0] ?? "") ?? Number.NaN))
     .filter((ms) => !Number.isNaN(ms))
     .toSorted((a, b) => a - b);
   const at = (share: number) =>

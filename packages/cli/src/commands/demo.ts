@@ -73,8 +73,8 @@ async function sendAll(dev: DevFile, shop: Shop): Promise<Arrival[]> {
 /** The subject as the provider saw it, or null when it never did. */
 async function subjectAt(simulator: string, deliveryId: string): Promise<string | null> {
   const response = await fetch(`${simulator}/__sim/messages?deliveryId=${deliveryId}`);
-  const { messages }: { messages: { subject?: string }[] } = JSON.parse(await response.text());
-  return messages[0] === undefined ? null : (messages[0].subject ?? "");
+  const { data }: { data: { subject?: string }[] } = JSON.parse(await response.text());
+  return data[0] === undefined ? null : (data[0].subject ?? "");
 }
 
 function report(arrivals: Arrival[]): string {

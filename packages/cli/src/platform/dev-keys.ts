@@ -34,11 +34,7 @@ function keyOf(dataDir: string, name: string): string {
   const path = join(dataDir, `${name}.key`);
   if (!existsSync(path)) {
     mkdirSync(dataDir, { recursive: true });
-    writeFileSync(
-      path,
-      `pc_${name}${randomBytes(3).toString("hex")}_${randomBytes(24).toString("hex")}`,
-      { mode: 0o600 },
-    );
+    writeFileSync(path, `pc_${name}_${randomBytes(24).toString("hex")}`, { mode: 0o600 });
   }
   return readFileSync(path, "utf8").trim();
 }

@@ -18,14 +18,14 @@ export function createGroupSet(plan: Groups): GroupSet {
   const ended = Promise.withResolvers<string>();
 
   async function start(name: string, env: NodeJS.ProcessEnv): Promise<Started> {
-    const group = await spawnGroup({
+    const group = spawnGroup({
       name,
       members: plan[name] ?? [],
       env,
       onExit: () => ended.resolve(name),
     });
     running.set(name, { group, env });
-    return group.services;
+    return group.ready;
   }
 
   return {

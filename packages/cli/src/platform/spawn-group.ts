@@ -4,9 +4,8 @@ import type { ServiceName } from "./service-table.ts";
 
 export type Started = Record<string, { url: string; smtpUrl?: string }>;
 export type Group = {
-  name: string;
-  process: ChildProcess;
-  services: Started;
+  /** Resolves when all of its services are ready; rejects when one is not. */
+  ready: Promise<Started>;
   /** Asks the services to stop and resolves when the process has ended. */
   close: () => Promise<void>;
   /** SIGKILL; resolves when the process is gone. */
@@ -15,13 +14,13 @@ export type Group = {
 
 const READY_MS = 30_000;
 
-/** Starts a group of services in a process of its own; resolves when all of them are ready. */
-export async function spawnGroup(o: {
+/** Starts a group of services in a process of its own. */
+export function spawnGroup(o: {
   name: string;
   members: readonly ServiceName[];
   env: NodeJS.ProcessEnv;
   onExit: () => void;
-}): Promise<Group> {
+}): Group {
   const { name, members, env } = o;
   const entry = fileURLToPath(new URL("run-group.ts", import.meta.url));
   const child = spawn(
@@ -38,11 +37,8 @@ export async function spawnGroup(o: {
       resolve();
     });
   });
-  const services = await ready(name, child);
   return {
-    name,
-    process: child,
-    services,
+    ready: ready(name, child),
     close: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
       await ended;
