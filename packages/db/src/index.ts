@@ -10,7 +10,7 @@ export {
   type InboxRow,
   type NewInboxItem,
 } from "./inbox-store.ts";
-export { missedItems, type MissedItem } from "./inbox-missed-store.ts";
+export { missedInboxes, type MissedInbox, type MissedItem } from "./inbox-missed-store.ts";
 export { loadSecret } from "./load-secret.ts";
 export { archiveItem, markAllRead, markRead, type ToOutbox } from "./mark-inbox-store.ts";
 export { migrate } from "./migrate.ts";

@@ -1,7 +1,7 @@
 import { createLogger } from "@pulsecourier/observability";
-import { testRedis } from "@pulsecourier/testkit";
+import { createBreakableProxy, testRedis } from "@pulsecourier/testkit";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { createBreakableProxy } from "./breakable-proxy.ts";
+
 import { createFanout } from "./fanout.ts";
 import { createRedis, type Redis } from "./redis.ts";
 

@@ -1,12 +1,15 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { opsHandler, type OpsHandlerOptions } from "./ops-handler.ts";
 
 export type OpsServerOptions = Omit<OpsHandlerOptions, "draining"> & {
   /** 0 lets the operating system choose. */
   port: number;
   host: string;
+  /** Gets the requests for another protocol, such as WebSocket. */
+  upgrade?: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 };
 
 export type OpsServer = {
@@ -29,6 +32,7 @@ export function createOpsServer({ port, host, ...options }: OpsServerOptions): O
       (error: unknown) => res.destroy(error instanceof Error ? error : undefined),
     );
   });
+  if (options.upgrade) server.on("upgrade", options.upgrade);
   return {
     async start() {
       server.listen(port, host);

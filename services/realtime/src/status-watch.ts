@@ -4,57 +4,49 @@ import type { Connection } from "./connection.ts";
 const INTERVAL_MS = 500;
 /** Notifications one socket may watch. */
 const MAX_WATCHED = 100;
+/** Notifications one query asks about. */
+const MAX_ASKED = 2_000;
 
 /** Tells sockets when a notification they watch changes its status; each sees only its own recipient's. */
 export type StatusWatch = {
+  /** Adds to what the socket watches; beyond 100 the oldest are forgotten. */
   watch: (connection: Connection, notifications: readonly string[]) => void;
   forget: (connection: Connection) => void;
   close: () => Promise<void>;
 };
 
+type Watched = Map<string, { status: string | null }>;
+type Asked = { connection: Connection; id: string; last: { status: string | null } };
+
 const STATUSES = `
-select n.tenant, n.recipient, n.id, n.status
-from unnest($1::text[], $2::text[], $3::uuid[]) as w (tenant, recipient, id)
+select w.place::int, n.status
+from unnest($1::text[], $2::text[], $3::uuid[]) with ordinality as w (tenant, recipient, id, place)
 join tracking.notifications as n on n.tenant = w.tenant and n.id = w.id and n.recipient = w.recipient`;
 
 export function createStatusWatch(o: { db: Db; onError: (error: unknown) => void }): StatusWatch {
-  const watched = new Map<Connection, Map<string, string | null>>();
-  let polling: Promise<void> = Promise.resolve();
-  let busy = false;
+  const watched = new Map<Connection, Watched>();
+  let polling: Promise<void> | null = null;
 
   const timer = setInterval(() => {
-    if (busy || watched.size === 0) return;
-    busy = true;
-    polling = poll()
+    polling ??= poll()
       .catch(o.onError)
       .finally(() => {
-        busy = false;
+        polling = null;
       });
   }, INTERVAL_MS);
 
   async function poll(): Promise<void> {
-    const asked = [...watched].flatMap(([connection, ids]) => [...ids.keys()].map((id) => ({ ...connection.identity, id })));
-    const rows = await o.db.query<{ tenant: string; recipient: string; id: string; status: string }>(
-      "realtime-statuses",
-      STATUSES,
-      [asked.map((one) => one.tenant), asked.map((one) => one.recipient), asked.map((one) => one.id)],
+    const asked: Asked[] = [...watched].flatMap(([connection, ids]) =>
+      [...ids].map(([id, last]) => ({ connection, id, last })),
     );
-    const statuses = new Map(rows.map((row) => [JSON.stringify([row.tenant, row.recipient, row.id]), row.status]));
-    for (const [connection, ids] of watched) {
-      const { tenant, recipient } = connection.identity;
-      for (const [id, last] of ids) {
-        const status = statuses.get(JSON.stringify([tenant, recipient, id]));
-        if (status === undefined || status === last) continue;
-        ids.set(id, status);
-        connection.send({ type: "status", notification: { id, status } });
-      }
-    }
+    for (let at = 0; at < asked.length; at += MAX_ASKED) await tell(o.db, asked.slice(at, at + MAX_ASKED));
   }
 
   return {
     watch: (connection, notifications) => {
-      const ids = watched.get(connection) ?? new Map<string, string | null>();
-      for (const id of notifications) if (ids.size < MAX_WATCHED && !ids.has(id)) ids.set(id, null);
+      const ids = watched.get(connection) ?? new Map<string, { status: string | null }>();
+      for (const id of notifications) if (!ids.has(id)) ids.set(id, { status: null });
+      for (const oldest of [...ids.keys()].slice(0, -MAX_WATCHED)) ids.delete(oldest);
       watched.set(connection, ids);
     },
     forget: (connection) => {
@@ -65,4 +57,19 @@ export function createStatusWatch(o: { db: Db; onError: (error: unknown) => void
       await polling;
     },
   };
+}
+
+async function tell(db: Db, asked: readonly Asked[]): Promise<void> {
+  const rows = await db.query<{ place: number; status: string }>("realtime-statuses", STATUSES, [
+    asked.map((one) => one.connection.identity.tenant),
+    asked.map((one) => one.connection.identity.recipient),
+    asked.map((one) => one.id),
+  ]);
+  for (const { place, status } of rows) {
+    const one = asked[place - 1];
+    // A socket that does not read hears of it when it does.
+    if (one === undefined || one.last.status === status || !one.connection.takesItems()) continue;
+    one.last.status = status;
+    one.connection.send({ type: "status", notification: { id: one.id, status } });
+  }
 }
