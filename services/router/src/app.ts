@@ -1,9 +1,8 @@
 import { createCatalog } from "@pulsecourier/catalog";
-import { type Lane, LANES, topicNames } from "@pulsecourier/contracts";
-import { createDb, loadSecret } from "@pulsecourier/db";
+import { topicNames } from "@pulsecourier/contracts";
+import { createDb, type Db, loadSecret } from "@pulsecourier/db";
 import {
   type Consumer,
-  createConsumer,
   createKafka,
   createProducer,
   kafkaMetrics,
@@ -13,14 +12,9 @@ import { createLogger, createMetrics, type Logger } from "@pulsecourier/observab
 import { closeInOrder, type CloseStep, createOpsServer, type Service } from "@pulsecourier/runtime";
 import { createBulkBudget } from "./bulk-budget.ts";
 import type { RouterConfig } from "./config.ts";
+import { consumeEvents } from "./consume-events.ts";
 import { createRouterMetrics } from "./metrics.ts";
-import { routeEvents } from "./route-events.ts";
-
-/** Records a wave takes at most, and waves at once. */
-const WAVE_RECORDS = 500;
-const WAVES = 2;
-
-const PRIORITY: Record<Lane, number> = { critical: 2, normal: 1, bulk: 0 };
+import type { RouterContext } from "./route-events.ts";
 
 /**
  * Turns events into deliveries: applies rules, picks recipients and channels, and says what was not sent and why.
@@ -30,13 +24,10 @@ export async function createRouter(
   config: RouterConfig,
   overrides: { logger?: Logger } = {},
 ): Promise<Service> {
-  const logger = overrides.logger ?? createLogger({ service: "router", level: config.LOG_LEVEL });
+  const { logger = createLogger({ service: "router", level: config.LOG_LEVEL }) } = overrides;
   const metrics = createMetrics("router");
-  const db = createDb({
-    url: config.DATABASE_URL,
-    max: 4,
-    onError: (err) => logger.warn({ err }, "a Postgres connection broke"),
-  });
+  const onError = (err: Error) => logger.warn({ err }, "a Postgres connection broke");
+  const db = createDb({ url: config.DATABASE_URL, max: 4, onError });
   let producer: Producer | null = null;
   let consumer: Consumer | null = null;
   const ops = createOpsServer({
@@ -50,43 +41,12 @@ export async function createRouter(
   });
 
   async function start() {
-    const secret = await loadSecret(db, "ids");
+    const own = { logger, metrics: createRouterMetrics(metrics) };
+    const context = await createContext(db, config, own);
     const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "router", logger });
-    const send = (producer = await createProducer({
-      kafka,
-      metrics: kafkaMetrics(metrics.registry),
-    })).send;
-    const topics = topicNames(config.TOPIC_PREFIX);
-    const group = `${config.TOPIC_PREFIX}.router`;
-    const budget = createBulkBudget({ perMinute: config.BULK_DEMOTE_PER_MINUTE, now: Date.now });
-    const context = {
-      ...{ db, catalog: createCatalog({ db }), secret, topics, group, budget, logger },
-      metrics: createRouterMetrics(metrics),
-      now: Date.now,
-    };
-    consumer = createConsumer({
-      kafka,
-      group,
-      topics: LANES.map((lane) => topics.events(lane)),
-      priority: (topic) =>
-        PRIORITY[LANES.find((lane) => topics.events(lane) === topic) ?? "normal"],
-      work: {
-        kind: "batch",
-        maxRecords: WAVE_RECORDS,
-        concurrency: WAVES,
-        handle: async (records) => {
-          const finished = context.metrics.wave();
-          for await (const chunk of routeEvents(records, context)) await send(chunk);
-          finished();
-        },
-      },
-      logger,
-      metrics: kafkaMetrics(metrics.registry),
-      onFatal: (err) => {
-        logger.fatal({ err }, "the consumer gave up; exiting so that another router takes over");
-        process.exit(1);
-      },
-    });
+    const counted = { kafka, metrics: kafkaMetrics(metrics.registry) };
+    producer = await createProducer(counted);
+    consumer = consumeEvents({ ...counted, producer, context, logger });
     await consumer.start();
     return ops.start();
   }
@@ -103,4 +63,21 @@ export async function createRouter(
   }
 
   return { name: "router", start, close };
+}
+
+async function createContext(
+  db: Db,
+  config: RouterConfig,
+  own: Pick<RouterContext, "logger" | "metrics">,
+): Promise<RouterContext> {
+  return {
+    ...own,
+    db,
+    catalog: createCatalog({ db }),
+    secret: await loadSecret(db, "ids"),
+    topics: topicNames(config.TOPIC_PREFIX),
+    group: `${config.TOPIC_PREFIX}.router`,
+    budget: createBulkBudget({ perMinute: config.BULK_DEMOTE_PER_MINUTE, now: Date.now }),
+    now: Date.now,
+  };
 }

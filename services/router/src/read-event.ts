@@ -84,10 +84,7 @@ function readData(base: Base, { data, json }: { data: unknown; json: string | nu
     return refuse(base.record, "malformed_record", message, null);
   }
   const dataJson = json ?? JSON.stringify(data);
-  if (Buffer.byteLength(dataJson) > MAX_DATA_BYTES) {
-    const message = `the data is over ${MAX_DATA_BYTES} bytes; pass a reference to it instead`;
-    return refuse(base.record, "content_too_large", message, null);
-  }
+  if (isTooLarge(dataJson)) return refuse(base.record, "content_too_large", TOO_LARGE, null);
   return { ok: true, event: { ...base, data, dataJson, adhoc: null } };
 }
 
@@ -97,15 +94,16 @@ function readAdhoc(base: Base, value: unknown): ReadEvent {
     const message = `an ad-hoc request without ${STAMP.acceptedAt}; send it through the gateway`;
     return refuse(base.record, "malformed_record", message, null);
   }
+  const ends = () => ({ event: base, acceptedAt, recipientKeys: readKeys(value) });
   const parsed = AdhocEvent.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const message = `the request's ${issue?.path.join(".") || "value"}: ${issue?.message}`;
-    const ends = { event: base, acceptedAt, recipientKeys: readKeys(value) };
-    return refuse(base.record, "malformed_record", message, ends);
+    return refuse(base.record, "malformed_record", message, ends());
   }
   const { data, lane } = parsed.data;
   const dataJson = JSON.stringify(data);
+  if (isTooLarge(dataJson)) return refuse(base.record, "content_too_large", TOO_LARGE, ends());
   return { ok: true, event: { ...base, lane, data, dataJson, adhoc: parsed.data } };
 }
 
@@ -133,6 +131,13 @@ function isDeeper(value: unknown, levels: number): boolean {
     if (typeof member === "object" && isDeeper(member, levels - 1)) return true;
   }
   return false;
+}
+
+const TOO_LARGE = `the data is over ${MAX_DATA_BYTES} bytes; pass a reference to it instead`;
+
+/** Every recipient gets a copy of the data. */
+function isTooLarge(json: string): boolean {
+  return Buffer.byteLength(json) > MAX_DATA_BYTES;
 }
 
 function laneOf(topic: string): Lane {

@@ -9,8 +9,9 @@ import type { Request } from "./request.ts";
 import { failIntent, type Known, routeIntent } from "./route-intent.ts";
 import { findTombstones } from "./tombstone-store.ts";
 
-/** Recipients decided about at once: what bounds memory, and what one query looks up. */
+/** Recipients decided about at once, looked up by one query, and what their records may take together. */
 const CHUNK = 500;
+const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /** The recipients of all requests in order, in chunks. Ids are made when their chunk comes. */
 export function* chunksOf(
@@ -18,19 +19,32 @@ export function* chunksOf(
   secret: RoutingContext["secret"],
 ): Generator<Intent[]> {
   let chunk: Intent[] = [];
+  let bytes = 0;
   for (const request of requests) {
     const { event, rule } = request;
     const { tenant, acceptedAt, source, id: eventId } = event;
     const of = { tenant, acceptedAt, source, eventId, rule: rule?.name ?? "" };
+    const bytesEach = bytesOf(request);
     for (const [key, recipient] of request.recipients) {
       const id = notificationId(secret, { ...of, recipient: key });
       chunk.push({ request, key, recipient, notificationId: id });
-      if (chunk.length < CHUNK) continue;
+      bytes += bytesEach;
+      if (chunk.length < CHUNK && bytes < CHUNK_BYTES) continue;
       yield chunk;
-      chunk = [];
+      [chunk, bytes] = [[], 0];
     }
   }
   if (chunk.length > 0) yield chunk;
+}
+
+/** What a recipient's deliveries repeat of the request, about. */
+function bytesOf({ event, contents }: Request): number {
+  let bytes = 0;
+  for (const content of contents.values()) {
+    bytes += event.dataJson.length;
+    for (const text of Object.values(content ?? {})) bytes += text.length;
+  }
+  return bytes;
 }
 
 export type ChunkContext = RoutingContext & { db: Db; metrics: RouterMetrics; logger: Logger };

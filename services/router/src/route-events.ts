@@ -32,8 +32,8 @@ export async function* routeEvents(
   const context = { ...router, now: router.now() };
   const read = readAll(records);
   const { accepted, refused: unknown } = await acceptKnown(read.events, router);
-  const { decided, refused: undecidable } = await decideAll(accepted, router);
-  const refused = [...read.refused, ...unknown, ...undecidable];
+  const { decided, refused: lost } = await decideAll(accepted, router);
+  const refused = [...read.refused, ...unknown, ...lost];
   await setTimers(context.db, context.secret, scheduledOf(decided, context.now));
   if (refused.length > 0) yield refused.flatMap((one) => refuseRecord(one, context));
   const requests = decided.flatMap((one) => one.requests);

@@ -42,7 +42,11 @@ beforeAll(async () => {
   producer = await createProducer({ kafka });
   open.push(producer);
   const consumer = createConsumer({
-    ...{ kafka, group: `${topicPrefix}.test`, topics: outgoing, logger: silent, onFatal() {} },
+    kafka,
+    group: `${topicPrefix}.test`,
+    topics: outgoing,
+    logger: silent,
+    onFatal() {},
     work: {
       kind: "batch",
       maxRecords: 500,
@@ -88,7 +92,10 @@ test("bytes that are no CloudEvent end in the dead-letter topic; what follows is
   const [delivery] = on(topics.deliveries("inapp", "normal"));
   expect(String(delivery?.key)).toBe("default:ann");
   expect(DeliveryRecord.parse(JSON.parse(String(delivery?.value)))).toMatchObject({
-    ...{ eventId: id, channel: "inapp", address: "ann", template: { name: "hello", version: 1 } },
+    eventId: id,
+    channel: "inapp",
+    address: "ann",
+    template: { name: "hello", version: 1 },
   });
   const [fact] = on(topics.lifecycle);
   expect(fact?.headers).toMatchObject({

@@ -31,7 +31,13 @@ export async function testRouter(options: { perMinute?: number } = {}) {
   const clock = { now: NOW };
   const now = () => clock.now;
   const context = {
-    ...{ db, catalog: createCatalog({ db }), secret, topics, group: "test.router", logger, now },
+    db,
+    catalog: createCatalog({ db }),
+    secret,
+    topics,
+    group: "test.router",
+    logger,
+    now,
     budget: createBulkBudget({ perMinute: options.perMinute ?? 6_000, now }),
     metrics: createRouterMetrics(createMetrics("router")),
   };
@@ -78,12 +84,12 @@ export async function testRouter(options: { perMinute?: number } = {}) {
 }
 
 function readOut(out: OutRecord[]) {
-  const json = (record: OutRecord): unknown => JSON.parse(String(record.value));
-  const on = (part: string) => out.filter((record) => record.topic.includes(part));
+  const json = (one: OutRecord): unknown => JSON.parse(String(one.value));
+  const on = (part: string) => out.filter((one) => one.topic.includes(part));
   return {
     out,
-    deliveries: on(".deliveries.").map((record) => DeliveryRecord.parse(json(record))),
-    facts: on(".lifecycle.").map((record) => LifecycleFact.parse(json(record))),
+    deliveries: on(".deliveries.").map((one) => DeliveryRecord.parse(json(one))),
+    facts: on(".lifecycle.").map((one) => LifecycleFact.parse(json(one))),
     deadLetters: on(".dlq."),
   };
 }

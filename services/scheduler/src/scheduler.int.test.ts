@@ -28,7 +28,10 @@ beforeAll(async () => {
   db = createDb({ url: database.url, onError() {} });
   await ensureTopics({ kafka, topics: [{ name: topic, partitions: 2 }] });
   const consumer = createConsumer({
-    ...{ kafka, group: `${topicPrefix}.test`, topics: [topic], logger: silent },
+    kafka,
+    group: `${topicPrefix}.test`,
+    topics: [topic],
+    logger: silent,
     work: {
       kind: "batch",
       maxRecords: 500,

@@ -1,4 +1,5 @@
-/** Events seen: what fixes accept time and catalog revision, so that a repeat decides the same; owner: router. */
+/** Events seen: what fixes accept time and catalog revision, so that a repeat decides the same; owner: router.
+ * The decision is written in place a moment later: room is left on each page for it. */
 export const routing = `
 create schema routing;
 create table routing.events (
@@ -10,5 +11,5 @@ create table routing.events (
   type text not null,
   decision jsonb,
   primary key (tenant, source, event_id)
-);
+) with (fillfactor = 60);
 `;
