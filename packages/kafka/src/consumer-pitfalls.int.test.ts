@@ -1,4 +1,4 @@
-import { eventually } from "@pulsecourier/testkit";
+import { eventually, testKafka } from "@pulsecourier/testkit";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, it } from "vitest";
 import type { KafkaError } from "./error.ts";
@@ -17,7 +17,7 @@ const on = (topic: string, partition: number, value: string): OutRecord => ({
 });
 
 it("pitfall 4: a handler that throws a TypeError ends nothing; its batch comes again", async () => {
-  const { createTopic, producer, consumer, committed, name } = testCluster();
+  const { createTopic, producer, consumer, committed, name } = testCluster(testKafka().brokers);
   const topic = await createTopic("throwing");
   const { send } = await producer();
   const attempts: number[] = [];
@@ -46,7 +46,7 @@ it("pitfall 4: a handler that throws a TypeError ends nothing; its batch comes a
 });
 
 it("pitfalls 5 and 19: what ends kafkajs for good reaches onFatal", async () => {
-  const { createTopic, producer, consumer, name } = testCluster();
+  const { createTopic, producer, consumer, name } = testCluster(testKafka().brokers);
   // The broker compresses with a codec kafkajs does not have.
   const topic = await createTopic("codec", { config: { "compression.type": "zstd" } });
   const fatal: KafkaError[] = [];
@@ -64,7 +64,7 @@ it("pitfalls 5 and 19: what ends kafkajs for good reaches onFatal", async () => 
 });
 
 it("pitfall 8: a record that takes long stalls neither its partition's other keys nor other partitions", async () => {
-  const { createTopic, producer, consumer, name } = testCluster();
+  const { createTopic, producer, consumer, name } = testCluster(testKafka().brokers);
   const topic = await createTopic("slow", { partitions: 2 });
   const { send } = await producer();
   const read = collectTasks((task) => {
@@ -83,7 +83,7 @@ it("pitfall 8: a record that takes long stalls neither its partition's other key
 });
 
 it("pitfall 14: a new group begins at the beginning", async () => {
-  const { createTopic, producer, consumer, name } = testCluster();
+  const { createTopic, producer, consumer, name } = testCluster(testKafka().brokers);
   const topic = await createTopic("old");
   await (await producer()).send([keyed(topic, "a", "1"), keyed(topic, "b", "2")]);
   const read = collectTasks();
@@ -93,7 +93,7 @@ it("pitfall 14: a new group begins at the beginning", async () => {
 });
 
 it("pitfall 15: commits only the finished prefix; the rest comes again", async () => {
-  const { createTopic, producer, consumer, committed, name } = testCluster();
+  const { createTopic, producer, consumer, committed, name } = testCluster(testKafka().brokers);
   const topic = await createTopic("prefix");
   const values = ["0", "1", "2", "3", "4"];
   await (await producer()).send(values.map((value) => keyed(topic, value, value)));
@@ -117,7 +117,7 @@ it("pitfall 15: commits only the finished prefix; the rest comes again", async (
 });
 
 it("pitfall 16: a resumed topic is read within a second", async () => {
-  const { createTopic, producer, consumer, name } = testCluster();
+  const { createTopic, producer, consumer, name } = testCluster(testKafka().brokers);
   const [lane, other] = [await createTopic("lane"), await createTopic("other")];
   const { send } = await producer();
   const read = collectTasks((task) => task.done());
@@ -137,7 +137,7 @@ it("pitfall 16: a resumed topic is read within a second", async () => {
 });
 
 it("pitfalls 22 and 23: a stop keeps its deadline, and what ends after it commits nothing", async () => {
-  const { createTopic, producer, consumer, committed, name } = testCluster();
+  const { createTopic, producer, consumer, committed, name } = testCluster(testKafka().brokers);
   const topic = await createTopic("stop");
   const { send } = await producer();
   await send([keyed(topic, "a", "1")]);
@@ -161,7 +161,7 @@ it("pitfalls 22 and 23: a stop keeps its deadline, and what ends after it commit
 });
 
 it("a stop waits for work in flight and commits it", async () => {
-  const { createTopic, producer, consumer, committed, name } = testCluster();
+  const { createTopic, producer, consumer, committed, name } = testCluster(testKafka().brokers);
   const topic = await createTopic("drain");
   await (await producer()).send([keyed(topic, "a", "1")]);
   const group = name("g");
@@ -186,7 +186,7 @@ it("a stop waits for work in flight and commits it", async () => {
 });
 
 it("pitfall 25: creates no topic by asking for it", async () => {
-  const { consumer, name } = testCluster();
+  const { consumer, name } = testCluster(testKafka().brokers);
   const member = consumer({
     group: name("g"),
     topics: [name("none")],

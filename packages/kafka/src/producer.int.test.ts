@@ -1,3 +1,4 @@
+import { testKafka } from "@pulsecourier/testkit";
 import { expect, it } from "vitest";
 import { createKafka } from "./connection.ts";
 import { partitionOfKey } from "./partitioner.ts";
@@ -6,7 +7,7 @@ import { collectTasks, silent, testCluster } from "./test-cluster.ts";
 import { ensureTopics } from "./topics.ts";
 
 it("writes what it says it wrote, where it says", async () => {
-  const { createTopic, producer, consumer, name } = testCluster();
+  const { createTopic, producer, consumer, name } = testCluster(testKafka().brokers);
   const topic = await createTopic("written", { partitions: 3 });
   const bytes = Buffer.from([0, 255, 128, 10]);
   const records = Array.from({ length: 200 }, (_, n) => ({
@@ -34,7 +35,7 @@ it("writes what it says it wrote, where it says", async () => {
 });
 
 it("fails only the record the broker finds too large", async () => {
-  const { createTopic, producer } = testCluster();
+  const { createTopic, producer } = testCluster(testKafka().brokers);
   const topic = await createTopic("limit", { config: { "max.message.bytes": "300000" } });
   const { send } = await producer();
   const record = (size: number) => ({ topic, key: "k", value: Buffer.alloc(size), headers: {} });
@@ -45,7 +46,7 @@ it("fails only the record the broker finds too large", async () => {
 });
 
 it("says which topic does not exist", async () => {
-  const { producer, name } = testCluster();
+  const { producer, name } = testCluster(testKafka().brokers);
   const { send, ready } = await producer();
   const sent = send([{ topic: name("none"), key: null, value: "v", headers: {} }]);
   await expect(sent).rejects.toMatchObject({ code: "unknown_topic" });
@@ -61,7 +62,7 @@ it("says so when no broker answers", async () => {
 });
 
 it("creates missing topics, also when several processes do so at once, and keeps the others", async () => {
-  const { kafka, name, producer } = testCluster();
+  const { kafka, name, producer } = testCluster(testKafka().brokers);
   const topics = ["a", "b", "c", "d"].map((part) => ({
     name: name(part),
     partitions: 2,

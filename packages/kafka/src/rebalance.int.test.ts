@@ -1,4 +1,4 @@
-import { eventually } from "@pulsecourier/testkit";
+import { eventually, testKafka } from "@pulsecourier/testkit";
 import { expect, it } from "vitest";
 import type { TopicPartition } from "./consumer.ts";
 import { testCluster, valueOf } from "./test-cluster.ts";
@@ -27,7 +27,7 @@ function slowWorker(onDone: (task: Task) => void) {
 }
 
 it("pitfalls 7 and 9: members come and go; all is handled, nothing unfinished is ever committed", async () => {
-  const cluster = testCluster();
+  const cluster = testCluster(testKafka().brokers);
   const topic = await cluster.createTopic("shared", { partitions: PARTITIONS });
   const group = cluster.name("g");
   const done = new Map<string, number>();
@@ -95,7 +95,7 @@ it("pitfalls 7 and 9: members come and go; all is handled, nothing unfinished is
 });
 
 it("keeps a key's order across its waits, one record at a time", async () => {
-  const cluster = testCluster();
+  const cluster = testCluster(testKafka().brokers);
   const topic = await cluster.createTopic("ordered", { partitions: 3 });
   const seen: Record<string, string[]> = {};
   const inFlight = new Set<string>();

@@ -1,4 +1,4 @@
-import { eventually } from "@pulsecourier/testkit";
+import { eventually, testKafka } from "@pulsecourier/testkit";
 import { randomBytes } from "node:crypto";
 import { Registry } from "prom-client";
 import { expect, it } from "vitest";
@@ -14,7 +14,7 @@ const notBefore = (record: InRecord): number | null => {
 };
 
 it("a retry tier waits for its time, never gives out early, and holds back nothing else", async () => {
-  const { createTopic, producer, consumer, committed, name } = testCluster();
+  const { createTopic, producer, consumer, committed, name } = testCluster(testKafka().brokers);
   const [lane, tier] = [await createTopic("lane"), await createTopic("lane.retry")];
   const { send } = await producer();
   const taken = new Map<string, number>();
@@ -49,7 +49,7 @@ it("a retry tier waits for its time, never gives out early, and holds back nothi
 });
 
 it("a due time nobody can read does not stop the partition", async () => {
-  const { createTopic, producer, consumer, name } = testCluster();
+  const { createTopic, producer, consumer, name } = testCluster(testKafka().brokers);
   const topic = await createTopic("lane.retry");
   const read = collectTasks((task) => task.done());
   const throwing = (record: InRecord): number => {
@@ -70,7 +70,7 @@ it("a due time nobody can read does not stop the partition", async () => {
 });
 
 it("poison passes through to its dead letter byte for byte", async () => {
-  const { createTopic, producer, consumer, name } = testCluster();
+  const { createTopic, producer, consumer, name } = testCluster(testKafka().brokers);
   const [topic, dlq] = [await createTopic("lane"), await createTopic("lane.dlq")];
   const { send } = await producer();
   const poison: OutRecord[] = [
@@ -126,7 +126,7 @@ it("poison passes through to its dead letter byte for byte", async () => {
 });
 
 it("tells lag, age and what it did", async () => {
-  const { createTopic, producer, consumer, name } = testCluster();
+  const { createTopic, producer, consumer, name } = testCluster(testKafka().brokers);
   const topic = await createTopic("lane");
   const registry = new Registry();
   const metrics = kafkaMetrics(registry);

@@ -1,4 +1,3 @@
-import { eventually, testKafka } from "@pulsecourier/testkit";
 import { onTestFinished } from "vitest";
 import { createKafka, openClient, type Kafka } from "./connection.ts";
 import { createConsumer, type Consumer, type ConsumerOptions } from "./consumer.ts";
@@ -24,7 +23,7 @@ export type TestCluster = {
 };
 
 /** Producers and consumers on the run's broker that end with the test. */
-export function testCluster(brokers = testKafka().brokers): TestCluster {
+export function testCluster(brokers: string): TestCluster {
   const prefix = testPrefix();
   const kafka = createKafka({ brokers: brokers.split(","), clientId: "test", logger: silent });
   return {
@@ -63,26 +62,35 @@ function testPrefix(): string {
   return `test-${crypto.randomUUID().slice(0, 8)}`;
 }
 
-/** Takes every task, keeps it, and says when the n-th has come. */
+/** Takes every task and keeps it; `came` resolves when there are `count`, or lets the test time out. */
 export function collectTasks(onTask?: (task: Task) => void) {
   const tasks: Task[] = [];
+  const waiting = new Set<() => void>();
+  function pull(queue: TaskQueue): void {
+    for (const task of queue.take(10_000)) {
+      tasks.push(task);
+      onTask?.(task);
+    }
+    for (const look of waiting) look();
+  }
   return {
     tasks,
     values: () => tasks.map(({ record }) => String(record.value)),
     work: {
       kind: "tasks" as const,
-      take(queue: TaskQueue) {
-        queue.onAvailable(() => {
-          for (const task of queue.take(10_000)) {
-            tasks.push(task);
-            onTask?.(task);
-          }
-        });
-      },
+      take: (queue: TaskQueue) => queue.onAvailable(() => pull(queue)),
       capacity: 10_000,
     },
-    came: (count: number, timeoutMs?: number) =>
-      eventually(() => tasks.length >= count, timeoutMs === undefined ? {} : { timeoutMs }),
+    came: (count: number) =>
+      new Promise<void>((resolve) => {
+        const look = (): void => {
+          if (tasks.length < count) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
   };
 }
 
