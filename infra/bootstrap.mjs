@@ -5,7 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -70,7 +70,13 @@ async function install() {
     .digest("hex");
   if (readOrEmpty(stamp) === lock) return;
   console.log("Installing dependencies, some 15 s on a first run …");
-  const args = ["--yes", pnpm, "install", "--frozen-lockfile"];
+  const args = [
+    "--yes",
+    pnpm,
+    "install",
+    "--frozen-lockfile",
+    "--config.confirmModulesPurge=false",
+  ];
   // `npm --silent` would silence pnpm too, and with it the reason of a failure.
   const { npm_config_loglevel: _, ...loud } = process.env;
   const code = await run("npx", args, { shell: isWindows, env: loud });
@@ -84,6 +90,14 @@ async function install() {
     );
   }
   writeFileSync(stamp, lock);
+}
+
+// The package manager puts a shell script here, which swallows the signals npm sends on.
+function unwrapNode() {
+  const bin = join(modules, ".bin", "node");
+  if (isWindows || lstatSync(bin, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  rmSync(bin, { force: true });
+  symlinkSync(node, bin);
 }
 
 function fail(message, code = 1) {
@@ -141,4 +155,5 @@ if (Number.parseInt(process.versions.node, 10) < 18) {
   fail(`Node 18 or newer is needed, this is ${process.version}.`);
 }
 await install();
+unwrapNode();
 process.exit(await command(rest));
