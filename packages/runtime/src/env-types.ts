@@ -10,7 +10,7 @@ export function integer({ min, max, what }: { min: number; max: number; what?: s
   const error = `expected ${what ?? `a whole number from ${min} to ${max}`}`;
   return z
     .string({ error })
-    .regex(/^-?\d{1,15}$/, { error, abort: true })
+    .regex(/^-?\d{1,15}$/, { error })
     .transform(Number)
     .pipe(z.number().min(min, { error }).max(max, { error }));
 }

@@ -73,7 +73,7 @@ export type WaitContext = Pick<StepContext, "lane" | "waits" | "expiresAt" | "no
 export function placeDelay(lane: Lane, delayMs: number, tierDelayMs: (tier: Tier) => number): Tier | null {
   const tiers = LANE_TIERS[lane];
   const longest = tiers[tiers.length - 1];
-  if (longest !== undefined && delayMs > tierDelayMs(longest) * (1 + MAX_JITTER)) return null;
+  if (longest !== undefined && delayMs > tierDelayMs(longest) * MOST_OF_A_TIER) return null;
   return tiers.findLast((tier) => tierDelayMs(tier) <= delayMs) ?? tiers[0] ?? null;
 }
 
@@ -97,6 +97,8 @@ function waitFor(retryAfterMs: number | undefined, detail: string, context: Step
 }
 
 const MAX_JITTER = 0.1;
+/** A delay up to this multiple of a tier still waits in it: the jitter, with room for rounding. */
+const MOST_OF_A_TIER = 1.11;
 
 /** A tier's delay plus 1 to 10 %: spread out, and never under the tier it is read back as. */
 function jittered(tier: Tier, context: WaitContext): number {

@@ -54,13 +54,15 @@ export function withProviders<Shape extends z.ZodRawShape>(
       added[prefix + row.name] ??= text().optional().meta({ secret, description });
     }
   }
-  const extended = z.object({ ...schema.shape, ...added }).superRefine((config, context) => {
+  const checkAccounts = (config: object, context: z.core.$RefinementCtx) => {
     for (const prefix of ["", SANDBOX_PREFIX]) {
       for (const problem of accountProblems(config, prefix, { ...o, variable })) {
         context.addIssue({ code: "custom", path: [problem.name], message: problem.message });
       }
     }
-  });
+  };
+  // Also when other variables are wrong: a reader wants to see every problem.
+  const extended = z.object({ ...schema.shape, ...added }).superRefine(checkAccounts, { when: () => true });
   // The added variables are read by name, in `openAccounts` only, so callers need not see them in the type.
   return extended as unknown as z.ZodObject<Shape>;
 }

@@ -1,0 +1,68 @@
+import { ConfigError, describeConfig, parseConfig, secret, text, url } from "@pulsecourier/runtime";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { openAccounts } from "./open-accounts.ts";
+import { defineProvider, type ProviderDeps } from "./provider.ts";
+import { senderEnv, withProviders } from "./sender-config.ts";
+
+const opened: unknown[] = [];
+const env = z.object({ API_KEY: secret(), BASE_URL: url("https").default("https://api.example.com") });
+const provider = (name: string, shape: z.ZodObject = env) =>
+  defineProvider({
+    name,
+    env: shape,
+    create: (values) => {
+      opened.push({ name, ...values });
+      return { send: () => Promise.resolve({ kind: "sent" }) };
+    },
+  });
+const providers = [provider("one"), provider("two", z.object({ TOKEN: text() }))];
+const schema = withProviders(senderEnv, { channel: "email", providers });
+const base = { DATABASE_URL: "postgres://localhost/x" };
+
+function problems(environment: Record<string, string>): Record<string, string> {
+  try {
+    parseConfig(schema, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return Object.fromEntries(error.problems.map((one) => [one.name, one.problem]));
+    throw error;
+  }
+  return {};
+}
+
+test("every problem shows at once, those of accounts and of the sender", () => {
+  const all = problems({ EMAIL_PROVIDERS: "one,two,three", SANDBOX_EMAIL_PROVIDERS: "two", SEND_CONCURRENCY: "many" });
+  expect(Object.keys(all).sort()).toEqual(
+    ["API_KEY", "DATABASE_URL", "EMAIL_PROVIDERS", "SANDBOX_TOKEN", "SEND_CONCURRENCY", "TOKEN"].sort(),
+  );
+  expect(all["EMAIL_PROVIDERS"]).toContain("no provider is called three");
+  expect(all["SANDBOX_TOKEN"]).toContain("SANDBOX_EMAIL_PROVIDERS lists two");
+});
+
+test("only the variables of listed providers are needed", () => {
+  expect(problems({ ...base, EMAIL_PROVIDERS: "two", TOKEN: "t" })).toEqual({});
+  expect(Object.keys(problems(base))).toEqual(["EMAIL_PROVIDERS"]);
+});
+
+test("accounts open in order, sandbox accounts from their own variables only", () => {
+  const config = parseConfig(schema, {
+    ...{ ...base, EMAIL_PROVIDERS: "two, one", TOKEN: "t", API_KEY: "k", SANDBOX_EMAIL_PROVIDERS: "one" },
+    ...{ SANDBOX_API_KEY: "sk", SANDBOX_BASE_URL: "https://sandbox.example.com" },
+  });
+  opened.length = 0;
+  // The scripted accounts use nothing of their sender.
+  const deps = {} as ProviderDeps;
+  const accounts = openAccounts(config, { channel: "email", providers, deps });
+  expect(accounts.of(false).map((account) => account.name)).toEqual(["two", "one"]);
+  expect(accounts.of(true).map((account) => account.name)).toEqual(["one"]);
+  expect(opened).toEqual([
+    { name: "two", TOKEN: "t" },
+    { name: "one", API_KEY: "k", BASE_URL: "https://api.example.com" },
+    { name: "one", API_KEY: "sk", BASE_URL: "https://sandbox.example.com" },
+  ]);
+});
+
+test("secrets of accounts are described as such", () => {
+  const rows = describeConfig(schema).filter((row) => row.secret);
+  expect(rows.map((row) => row.name).sort()).toEqual(["API_KEY", "DATABASE_URL", "SANDBOX_API_KEY"]);
+});
