@@ -120,10 +120,11 @@ async function listen(server: Server, config: GatewayConfig): Promise<string> {
   return `http://${host}:${address.port}`;
 }
 
-/** Takes no new connections, lets running requests finish, drops idle connections. */
+/** Takes no new connections, lets running requests finish, drops connections as they become idle. */
 async function closeServer(server: Server): Promise<void> {
   const closed = once(server, "close");
   server.close();
-  server.closeIdleConnections();
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
   await closed;
+  clearInterval(sweep);
 }

@@ -21,16 +21,22 @@ type Call = {
 /** A gateway on the test servers with topics and a database of its own, for tests. */
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
 
-export async function startTestGateway(env: Record<string, string> = {}) {
-  const database = await testDatabase();
-  const { brokers, topicPrefix } = testKafka();
+/** `servers` are used instead of the run's, by tests that stop them. */
+export async function startTestGateway(
+  env: Record<string, string> = {},
+  servers: { brokers?: string; databaseUrl?: string } = {},
+) {
+  const database = servers.databaseUrl === undefined ? await testDatabase() : null;
+  const databaseUrl = servers.databaseUrl ?? database?.url ?? "";
+  const { topicPrefix } = testKafka();
+  const brokers = servers.brokers ?? testKafka().brokers;
   const logger = createLogger({ service: "test", level: "silent" });
   const kafka = createKafka({ brokers: brokers.split(","), clientId: "test", logger });
   const names = topicNames(topicPrefix);
   const topics = topicTable(names).filter(({ kind }) => kind === "events" || kind === "lifecycle");
   await ensureTopics({ kafka, topics: topics.map(({ name }) => ({ name, partitions: 2 })) });
-  const db = createDb({ url: database.url, max: 2, onError: () => undefined });
-  const start = () => startOne({ brokers, topicPrefix, databaseUrl: database.url, env });
+  const db = createDb({ url: databaseUrl, max: 2, onError: () => undefined });
+  const start = () => startOne({ brokers, topicPrefix, databaseUrl, env });
   const gateway = await start();
   const key = await newKey(db, {});
   const reader = readTopics({ topicPrefix, topics: topics.map(({ name }) => name), kafka, logger });
@@ -62,7 +68,7 @@ export async function startTestGateway(env: Record<string, string> = {}) {
       await gateway.close();
       await reader.close();
       await db.close();
-      await database.close();
+      await database?.close();
     },
   };
 }
