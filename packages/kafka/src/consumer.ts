@@ -88,6 +88,8 @@ class GroupConsumer {
       priority: o.priority ?? (() => 0),
       capacity: capacityOf(o.work),
       reservedShare: o.reservedShare ?? DEFAULT_RESERVED_SHARE,
+      // A process that was stopped and goes on must not begin what others do by now.
+      mayGive: () => this.#member.inSession(),
     });
     this.#feed = new Feed({
       queue: this.#queue,
@@ -101,6 +103,7 @@ class GroupConsumer {
       owned: () => this.#assignment.owned(),
       onJoined: (memberId, assigned) => this.#onJoined(memberId, assigned),
       onRebalancing: () => this.#onRebalancing(),
+      onBack: () => this.#queue.setOpen(this.#state === "joined"),
       onCrashed: () => this.#loseAll(),
       onEnded: (error) => this.#onEnded(error),
       onRecords: (fetched) => this.#onRecords(fetched),

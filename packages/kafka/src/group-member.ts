@@ -16,6 +16,8 @@ export type GroupMemberOptions = {
   onJoined: (memberId: string, assignment: Record<string, number[]>) => void;
   /** The assignment is about to change. */
   onRebalancing: () => void;
+  /** A heartbeat was answered after the session had been in doubt. */
+  onBack: () => void;
   /** Everything was lost; the member joins again by itself. */
   onCrashed: () => void;
   /** The member is gone for good. */
@@ -26,6 +28,8 @@ export type GroupMemberOptions = {
 
 export type Commit = { topic: string; partition: number; offset: string };
 
+/** A member killed is noticed by the others within this. */
+const SESSION_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const RETRIES = 8;
 /** Every fetch, join and restart is a sign of life; without one for this long kafkajs hangs. */
@@ -39,6 +43,7 @@ export class GroupMember {
   readonly #client: KafkaJsConsumer;
   #life: SilenceWatch | undefined;
   #running = false;
+  #heartAt = Number.NEGATIVE_INFINITY;
   #fetchedAt = Number.NEGATIVE_INFINITY;
 
   constructor(o: GroupMemberOptions) {
@@ -47,7 +52,7 @@ export class GroupMember {
     this.#client = kafka.consumer({
       groupId: o.group,
       partitionAssigners: [stickyAssigner(o.owned)],
-      sessionTimeout: 10_000,
+      sessionTimeout: SESSION_MS,
       heartbeatInterval: 3_000,
       rebalanceTimeout: 30_000,
       maxWaitTimeInMs: 250,
@@ -86,6 +91,11 @@ export class GroupMember {
     return performance.now() - this.#fetchedAt < FETCH_STALE_MS;
   }
 
+  /** False when the broker has heard nothing for so long that others may own our partitions. */
+  inSession(): boolean {
+    return performance.now() - this.#heartAt < SESSION_MS;
+  }
+
   async commit(offsets: Commit[]): Promise<void> {
     try {
       await this.#client.commitOffsets(offsets);
@@ -113,14 +123,19 @@ export class GroupMember {
   }
 
   #listen(): void {
-    const { GROUP_JOIN, REBALANCING, CRASH, FETCH_START, FETCH } = this.#client.events;
+    const { GROUP_JOIN, REBALANCING, CRASH, FETCH_START, FETCH, HEARTBEAT } = this.#client.events;
     this.#client.on(FETCH_START, () => this.#life?.sign());
     this.#client.on(FETCH, () => {
       this.#fetchedAt = performance.now();
     });
+    this.#client.on(HEARTBEAT, () => {
+      const wasOut = !this.inSession();
+      this.#heartAt = performance.now();
+      if (wasOut && this.#running) this.#o.onBack();
+    });
     this.#client.on(GROUP_JOIN, ({ payload }) => {
       this.#life?.sign();
-      this.#fetchedAt = performance.now();
+      this.#heartAt = this.#fetchedAt = performance.now();
       if (this.#running) this.#o.onJoined(payload.memberId, payload.memberAssignment);
     });
     this.#client.on(REBALANCING, () => {

@@ -9,23 +9,26 @@ function createQueue(capacity: number, reservedShare = 0.25) {
     capacity,
     reservedShare,
   });
-  function fill(partition: AssignedPartition, keys: (string | null)[]): void {
-    for (const [n, key] of keys.entries()) {
-      const record = {
-        topic: partition.topic,
-        partition: partition.partition,
-        offset: BigInt(n),
-        timestamp: 0,
-        key: key === null ? null : Buffer.from(key),
-        value: null,
-        headers: {},
-      };
-      const entry = new Entry({ record, since: 0, partition, onDone: (e) => queue.finish(e) });
-      partition.tracker.add(entry);
-      queue.add(entry);
-    }
-  }
+  const fill = (partition: AssignedPartition, keys: (string | null)[]): void =>
+    fillQueue(queue, partition, keys);
   return { queue, fill };
+}
+
+function fillQueue(queue: WorkQueue, partition: AssignedPartition, keys: (string | null)[]): void {
+  for (const [n, key] of keys.entries()) {
+    const record = {
+      topic: partition.topic,
+      partition: partition.partition,
+      offset: BigInt(n),
+      timestamp: 0,
+      key: key === null ? null : Buffer.from(key),
+      value: null,
+      headers: {},
+    };
+    const entry = new Entry({ record, since: 0, partition, onDone: (e) => queue.finish(e) });
+    partition.tracker.add(entry);
+    queue.add(entry);
+  }
 }
 
 const many = (count: number): string[] => Array.from({ length: count }, (_, n) => `k${n}`);
@@ -102,6 +105,27 @@ it("gives nothing while closed, of a paused topic or of a lost partition", () =>
   paused.paused = false;
   queue.enqueue(paused);
   expect(queue.take(10).map((entry) => entry.key)).toEqual(["a"]);
+});
+
+it("gives nothing while another member may have taken over", async () => {
+  let inSession = false;
+  const queue = new WorkQueue({
+    topics: ["bulk"],
+    priority: () => 0,
+    capacity: 10,
+    reservedShare: 0,
+    mayGive: () => inSession,
+  });
+  fillQueue(queue, new AssignedPartition("bulk", 0), ["a"]);
+  expect(queue.take(10)).toEqual([]);
+  await new Promise(setImmediate);
+  let calls = 0;
+  queue.onAvailable(() => (calls += 1));
+  inSession = true;
+  queue.setOpen(true);
+  await new Promise(setImmediate);
+  expect(calls).toBe(1);
+  expect(queue.take(10)).toHaveLength(1);
 });
 
 it("calls back once a turn, and only when there is something to take", async () => {

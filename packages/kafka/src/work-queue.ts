@@ -8,6 +8,8 @@ export type WorkQueueOptions = {
   /** Most entries out at once; the reserved shares are parts of it. */
   capacity: number;
   reservedShare: number;
+  /** False while another member may have taken over: nothing is given out. */
+  mayGive?: () => boolean;
 };
 
 /** Topics of equal priority: what is ready, partition by partition, and what is out. */
@@ -25,6 +27,7 @@ export class WorkQueue implements TaskQueue {
   readonly #reserved: number;
   readonly #callbacks: (() => void)[] = [];
   #announced = false;
+  readonly #mayGive: () => boolean;
   #open = true;
   #inFlight = 0;
   #waiting = 0;
@@ -32,6 +35,7 @@ export class WorkQueue implements TaskQueue {
   constructor(o: WorkQueueOptions) {
     for (const topic of o.topics) this.#rankOfTopic.set(topic, this.#rankFor(o.priority(topic)));
     this.#ranks.sort((a, b) => b.priority - a.priority);
+    this.#mayGive = o.mayGive ?? (() => true);
     this.#capacity = o.capacity;
     this.#reserved = Math.floor(o.capacity * Math.min(o.reservedShare, 1 / this.#ranks.length));
   }
@@ -104,7 +108,7 @@ export class WorkQueue implements TaskQueue {
 
   #take(n: number, perKey: number): Entry[] {
     const taken: Entry[] = [];
-    if (!this.#open) return taken;
+    if (!this.#open || !this.#mayGive()) return taken;
     for (const rank of this.#ranks) {
       let room = Math.min(n - taken.length, this.#roomFor(rank));
       while (room > 0) {
