@@ -1,6 +1,7 @@
 import { ADHOC_SOURCE, deliveryId, notificationId, STAMP } from "@pulsecourier/contracts";
 import { createDb } from "@pulsecourier/db";
 import type { OutRecord } from "@pulsecourier/kafka";
+import { testDatabase } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routeEvents } from "./route-events.ts";
 import { adhoc, event, NOW, record, testRouter, topics } from "./test-router.ts";
@@ -8,7 +9,7 @@ import { adhoc, event, NOW, record, testRouter, topics } from "./test-router.ts"
 let router: Awaited<ReturnType<typeof testRouter>>;
 
 beforeAll(async () => {
-  router = await testRouter();
+  router = await testRouter(await testDatabase());
   await router.putTemplate("shipped", {
     channels: { email: { subject: "Sent", text: "It is" }, inapp: { title: "Sent" } },
     category: "orders",
@@ -319,7 +320,7 @@ describe("what cannot be routed", () => {
 });
 
 test("a flood of one tenant goes as bulk, critical stays critical", async () => {
-  const flooded = await testRouter({ perMinute: 2 });
+  const flooded = await testRouter(await testDatabase(), { perMinute: 2 });
   const to = ["a", "b", "c"];
   const { deliveries, facts } = await flooded.run(
     adhoc("flood", { to, channels: ["inapp"] }),

@@ -13,7 +13,6 @@ import {
 import { createDb, loadSecret } from "@pulsecourier/db";
 import type { InRecord, OutRecord } from "@pulsecourier/kafka";
 import { createLogger, createMetrics } from "@pulsecourier/observability";
-import { testDatabase } from "@pulsecourier/testkit";
 import type { z } from "zod";
 import { createBulkBudget } from "./bulk-budget.ts";
 import { createRouterMetrics } from "./metrics.ts";
@@ -23,8 +22,10 @@ export const topics = topicNames("test");
 export const NOW = Date.parse("2026-03-01T12:00:00Z");
 
 /** A router's core on a database of its own, without Kafka: records in, records out. */
-export async function testRouter(options: { perMinute?: number } = {}) {
-  const database = await testDatabase();
+export async function testRouter(
+  database: { url: string; close(): Promise<void> },
+  options: { perMinute?: number } = {},
+) {
   const logger = createLogger({ service: "router", level: "silent" });
   const db = createDb({ url: database.url, onError: (err) => logger.warn({ err }, "broke") });
   const secret = await loadSecret(db, "ids");
