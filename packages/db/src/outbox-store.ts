@@ -3,7 +3,12 @@ import type { Db } from "./connection.ts";
 import type { Database } from "./schema.ts";
 
 /** A record to publish by way of the outbox. */
-export type OutboxRecord = { topic: string; key: string; headers: Record<string, string>; value: Buffer };
+export type OutboxRecord = {
+  topic: string;
+  key: string;
+  headers: Record<string, string>;
+  value: Buffer;
+};
 
 /** Writes records to the outbox; they leave once the transaction is committed. */
 export async function insertOutbox(
@@ -11,7 +16,10 @@ export async function insertOutbox(
   records: readonly OutboxRecord[],
 ): Promise<void> {
   if (records.length === 0) return;
-  const rows = records.map(({ headers, ...record }) => ({ ...record, headers: JSON.stringify(headers) }));
+  const rows = records.map(({ headers, ...record }) => ({
+    ...record,
+    headers: JSON.stringify(headers),
+  }));
   await transaction.insertInto("gateway.outbox").values(rows).execute();
 }
 
@@ -34,7 +42,9 @@ export async function relayOutbox(
       .skipLocked()
       .execute();
     if (rows.length === 0) return 0;
-    await publish(rows.map(({ id: _, key, ...row }) => ({ ...row, key: key ?? "" })));
+    await publish(
+      rows.map(({ topic, key, headers, value }) => ({ topic, key: key ?? "", headers, value })),
+    );
     const ids = rows.map(({ id }) => id);
     await transaction.deleteFrom("gateway.outbox").where("id", "in", ids).execute();
     return rows.length;

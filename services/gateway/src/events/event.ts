@@ -55,10 +55,8 @@ function toHeaders(
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(attributes)) {
     if (NOT_COPIED.has(name) || value === undefined) continue;
-    const kind = typeof value;
-    const isScalar = kind === "string" || kind === "number" || kind === "boolean";
-    const text = String(value);
-    if (!NAME.test(name) || !isScalar || text.length > 1_024) {
+    const text = scalarText(value);
+    if (!NAME.test(name) || text === null || text.length > 1_024) {
       const detail =
         "attributes have lower-case names of letters and digits, and text, number or boolean values";
       const problems = [{ pointer: pointerOf([...at, name]), detail }];
@@ -67,6 +65,11 @@ function toHeaders(
     headers[`ce_${name}`] = text;
   }
   return headers;
+}
+
+function scalarText(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 
 function malformed(
