@@ -100,7 +100,8 @@ class GroupConsumer {
       kafka: o.kafka,
       group: o.group,
       topics: o.topics,
-      owned: () => this.#assignment.owned(),
+      // What was ours before the session ran out is the new owner's to keep.
+      owned: () => (this.#member.inSession() ? this.#assignment.owned() : {}),
       onJoined: (memberId, assigned) => this.#onJoined(memberId, assigned),
       onRebalancing: () => this.#onRebalancing(),
       onBack: () => this.#queue.setOpen(this.#state === "joined"),
