@@ -24,7 +24,7 @@ const RATE_LIMIT = {
   description:
     "Remaining requests and seconds until they are restored, as in draft-ietf-httpapi-ratelimit-headers",
   schema: { type: "string" },
-  example: '"default";r=0;t=1',
+  example: '"requests";r=0;t=1',
 };
 
 const HEADERS: Record<number, JsonObject> = {

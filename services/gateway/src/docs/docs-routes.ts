@@ -63,14 +63,14 @@ const start = route({
 });
 
 /** A file of Swagger UI, read when first asked for. */
-function asset(name: string, contentType: string): Route {
+function asset(path: `/docs/${string}`, file: string, contentType: string): Route {
   let loading: Promise<string> | undefined;
   return route({
     method: "get",
-    path: `/docs/${name}`,
+    path,
     scope: "none",
     handler: async () => {
-      loading ??= readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)), "utf8");
+      loading ??= readFile(new URL(file), "utf8");
       const headers = { "content-type": contentType, "cache-control": "public, max-age=86400" };
       return { status: 200, text: await loading, headers };
     },
@@ -80,8 +80,16 @@ function asset(name: string, contentType: string): Route {
 /** Files behind the page; no part of the API. */
 export const docsAssets: Route[] = [
   start,
-  asset("swagger-ui.css", "text/css; charset=utf-8"),
-  asset("swagger-ui-bundle.js", JAVASCRIPT),
+  asset(
+    "/docs/swagger-ui.css",
+    import.meta.resolve("swagger-ui-dist/swagger-ui.css"),
+    "text/css; charset=utf-8",
+  ),
+  asset(
+    "/docs/swagger-ui-bundle.js",
+    import.meta.resolve("swagger-ui-dist/swagger-ui-bundle.js"),
+    JAVASCRIPT,
+  ),
 ];
 
 export const docsRoutes: Route[] = [openApi, page, ...docsAssets];

@@ -250,7 +250,10 @@ async function readDeliveries(names: ReturnType<typeof topicNames>) {
   const seen: InRecord[] = [];
   const handle = async (records: InRecord[]) => void seen.push(...records);
   const consumer = createConsumer({
-    ...{ kafka, logger, group: `${topic}.test`, topics: [topic] },
+    kafka,
+    logger,
+    group: `${topic}.test`,
+    topics: [topic],
     work: { kind: "batch", maxRecords: 1_000, handle },
     onFatal: (error) => {
       throw error;
