@@ -1,8 +1,9 @@
 /** Where JSON text goes wrong; lines and columns count from 1. */
 export type JsonError = { line: number; column: number; problem: string };
 
-// oxlint-disable-next-line no-control-regex -- JSON strings may not hold them
+// JSON strings may not hold control characters.
 const TOKEN =
+  // oxlint-disable-next-line no-control-regex
   /[{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const SPACE = /[ \t\n\r]*/y;
 
