@@ -175,16 +175,16 @@ test("alerts ask for metrics that exist", () => {
 
 /** Names of metrics as the sources define them. */
 function measured(): Set<string> {
-  const sources = ["packages", "services"].flatMap((folder) =>
-    readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: "utf8" })
-      .filter(
-        (path) => /\/src\/(?!.*\.test\.ts$).*\.ts$/.test(path) && !path.includes("node_modules"),
-      )
-      .map((path) => read(`${folder}/${path}`)),
+  const names = ["packages", "services"].flatMap((layer) =>
+    readdirSync(new URL(`${layer}/`, root)).flatMap((folder) => namesIn(`${layer}/${folder}/src/`)),
   );
-  return new Set(
-    sources.flatMap((source) =>
-      [...source.matchAll(/"(pulse_[a-z_]+)"/g)].map((found) => found[1] ?? ""),
-    ),
-  );
+  return new Set(names);
+}
+
+function namesIn(folder: string): string[] {
+  return readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+    .flatMap((path) =>
+      [...read(folder + path).matchAll(/"(pulse_[a-z_]+)"/g)].map((found) => found[1] ?? ""),
+    );
 }
