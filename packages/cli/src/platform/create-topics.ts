@@ -12,6 +12,8 @@ export type TopicOptions = {
 };
 
 const DAY_MS = 86_400_000;
+/** Bodies are at most 1 MiB; dead letters carry headers more than what they were. */
+const MIB = 1_048_576;
 const RETENTION_MS: Record<Topic["kind"], number> = {
   events: 7 * DAY_MS,
   deliveries: 7 * DAY_MS,
@@ -29,8 +31,12 @@ export async function createTopics(options: TopicOptions): Promise<void> {
     name,
     partitions:
       kind === "dlq" ? 1 : kind === "retry" ? Math.max(1, Math.floor(partitions / 2)) : partitions,
-    replication,
     retentionMs: RETENTION_MS[kind],
+    config: {
+      // Acknowledged by all in-sync replicas means little when one may be all of them.
+      "min.insync.replicas": String(Math.max(1, replication - 1)),
+      "max.message.bytes": String(kind === "dlq" ? 3 * MIB : 2 * MIB),
+    },
   }));
-  await ensureTopics({ kafka, topics });
+  await ensureTopics({ kafka, topics, replicationFactor: replication });
 }
