@@ -5,7 +5,8 @@ type Row = { at: number; accepted_at: string; revision: string };
 
 /**
  * Fixes accept time and catalog revision of events that rules decide on: what is stored first counts, for a repeat of
- * the event too. Without a stamp that is the database's now and the tenant's current revision.
+ * the event too. The accept time is the stamped one, else the database's now. The revision is the tenant's current one,
+ * never older than what the gateway stamped: another gateway's PUT just before the event counts too.
  */
 export async function acceptEvents(
   db: Db,
@@ -26,9 +27,9 @@ export async function acceptEvents(
        insert into routing.events (tenant, source, event_id, type, accepted_at, catalog_revision)
        select i.tenant, i.source, i.id, i.type,
          coalesce(i.accepted_at, (extract(epoch from clock_timestamp()) * 1000)::bigint),
-         coalesce(i.revision, r.revision, 0)
-       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
-         with ordinality as i (tenant, source, id, type, accepted_at, revision, at)
+         coalesce(r.revision, 0)
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
+         with ordinality as i (tenant, source, id, type, accepted_at, at)
        left join catalog.revisions r on r.tenant = i.tenant
        order by i.at
        on conflict (tenant, source, event_id) do update set type = routing.events.type
@@ -43,7 +44,6 @@ export async function acceptEvents(
       sorted.map((event) => event.id),
       sorted.map((event) => event.type),
       sorted.map((event) => event.stamp.acceptedAt),
-      sorted.map((event) => event.stamp.revision),
     ],
   );
   const stored = new Map(rows.map((row) => [keys[row.at - 1] ?? "", row]));

@@ -101,6 +101,12 @@ describe("an event that a rule matches", () => {
     expect(first.deliveries).toHaveLength(2);
   });
 
+  test("sees a rule that its gateway had not heard of", async () => {
+    await router.putRule("new", { on: "new", recipients: ['"ann"'], template: "shipped" });
+    const stale = { ce_type: "new", [STAMP.catalogRevision]: "1" };
+    expect((await router.run(event("stale", {}, stale))).deliveries).toHaveLength(2);
+  });
+
   test("handled twice after a crash writes the same", async () => {
     const wave = [
       event("c1", { total: 1, userId: "ann" }),
@@ -123,10 +129,10 @@ describe("an event that leads to nothing leaves its reason", () => {
     );
     expect(out).toEqual([]);
     const about = { rule: "shipped", version: 1, result: "no_match" };
-    expect((await router.decision("n1")).decision).toEqual({ rules: [] });
-    expect((await router.decision("n2")).decision).toEqual({ rules: [about] });
+    expect(await router.decision("n1")).toEqual({ rules: [] });
+    expect(await router.decision("n2")).toEqual({ rules: [about] });
     const reasons = ["when: No such key: total"];
-    expect((await router.decision("n3")).decision).toEqual({ rules: [{ ...about, reasons }] });
+    expect(await router.decision("n3")).toEqual({ rules: [{ ...about, reasons }] });
   });
 
   test("a rule that fails on the data harms no other rule", async () => {
@@ -140,7 +146,7 @@ describe("an event that leads to nothing leaves its reason", () => {
     const odd = event("odd", { total: "many", userId: "ann" }, { ce_type: "order.odd" });
     const { deliveries } = await router.run(odd);
     expect(deliveries).toHaveLength(2);
-    expect((await router.decision("odd")).decision).toMatchObject({
+    expect(await router.decision("odd")).toMatchObject({
       rules: [
         { rule: "bad", result: "error", error: { code: "rule_failed" } },
         { rule: "good", result: "match", recipients: 1 },
@@ -305,7 +311,7 @@ describe("what cannot be routed", () => {
     const when = 'event.data["\\u0000"] == 1';
     await router.putRule("nul", { on: "nul", when, recipients: ['"a"'], template: "shipped" });
     await router.run(event("nul", {}, { ce_type: "nul" }));
-    expect((await router.decision("nul")).decision).toMatchObject({ rules: [{ rule: "nul" }] });
+    expect(await router.decision("nul")).toMatchObject({ rules: [{ rule: "nul" }] });
   });
 
   test("a wave rejects while Postgres is away, so that it is given again", async () => {

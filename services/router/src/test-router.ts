@@ -70,12 +70,8 @@ export async function testRouter(
       await db.kysely.insertInto("directory.preferences").values(row).execute();
     },
     async decision(eventId: string) {
-      const row = await db.kysely
-        .selectFrom("routing.events")
-        .selectAll()
-        .where("event_id", "=", eventId)
-        .executeTakeFirstOrThrow();
-      return { ...row, acceptedAt: Number(row.accepted_at) };
+      const rows = db.kysely.selectFrom("routing.events").where("event_id", "=", eventId);
+      return (await rows.select("decision").executeTakeFirstOrThrow()).decision;
     },
     async close() {
       await db.close();
