@@ -20,14 +20,16 @@ export const smtp = defineProvider({
   name: "smtp",
   env,
   create: (config, { callTimeoutMs }) => {
+    // Well within the call's time, so that a server that is away is told from one whose connections are all busy.
+    const connectMs = Math.min(5_000, callTimeoutMs / 2);
     const transport: Transporter = createTransport({
       url: config.SMTP_URL,
       pool: true,
       maxConnections: config.SMTP_CONNECTIONS,
       maxMessages: Number.POSITIVE_INFINITY,
       maxRequeues: 1,
-      connectionTimeout: Math.min(5_000, callTimeoutMs),
-      greetingTimeout: Math.min(5_000, callTimeoutMs),
+      connectionTimeout: connectMs,
+      greetingTimeout: connectMs,
       socketTimeout: callTimeoutMs,
       disableFileAccess: true,
       disableUrlAccess: true,

@@ -1,0 +1,120 @@
+import { createSecretKey } from "node:crypto";
+import { putEntry } from "@pulsecourier/catalog";
+import { loadSecret } from "@pulsecourier/db";
+import { createLogger } from "@pulsecourier/observability";
+import { parseConfig, type Service } from "@pulsecourier/runtime";
+import { openTestBench, SHORT_TIERS, type TestBench } from "@pulsecourier/sender/testing";
+import { eventually } from "@pulsecourier/testkit";
+import { jwtVerify } from "jose";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { createSenderEmail } from "./app.ts";
+import { senderEmailConfig } from "./config.ts";
+import { startSimulator } from "./providers/simulator-account.ts";
+
+let bench: TestBench;
+beforeAll(async () => {
+  bench = await openTestBench();
+  const definition = {
+    channels: {
+      email: {
+        subject: "Order {{order.id}}",
+        html: "<p>Hello {{recipient.id}}, {{order.id}} is on its way.</p><p><a href='{{unsubscribeUrl}}'>Stop</a></p>",
+      },
+    },
+  };
+  await putEntry(bench.db, { tenant: "default", kind: "template", name: "order", definition });
+});
+afterAll(() => bench.close());
+
+async function start(provider: "smtp" | "sendgrid", env: Record<string, string> = {}) {
+  const simulator = await startSimulator(provider);
+  const accounts = { SENDGRID_API_KEY: "SG.test", SENDGRID_BASE_URL: simulator.url, SMTP_URL: simulator.smtpUrl };
+  const config = parseConfig(senderEmailConfig, {
+    ...{ ...bench.env, ...accounts, EMAIL_PROVIDERS: provider, SENDER_EMAIL_PORT: "0", EMAIL_FROM: "Shop <s@shop.example>" },
+    PUBLIC_URL: "https://pulse.example",
+    ...env,
+  });
+  const service: Service = await createSenderEmail(config, {
+    logger: createLogger({ service: "test", level: "silent" }),
+    tierDelayMs: (tier) => SHORT_TIERS[tier],
+  });
+  const { url } = await service.start();
+  onTestFinished(() => service.close());
+  return { simulator, url };
+}
+
+const Stored = z.object({
+  content: z.object({
+    from: z.string(),
+    text: z.string(),
+    html: z.string(),
+    headers: z.array(z.object({ name: z.string(), value: z.string() })),
+  }),
+});
+const data = { order: { id: "A-1" } };
+const template = { name: "order", version: 1 };
+
+test.each(["smtp", "sendgrid"] as const)("%s: a template becomes a mail that can be unsubscribed from", async (provider) => {
+  const { simulator } = await start(provider);
+  const delivery = bench.delivery({ template, data, content: undefined, optOut: true, category: "news" });
+  await bench.publish([delivery]);
+  const sent = await bench.factOf(delivery, "delivery.sent");
+  expect(sent.provider).toBe(provider);
+  const [received] = await eventually(async () => {
+    const found = await simulator.messages(`to=${delivery.address}`);
+    return found.length === 1 ? found : null;
+  }).then((found) => found ?? []);
+  expect(received).toMatchObject({ to: [delivery.address], subject: "Order A-1" });
+  const { content } = Stored.parse(await simulator.message(received?.id ?? ""));
+  expect(content.from).toContain("s@shop.example");
+  expect(content.html).toContain("A-1 is on its way");
+  expect(content.text).toContain("A-1 is on its way");
+  const headers = new Map(content.headers.map(({ name, value }) => [name.toLowerCase(), value]));
+  expect(headers.get("x-pulse-delivery")).toBe(delivery.id);
+  expect(headers.get("list-unsubscribe-post")).toBe("List-Unsubscribe=One-Click");
+  if (provider === "smtp") expect(headers.get("message-id")).toBe(`<${delivery.id}@shop.example>`);
+  const token = /https:\/\/pulse\.example\/v1\/unsubscribe\/([\w.-]+)/.exec(headers.get("list-unsubscribe") ?? "")?.[1];
+  const key = createSecretKey(await loadSecret(bench.db, "tokens"));
+  const { payload } = await jwtVerify(token ?? "", key, { audience: "unsubscribe" });
+  expect(payload).toMatchObject({ tenant: "default", sub: delivery.recipient.id, category: "news" });
+  expect(content.html).toContain(token);
+});
+
+test.each([
+  ["an invalid address", { address: "ada@@example.com" }, "invalid_address"],
+  ["a line break in the address", { address: "ada@example.com\r\nBcc: eve@example.com" }, "header_injection"],
+  ["a line break in the subject", { content: { subject: "Hi\nBcc: e@example.com", text: "x" } }, "header_injection"],
+  ["no subject", { content: { text: "x" } }, "content_unusable"],
+  ["content over the limit", { content: { subject: "Hi", text: "x".repeat(600_000) } }, "content_too_large"],
+  ["an unknown template", { content: undefined, template: { name: "gone", version: 1 } }, "unknown_template"],
+  ["a missing value", { content: undefined, template, data: {} }, "template_value_missing"],
+])("%s ends the delivery before any call", async (_, fields, code) => {
+  const { simulator } = await start("sendgrid");
+  const delivery = bench.delivery(fields);
+  const fine = bench.delivery();
+  await bench.publish([delivery, fine]);
+  const failed = await bench.factOf(delivery, "delivery.failed");
+  expect(failed.error.code).toBe(code);
+  expect(JSON.stringify(failed)).not.toContain("example.com");
+  expect((await bench.letterOf(delivery)).headers["ntf-reason"]).toBe("rejected");
+  await bench.factOf(fine, "delivery.sent");
+  expect(await simulator.accepted(delivery.id)).toBe(0);
+});
+
+test("a thousand deliveries, each twice, at a provider that fails a tenth of the calls: none lost, none twice", async () => {
+  const { simulator } = await start("sendgrid");
+  await simulator.behave({ latencyMs: 5, errorRate: 0.1, errorStatus: 503 });
+  const deliveries = Array.from({ length: 1_000 }, () => bench.delivery());
+  await bench.publish(deliveries, { times: 2 });
+  const ids = new Set(deliveries.map((delivery) => delivery.notificationId));
+  await eventually(
+    () => {
+      const sent = bench.facts.filter((fact) => fact.type === "delivery.sent" && ids.has(fact.notificationId));
+      return new Set(sent.map((fact) => fact.notificationId)).size === 1_000;
+    },
+    { timeoutMs: 25_000 },
+  );
+  const stats: unknown = await (await fetch(`${simulator.url}/__sim/stats`)).json();
+  expect(stats).toMatchObject({ accepted: 1_000, uniqueDeliveries: 1_000, duplicates: 0 });
+}, 40_000);
