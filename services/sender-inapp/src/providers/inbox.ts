@@ -1,4 +1,4 @@
-import { insertItems, type NewInboxItem } from "@pulsecourier/db";
+import { type Db, insertItems, type NewInboxItem } from "@pulsecourier/db";
 import type { Fanout } from "@pulsecourier/redis";
 import { defineProvider, type OutgoingMessage, type ProviderOutcome } from "@pulsecourier/sender";
 import { z } from "zod";
@@ -16,29 +16,32 @@ export function inboxProvider(fanout: Pick<Fanout, "publish">) {
     name: "inbox",
     env: z.object({}),
     create: (_env, { db, logger }) => {
-      const tell = async (channel: string, message: string) => {
-        const told = await fanout.publish(channel, message);
+      const tell = async (channel: string, seq: number) => {
+        const told = await fanout.publish(channel, JSON.stringify({ seq }));
         if (!told.ok) logger.debug({ err: told.error }, "hubs were not told; they will see the item themselves");
       };
-      const insert = createBatcher(MAX_BATCH, async (items: readonly NewInboxItem[]) => {
-        const heads = await insertItems(db, items);
-        for (const { tenant, recipient, seq } of heads) {
-          void tell(`inbox:${tenant}:${recipient}`, JSON.stringify({ seq }));
-        }
-        return heads;
-      });
+      const insert = async (items: readonly NewInboxItem[]) => {
+        for (const [channel, seq] of await insertAll(db, items)) void tell(channel, seq);
+      };
+      const insertSoon = createBatcher(MAX_BATCH, insert);
       return {
-        send: async (message): Promise<ProviderOutcome> => {
-          try {
-            await insert(itemOf(message));
-            return { kind: "sent", providerMessageId: message.delivery.id };
-          } catch (error) {
-            return { kind: "transient", detail: error instanceof Error ? error.message : String(error) };
-          }
+        send: async (message, { signal }) => {
+          const item = itemOf(message);
+          const outcome = insertSoon(item)
+            // One item Postgres cannot hold refuses its batch: each of them tries alone.
+            .catch((error: unknown) => (isDataError(error) ? insert([item]) : Promise.reject(error)))
+            .then((): ProviderOutcome => ({ kind: "sent", providerMessageId: item.id }), outcomeOf);
+          return await Promise.race([outcome, lateOutcome(signal)]);
         },
       };
     },
   });
+}
+
+/** The newest position of each inbox something was put into, by the channel its hubs listen to. */
+async function insertAll(db: Db, items: readonly NewInboxItem[]): Promise<Map<string, number>> {
+  const placed = await insertItems(db, items);
+  return new Map(placed.map(({ tenant, recipient, seq }) => [`inbox:${tenant}:${recipient}`, seq]));
 }
 
 function itemOf({ delivery, address, content }: OutgoingMessage): NewInboxItem {
@@ -51,4 +54,23 @@ function itemOf({ delivery, address, content }: OutgoingMessage): NewInboxItem {
     body: content["body"],
     data: delivery.data,
   };
+}
+
+function outcomeOf(error: unknown): ProviderOutcome {
+  const detail = error instanceof Error ? error.message : String(error);
+  if (!isDataError(error)) return { kind: "transient", detail };
+  return { kind: "permanent", code: "content_unusable", detail: `Postgres cannot hold it: ${detail}` };
+}
+
+/** SQLSTATE class 22: the values are at fault, such as a NUL character in a text. */
+function isDataError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("22");
+}
+
+/** Inserting is safe to repeat, so a call whose time is up is not in doubt as other providers' are. */
+function lateOutcome(signal: AbortSignal): Promise<ProviderOutcome> {
+  return new Promise((resolve) => {
+    const late = () => resolve({ kind: "transient", detail: "Postgres did not answer in time" });
+    signal.addEventListener("abort", late, { once: true });
+  });
 }
