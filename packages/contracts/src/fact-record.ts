@@ -9,7 +9,7 @@ export function factRecord(topic: string, fact: LifecycleFact, traceparent?: str
     key: fact.notificationId,
     headers: {
       [CE.id]: fact.id,
-      [CE.type]: `pulse.${fact.type}`,
+      [CE.type]: fact.type,
       [CE.source]: "/pulse",
       [CE.specversion]: "1.0",
       [CE.tenant]: fact.tenant,

@@ -15,5 +15,4 @@ export { loadSecret } from "./load-secret.ts";
 export { archiveItem, markAllRead, markRead, type ToOutbox } from "./mark-inbox-store.ts";
 export { migrate } from "./migrate.ts";
 export { insertOutbox, type OutboxRecord, relayOutbox } from "./outbox-store.ts";
-export { readFact } from "./read-fact.ts";
 export type { Database } from "./schema.ts";

@@ -58,6 +58,8 @@ const lifecycle = LifecycleFact.options.map((fact): Message => {
       [CE.id]: text("The fact's id"),
       [CE.type]: z.literal(type),
       [CE.tenant]: text("The tenant"),
+      [CE.source]: text("Who says it").optional(),
+      [CE.specversion]: z.literal("1.0").optional(),
       ...trace,
     }),
     payload: fact,

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
-  CE,
   ChannelName,
   factId,
+  factRecord,
   type LifecycleFact,
   MAX_REDRIVES,
   type RedriveRequest,
@@ -145,11 +145,5 @@ function factsOf({ names, secrets }: Context, row: Row): OutRecord[] {
   const at = new Date().toISOString();
   const about = { tenant, notificationId, deliveryId, channel: channel.data };
   const fact: LifecycleFact = { type, id, at, ...about, attempt: 0, redrive: again };
-  const headers = {
-    "content-type": "application/json",
-    [CE.type]: type,
-    [CE.id]: id,
-    [CE.tenant]: tenant,
-  };
-  return [{ topic: names.lifecycle, key: notificationId, value: JSON.stringify(fact), headers }];
+  return [factRecord(names.lifecycle, fact)];
 }

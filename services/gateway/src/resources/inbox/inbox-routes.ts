@@ -1,4 +1,10 @@
-import { type InboxItem, type InboxPage, PulseError } from "@pulsecourier/contracts";
+import {
+  factRecord,
+  type InboxItem,
+  type InboxPage,
+  PulseError,
+  readFact,
+} from "@pulsecourier/contracts";
 import {
   archiveItem,
   headsOf,
@@ -7,7 +13,7 @@ import {
   listItems,
   markAllRead,
   markRead,
-  readFact,
+  type ToOutbox,
   unread,
 } from "@pulsecourier/db";
 import { z } from "zod";
@@ -103,8 +109,8 @@ function itemId(value: string): string {
   return id.data.toLowerCase();
 }
 
-function factOf({ secrets, names }: GatewayContext, tenant: string) {
-  return readFact({ secret: secrets.ids, tenant, topic: names.lifecycle });
+function factOf({ secrets, names }: GatewayContext, tenant: string): ToOutbox {
+  return (item) => factRecord(names.lifecycle, readFact(secrets.ids, { tenant, ...item }));
 }
 
 /** The recipient's other windows learn of it at once; without Redis they do at the hub's next look. */
