@@ -26,6 +26,9 @@ export type GatewayOverrides = { logger?: Logger; metrics?: Metrics };
 /** How long one produce may take before the client gets 503. */
 const PRODUCE_TIMEOUT_MS = 5_000;
 
+/** How long a client may take to send a request. */
+const BODY_TIMEOUT_MS = 60_000;
+
 /** The REST side of the platform. `start` rejects when Postgres or Kafka cannot be reached. */
 export function createGateway(config: GatewayConfig, overrides: GatewayOverrides = {}): Service {
   const logger = overrides.logger ?? createLogger({ service: "gateway", level: config.LOG_LEVEL });
@@ -63,7 +66,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
       const context = await createContext(parts, { config, logger, metrics, nudgeOutbox });
       const ready = () => readiness(parts);
       const app = createHttpApp(routes, context, { metrics, ready, draining: () => draining });
-      const server = createServer(app);
+      const server = createServer({ requestTimeout: BODY_TIMEOUT_MS }, app);
       closing.unshift(["http", () => closeServer(server)]);
       return { url: await listen(server, config) };
     },

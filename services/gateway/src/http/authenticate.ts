@@ -56,9 +56,8 @@ async function tokenClaims(token: string, secret: Buffer) {
   }
 }
 
-function bearerOf({ headers, replyHeaders }: Incoming): string {
+function bearerOf({ headers }: Incoming): string {
   const token = /^Bearer +([^\s]+) *$/i.exec(headers.authorization ?? "")?.[1];
-  if (token !== undefined) return token;
-  replyHeaders["www-authenticate"] = "Bearer";
-  throw new PulseError("unauthenticated");
+  if (token === undefined) throw new PulseError("unauthenticated");
+  return token;
 }

@@ -6,6 +6,7 @@ import type { GatewayContext } from "../context.ts";
 import { authenticate, type Callers } from "./authenticate.ts";
 import { parseJson } from "./parse-json.ts";
 import { parsed, toProblems } from "./schema-problems.ts";
+import { withDeadline } from "./with-deadline.ts";
 
 /** Bytes a body may have unless the route says otherwise. */
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
@@ -67,7 +68,7 @@ type RouteDefinition<Scope extends keyof Callers, Path extends string, Body, Que
   /** Media types taken; default `application/json` when there is a `body` schema, else no body is read. */
   contentTypes?: readonly string[];
   bodyLimit?: number;
-  /** After this many ms the client gets 503. */
+  /** After this many ms without an answer, the body's arrival not counted, the client gets 503. */
   deadlineMs?: number;
   handler: (
     request: RouteRequest<Path, Body, Query> & Callers[Scope],
@@ -79,7 +80,6 @@ type RouteDefinition<Scope extends keyof Callers, Path extends string, Body, Que
 export type Route = {
   method: Method;
   path: string;
-  deadlineMs: number;
   run: (incoming: Incoming, context: GatewayContext) => Promise<Answer>;
 };
 
@@ -92,9 +92,8 @@ export function route<Scope extends keyof Callers, Path extends string, Body, Qu
   return {
     method,
     path,
-    deadlineMs,
     run: async (incoming, context) => {
-      const caller = await authenticate[scope](incoming, context);
+      const caller = await withDeadline(authenticate[scope](incoming, context), deadlineMs);
       const query = readQuery(definition.query, incoming.search);
       let rawBody: Buffer = NO_BODY;
       if (contentTypes.length > 0) {
@@ -111,7 +110,7 @@ export function route<Scope extends keyof Callers, Path extends string, Body, Qu
         body: body as Body,
         query,
       };
-      return handler({ ...typed, ...caller }, context);
+      return withDeadline(handler({ ...typed, ...caller }, context), deadlineMs);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { PulseError } from "@pulsecourier/contracts";
+import type { PulseError } from "@pulsecourier/contracts";
 import { childSpan, newTrace, parseTraceparent } from "@pulsecourier/observability";
 import type { Request, Response } from "express";
 import type { GatewayContext } from "../context.ts";
@@ -19,7 +19,7 @@ export function serveRoute(route: Route, context: GatewayContext): Serve {
     const incoming = toIncoming(request);
     let answer: Answer;
     try {
-      answer = await withDeadline(route.run(incoming, context), route.deadlineMs);
+      answer = await route.run(incoming, context);
     } catch (thrown) {
       answer = problemAnswer(thrown, incoming, context);
     }
@@ -82,16 +82,6 @@ function header(request: IncomingMessage, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-async function withDeadline(run: Promise<Answer>, ms: number): Promise<Answer> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new PulseError("unavailable")), ms);
-  try {
-    return await Promise.race([run, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 function problemAnswer(thrown: unknown, incoming: Incoming, { logger }: GatewayContext): Answer {
   const error = toPulseError(thrown);
   const problem = problemOf(error);
@@ -106,6 +96,7 @@ function problemAnswer(thrown: unknown, incoming: Incoming, { logger }: GatewayC
     text: JSON.stringify({ ...problem, instance, requestId, traceId }),
     headers: {
       "content-type": "application/problem+json",
+      ...(problem.status === 401 && { "www-authenticate": "Bearer" }),
       ...(retryAfter !== null && { "retry-after": String(retryAfter) }),
     },
   };

@@ -1,14 +1,14 @@
 import {
-  CE,
   CHANNELS,
   deliveryId,
   factId,
+  factRecord,
+  type IdSecret,
   type LifecycleFact,
   PulseError,
 } from "@pulsecourier/contracts";
-import { insertOutbox, type OutboxRecord } from "@pulsecourier/db";
-import { HEADER_TRACEPARENT } from "@pulsecourier/kafka";
-import { formatTraceparent, type Trace } from "@pulsecourier/observability";
+import { insertOutbox } from "@pulsecourier/db";
+import { formatTraceparent } from "@pulsecourier/observability";
 import type { GatewayContext } from "../context.ts";
 import { route } from "../http/route.ts";
 import { insertTombstone, readLedger } from "./cancel-store.ts";
@@ -30,7 +30,9 @@ export const cancelNotification = route({
     await decide(context, tenant, id);
     await insertTombstone(context.db, tenant, id);
     const { cancelled, alreadySent } = await decide(context, tenant, id);
-    await insertOutbox(context.db.kysely, [cancelledRecord(context, { tenant, id, trace })]);
+    const fact = cancelledFact(context.secrets.ids, tenant, id);
+    const record = factRecord(context.names.lifecycle, fact, formatTraceparent(trace));
+    await insertOutbox(context.db.kysely, [record]);
     context.nudgeOutbox();
     const status = alreadySent.length > 0 ? "partial" : "cancelled";
     return { status: 200, body: { id, status, cancelled, alreadySent } };
@@ -55,29 +57,14 @@ async function decide({ db, secrets }: GatewayContext, tenant: string, id: strin
   return decision;
 }
 
-function cancelledRecord(
-  { secrets, names }: GatewayContext,
-  { tenant, id, trace }: { tenant: string; id: string; trace: Trace },
-): OutboxRecord {
+function cancelledFact(secret: IdSecret, tenant: string, id: string): LifecycleFact {
   const type = "notification.cancelled";
-  const fact: LifecycleFact = {
+  return {
     type,
-    id: factId(secrets.ids, tenant, id, [type]),
+    id: factId(secret, tenant, id, [type]),
     at: new Date().toISOString(),
     tenant,
     notificationId: id,
     reason: "cancelled over the API",
   };
-  const headers = {
-    [CE.id]: fact.id,
-    [CE.source]: "/pulse/gateway",
-    [CE.specversion]: "1.0",
-    [CE.type]: type,
-    [CE.time]: fact.at,
-    [CE.subject]: id,
-    [CE.tenant]: tenant,
-    "content-type": "application/json",
-    [HEADER_TRACEPARENT]: formatTraceparent(trace),
-  };
-  return { topic: names.lifecycle, key: id, headers, value: Buffer.from(JSON.stringify(fact)) };
 }
