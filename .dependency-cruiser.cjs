@@ -51,10 +51,10 @@ module.exports = {
       name: "index-only",
       severity: "error",
       comment:
-        "Another package is used by what its index exports; contracts has a second for the documents",
+        "Another package is used by what its index exports; contracts has a second for the documents, sender one for tests",
       from: { path: "^(packages|services)/([^/]+)/" },
       to: {
-        path: "^(packages|services)/[^/]+/src/(?!(openapi/)?index\\.ts$)",
+        path: "^(packages|services)/[^/]+/src/(?!((openapi/)?index|testing)\\.ts$)",
         pathNot: "^$1/$2/",
       },
     },

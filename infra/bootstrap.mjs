@@ -78,8 +78,13 @@ async function install() {
     "--config.confirmModulesPurge=false",
   ];
   // `npm --silent` would silence pnpm too, and with it the reason of a failure.
-  const { npm_config_loglevel: _, ...loud } = process.env;
-  const code = await run("npx", args, { shell: isWindows, env: loud });
+  const { npm_config_loglevel: _, ...given } = process.env;
+  // npm's own pauses make a missing network known only after more than a minute.
+  const pauses = {
+    npm_config_fetch_retry_mintimeout: "500",
+    npm_config_fetch_retry_maxtimeout: "3000",
+  };
+  const code = await run("npx", args, { shell: isWindows, env: { ...pauses, ...given } });
   if (code !== 0) {
     fail(
       "The dependencies could not be installed; the reason is above.\n" +
