@@ -34,7 +34,7 @@ export async function carryOut(work: Work, o: CarryOutOptions): Promise<Step | "
   const { delivery } = work;
   if (delivery.expiresAt !== undefined && delivery.expiresAt <= Date.now()) return { kind: "expired" };
   const rendered = await o.steady("reading the catalog", () => renderMessage(delivery, o.render));
-  if (!rendered.ok) return reject(factError(rendered.refusal.code, scrub(rendered.refusal.detail).slice(0, MAX_DETAIL)));
+  if (!rendered.ok) return reject(factError(rendered.refusal.code, presentable(rendered.refusal.detail)));
   if (work.leaseUntil - performance.now() < o.callTimeoutMs + LEASE_MARGIN_MS) return "reclaim";
 
   const accounts = o.accounts.of(delivery.sandbox);
@@ -75,7 +75,12 @@ async function call(
   account.breaker.record(outcome);
   o.metrics.called(account.name, outcome.kind, (performance.now() - started) / 1_000);
   if (o.atStep) await o.atStep("called");
-  return "detail" in outcome ? { ...outcome, detail: scrub(outcome.detail).slice(0, MAX_DETAIL) } : clean(outcome);
+  return "detail" in outcome ? { ...outcome, detail: presentable(outcome.detail) } : clean(outcome);
+}
+
+/** A detail goes into facts, headers and logs: no address, no control character, not long. */
+function presentable(detail: string): string {
+  return scrub(detail).replace(/\p{Cc}+/gu, " ").slice(0, MAX_DETAIL);
 }
 
 /** A provider's id goes into a text column and a fact: printable and short. */

@@ -42,7 +42,7 @@ export function createEngine(o: EngineOptions) {
   let inHand = 0;
   let wakeUp: NodeJS.Timeout | undefined;
 
-  const waves = createWaveWriter({ ...o, onWave: (wave) => background(afterWave(wave)) });
+  const waves = createWaveWriter({ ...o, inHand: () => inHand, onWave: (wave) => background(afterWave(wave)) });
 
   function background(work: Promise<void>): void {
     void work.catch(o.onFatal);
@@ -121,21 +121,18 @@ export function createEngine(o: EngineOptions) {
 
   async function emitSettled(settled: Wave["settled"]): Promise<void> {
     if (o.atStep) await o.atStep("settled");
-    await emit(
-      settled.map(({ work, step, ms }) => {
-        const { redrive, attempt, possibleDuplicates } = work;
-        return { work, step, redrive, attempt, possibleDuplicates, factsOnly: false, ms };
-      }),
-    );
+    const all = settled.map(({ work, step, ms }): Settled => {
+      const { redrive, attempt, possibleDuplicates } = work;
+      return { work, step, redrive, attempt, possibleDuplicates, factsOnly: false, ms };
+    });
+    for (const one of all) o.metrics.settled(one);
+    await emit(all);
   }
 
   async function emit(settled: Settled[]): Promise<void> {
     await write(followUps(settled, o.followUps));
     if (o.atStep) await o.atStep("emitted");
-    for (const one of settled) {
-      o.metrics.settled(one);
-      done(one.work);
-    }
+    for (const { work } of settled) done(work);
     pump();
   }
 

@@ -11,7 +11,7 @@ import {
 } from "@pulsecourier/kafka";
 import type { Facts } from "./facts.ts";
 import { leavesDoubt, placeDelay } from "./next-step.ts";
-import { HEADER_WAITS } from "./parse-work.ts";
+import { HEADER_WAITS, MAX_COUNT } from "./parse-work.ts";
 import type { Step } from "./step.ts";
 import type { NewTimer } from "./timer-store.ts";
 import type { Work } from "./work.ts";
@@ -81,7 +81,7 @@ function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): voi
     }
     case "wait": {
       fact("delivery.waiting", { reason: step.reason, nextAt }, work.waits);
-      const headers = { [HEADER_WAITS]: String(work.waits + 1) };
+      const headers = { [HEADER_WAITS]: String(Math.min(work.waits + 1, MAX_COUNT)) };
       bringBack(settled, { headers, nextMs, delayMs: step.delayMs }, o, all);
       return;
     }

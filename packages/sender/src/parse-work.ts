@@ -5,6 +5,8 @@ import type { Work } from "./work.ts";
 
 /** Times an attempt was put off without being spent, decimal. */
 export const HEADER_WAITS = "ntf-waits";
+/** The largest a counting header may become. */
+export const MAX_COUNT = 9_999;
 
 /** What a delivery record says of itself even when the rest of it is unusable. */
 export type DeliveryNames = { id: string; notificationId: string; tenant: string };

@@ -40,7 +40,8 @@ export async function openTestBench() {
   const lanes = senderTopics(names, "email");
   const letterTopics = [...new Set(lanes.map((topic) => names.dlq(topic)))];
   const topics = [...lanes, ...letterTopics, names.lifecycle].map((name) => ({ name, partitions: 1 }));
-  await ensureTopics({ kafka, topics });
+  // A broker under load may answer for a topic before it knows it.
+  await eventually(() => ensureTopics({ kafka, topics }));
   const producer = await createProducer({ kafka });
   const db = createDb({ url: database.url, max: 2, onError: () => undefined });
   const secret = await loadSecret(db, "ids");

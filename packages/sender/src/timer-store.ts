@@ -16,7 +16,8 @@ export async function insertTimers(db: Db, timers: readonly NewTimer[]): Promise
   const rows = timers.map(({ dueAt, headers, ...timer }) => ({
     ...timer,
     due_at: dueAt,
-    headers: JSON.stringify(headers),
+    // jsonb cannot hold U+0000; no header of ours does.
+    headers: JSON.stringify(headers).replaceAll("\\u0000", ""),
   }));
   await db.kysely
     .insertInto("schedule.timers")

@@ -89,6 +89,26 @@ test("Postgres connections that break cost nothing but time", async () => {
   expect(sender.calls).toHaveLength(300);
 });
 
+test("bulk that hangs does not hold up critical", async () => {
+  const release = Promise.withResolvers<void>();
+  sender = await bench.startSender(
+    async ({ message }) => {
+      if (message.delivery.lane === "bulk") await release.promise;
+      return { kind: "sent" };
+    },
+    { env: { SEND_CONCURRENCY: "20", CALL_TIMEOUT_MS: "60000" } },
+  );
+  const bulk = Array.from({ length: 100 }, () => bench.delivery({ lane: "bulk" }));
+  await bench.publish(bulk);
+  await eventually(() => (sender?.calls.length ?? 0) >= 16);
+  const critical = bench.delivery({ lane: "critical" });
+  await bench.publish([critical]);
+  await bench.factOf(critical, "delivery.sent");
+  expect(sender.calls.length).toBeLessThanOrEqual(20);
+  release.resolve();
+  await Promise.all(bulk.map((delivery) => bench.factOf(delivery, "delivery.sent")));
+});
+
 // Last, since it leaves a record in its topic.
 test("a misconfigured account costs no attempt, and the channel stands still without it", async () => {
   sender = await bench.startSender(() => ({ kind: "config", detail: "401" }));

@@ -15,8 +15,10 @@ export type Wave = {
   refused: Pending[];
 };
 
-/** Under load a wave waits so long after the last one began, ms: fewer and larger statements. */
-const PACE_MS = 6;
+/** The longest a wave waits after the last one began, ms: under load fewer and larger statements cost less. */
+const SLOWEST_PACE_MS = 10;
+/** Deliveries in hand that make a wave wait 1 ms: when there is little to do, nothing waits. */
+const IN_HAND_PER_MS = 8;
 /** A wave this large does not wait. */
 const LARGE = 128;
 
@@ -27,6 +29,8 @@ const LARGE = 128;
 export function createWaveWriter(o: {
   ledger: LedgerStore;
   leaseMs: number;
+  /** How many deliveries the sender has in hand. */
+  inHand: () => number;
   steady: Steady;
   onWave: (wave: Wave) => void;
   onFatal: (error: unknown) => void;
@@ -38,7 +42,8 @@ export function createWaveWriter(o: {
   async function writeAll(): Promise<void> {
     try {
       while (pending.length > 0) {
-        const rest = lastBegan + PACE_MS - performance.now();
+        const pace = Math.min(SLOWEST_PACE_MS, Math.floor(o.inHand() / IN_HAND_PER_MS));
+        const rest = lastBegan + pace - performance.now();
         if (rest > 0 && pending.length < LARGE) await sleep(rest);
         const now = pending;
         pending = [];
