@@ -1,3 +1,4 @@
+import { commonEnv, parseConfig } from "@pulsecourier/runtime";
 import { type Api, createApi } from "./api-client.ts";
 import { readDevFile } from "./platform/dev-file.ts";
 
@@ -14,9 +15,12 @@ export function connect(env: NodeJS.ProcessEnv = process.env): Api {
   return createApi(url, key);
 }
 
-/** The database named by `DATABASE_URL`, else that of the dev platform of this checkout. */
+/** The database of `DATABASE_URL` or `DATABASE_URL_FILE`, else that of the dev platform of this checkout. */
 export function databaseUrl(env: NodeJS.ProcessEnv = process.env): string {
-  const url = env["DATABASE_URL"] ?? readDevFile()?.database;
+  if (env["DATABASE_URL"] || env["DATABASE_URL_FILE"]) {
+    return parseConfig(commonEnv.pick({ DATABASE_URL: true }), env).DATABASE_URL;
+  }
+  const url = readDevFile()?.database;
   if (url === undefined)
     throw new Error("No database: run `npm start` in another terminal, or set DATABASE_URL.");
   return url;
