@@ -52,8 +52,8 @@ export function withSimulator(
   const sandbox = Object.entries(accounts).map(([name, value]) => [`SANDBOX_${name}`, value]);
   const configured = env["EMAIL_PROVIDERS"] !== undefined;
   return {
-    ...(configured ? {} : accounts),
     ...env,
+    ...(configured ? {} : accounts),
     ...Object.fromEntries(sandbox),
     PUBLIC_URL: env["PUBLIC_URL"] ?? `http://127.0.0.1:${env["GATEWAY_PORT"]}`,
   };
