@@ -17,7 +17,11 @@ export type AnswerContext = {
 type Frame = Exclude<ClientFrame, { type: "auth" }>;
 
 /** Does what a frame of an authenticated socket asks for. Rejects when Postgres does not take it. */
-export async function answerFrame(connection: Connection, frame: Frame, context: AnswerContext): Promise<void> {
+export async function answerFrame(
+  connection: Connection,
+  frame: Frame,
+  context: AnswerContext,
+): Promise<void> {
   switch (frame.type) {
     case "ping":
       return connection.send({ type: "pong" });

@@ -23,9 +23,50 @@ export type RealtimeOverrides = {
 };
 
 /** The WebSocket hub: pushes inbox items to the browsers that are connected to this instance. */
-export async function createRealtime(config: RealtimeConfig, overrides: RealtimeOverrides = {}): Promise<Service> {
+export async function createRealtime(
+  config: RealtimeConfig,
+  overrides: RealtimeOverrides = {},
+): Promise<Service> {
   const { authWithinMs = 5_000, compareEveryMs = 15_000, stallMs = 30_000 } = overrides;
   const logger = overrides.logger ?? createLogger({ service: "realtime", level: config.LOG_LEVEL });
+  const parts = createParts(config, logger);
+  const { db, redis, fanout, statuses, sockets, endpoints } = parts;
+  const alive = keepAlive({ ...parts, compareEveryMs, stallMs });
+
+  return {
+    name: "realtime",
+    start: async () => {
+      const lifecycleTopic = topicNames(config.TOPIC_PREFIX).lifecycle;
+      const idSecret = await loadSecret(db, "ids");
+      const tokenSecret = await loadSecret(db, "tokens");
+      await redis.start();
+      await fanout.start();
+      const secrets = { idSecret, tokenSecret };
+      const context = { ...parts, ...secrets, lifecycleTopic, authWithinMs, logger };
+      sockets.serve((socket, stream) => serveSocket(socket, stream, context));
+      return await endpoints.start();
+    },
+    close: async () => {
+      const deadlineMs = config.SHUTDOWN_DEADLINE_MS;
+      endpoints.drain();
+      alive.close();
+      await closeInOrder(
+        [
+          ["sockets", () => sockets.closeAll(CLOSE.goingAway, deadlineMs / 2)],
+          ["endpoints", () => endpoints.close()],
+          ["statuses", () => statuses.close()],
+          ["fanout", () => fanout.close()],
+          ["redis", () => redis.close()],
+          ["postgres", () => db.close()],
+        ],
+        deadlineMs,
+        logger,
+      );
+    },
+  };
+}
+
+function createParts(config: RealtimeConfig, logger: Logger) {
   const metrics = createMetrics("realtime");
   const onError = warnSometimes(logger, "Postgres did not answer; sockets are served when it does");
   const db = createDb({ url: config.DATABASE_URL, max: 4, onError });
@@ -34,7 +75,6 @@ export async function createRealtime(config: RealtimeConfig, overrides: Realtime
   const hub = createHub({ db, fanout, onError });
   const statuses = createStatusWatch({ db, onError });
   const sockets = createSockets({ maxSockets: config.REALTIME_MAX_SOCKETS, metrics });
-  const alive = keepAlive({ sockets, hub, compareEveryMs, stallMs });
   const endpoints = createOpsServer({
     host: config.HOST,
     port: config.REALTIME_PORT,
@@ -45,36 +85,7 @@ export async function createRealtime(config: RealtimeConfig, overrides: Realtime
     ],
     upgrade: sockets.upgrade,
   });
-
-  return {
-    name: "realtime",
-    start: async () => {
-      const [idSecret, tokenSecret] = await Promise.all([loadSecret(db, "ids"), loadSecret(db, "tokens")]);
-      await redis.start();
-      await fanout.start();
-      const lifecycleTopic = topicNames(config.TOPIC_PREFIX).lifecycle;
-      const { close } = sockets;
-      const context = { db, hub, fanout, statuses, idSecret, tokenSecret, lifecycleTopic, authWithinMs, close, logger };
-      sockets.serve((socket, stream) => serveSocket(socket, stream, context));
-      return await endpoints.start();
-    },
-    close: async () => {
-      endpoints.drain();
-      alive.close();
-      await closeInOrder(
-        [
-          ["sockets", () => sockets.closeAll(CLOSE.goingAway, config.SHUTDOWN_DEADLINE_MS / 2)],
-          ["endpoints", () => endpoints.close()],
-          ["statuses", () => statuses.close()],
-          ["fanout", () => fanout.close()],
-          ["redis", () => redis.close()],
-          ["postgres", () => db.close()],
-        ],
-        config.SHUTDOWN_DEADLINE_MS,
-        logger,
-      );
-    },
-  };
+  return { db, redis, fanout, hub, statuses, sockets, endpoints };
 }
 
 /** An outage fails every look at Postgres; one line in ten seconds tells of it. */

@@ -12,7 +12,10 @@ afterAll(() => realtime.close());
 /** The same server behind a proxy that can be cut. */
 async function behindProxy(address: string, defaultPort: number) {
   const url = new URL(address);
-  const proxy = await createBreakableProxy({ host: url.hostname, port: Number(url.port || defaultPort) });
+  const proxy = await createBreakableProxy({
+    host: url.hostname,
+    port: Number(url.port || defaultPort),
+  });
   onTestFinished(() => proxy.close());
   url.host = `127.0.0.1:${proxy.port}`;
   return { proxy, url: url.href };
@@ -29,7 +32,12 @@ test("without Redis sockets are served by the comparison and the service stays r
   const owner = newOwner();
   const before = await realtime.join(owner, { url });
   redis.proxy.cut();
-  await eventually(async () => expect(await readiness(url)).toMatchObject({ status: 200, body: { status: "warn", checks: { redis: [{ status: "warn" }] } } }));
+  await eventually(async () =>
+    expect(await readiness(url)).toMatchObject({
+      status: 200,
+      body: { status: "warn", checks: { redis: [{ status: "warn" }] } },
+    }),
+  );
   const items = newItems(owner, ["1", "2"]);
   await realtime.deliver(items);
   const during = await realtime.join(owner, { url, resume: "0" });
@@ -48,7 +56,9 @@ test("Redis back after an outage: what was missed comes at once, without the com
   const owner = newOwner();
   const client = await realtime.join(owner, { url });
   redis.proxy.cut();
-  await eventually(async () => expect((await readiness(url)).body).toMatchObject({ status: "warn" }));
+  await eventually(async () =>
+    expect((await readiness(url)).body).toMatchObject({ status: "warn" }),
+  );
   await realtime.deliver(newItems(owner, ["1"]));
   expect(client.titles()).toEqual([]);
   redis.proxy.restore();
@@ -59,14 +69,22 @@ test("Redis back after an outage: what was missed comes at once, without the com
 });
 
 test("while Postgres is away sockets stay and new ones wait; all are served after", async () => {
-  const postgres = await behindProxy(realtime.databaseUrl, 5432);
-  const { url, close } = await realtime.another({ DATABASE_URL: postgres.url }, { compareEveryMs: 200, authWithinMs: 300 });
+  const postgres = await behindProxy(realtime.env.DATABASE_URL, 5432);
+  const { url, close } = await realtime.another(
+    { DATABASE_URL: postgres.url },
+    { compareEveryMs: 200, authWithinMs: 300 },
+  );
   const owner = newOwner();
   const client = await realtime.join(owner, { url });
   const reader = await realtime.join(owner, { url });
   postgres.proxy.cut();
   await realtime.deliver(newItems(owner, ["1", "2"]));
-  await eventually(async () => expect(await readiness(url)).toMatchObject({ status: 503, body: { checks: { postgres: [{ status: "fail" }] } } }));
+  await eventually(async () =>
+    expect(await readiness(url)).toMatchObject({
+      status: 503,
+      body: { checks: { postgres: [{ status: "fail" }] } },
+    }),
+  );
   let ready = false;
   const late = realtime.join(owner, { url, resume: "1" }).then((joined) => {
     ready = true;
@@ -89,7 +107,10 @@ test("while Postgres is away sockets stay and new ones wait; all are served afte
 test("a deploy closes every socket with 1001 within the deadline, also one that never answers", async () => {
   const { url, close } = await realtime.another({ SHUTDOWN_DEADLINE_MS: "1000" });
   const owner = newOwner();
-  const [client, silent] = [await realtime.join(owner, { url }), await realtime.join(owner, { url })];
+  const [client, silent] = [
+    await realtime.join(owner, { url }),
+    await realtime.join(owner, { url }),
+  ];
   silent.socket.pause();
   const started = performance.now();
   await close();
@@ -102,5 +123,12 @@ test("a deploy closes every socket with 1001 within the deadline, also one that 
   await realtime.deliver([item]);
   const next = await realtime.join(owner, { resume: client.cursor() });
   await next.until(() => next.titles().length === 1);
-  expect(await markRead(realtime.db, { ...owner, id: item.id }, () => ({ topic: "t", key: "k", headers: {}, value: Buffer.from("") }))).toMatchObject({ unread: 0 });
+  expect(
+    await markRead(realtime.db, { ...owner, id: item.id }, () => ({
+      topic: "t",
+      key: "k",
+      headers: {},
+      value: Buffer.from(""),
+    })),
+  ).toMatchObject({ unread: 0 });
 });

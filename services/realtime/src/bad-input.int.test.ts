@@ -1,7 +1,8 @@
 import { SignJWT } from "jose";
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newItems, newOwner, openSocket, startTestRealtime, type TestRealtime } from "./test-realtime.ts";
+import { newItems, newOwner, startTestRealtime, type TestRealtime } from "./test-realtime.ts";
+import { openSocket } from "./test-client.ts";
 
 let realtime: TestRealtime;
 beforeAll(async () => {
@@ -28,19 +29,35 @@ test.each<[string, () => Promise<string>]>([
   ["of another audience", () => realtime.tokenFor(newOwner(), { audience: "unsubscribe" })],
   ["signed by someone else", () => sign(Buffer.alloc(32), { tenant: "default", sub: "r" })],
   ["without a tenant", () => sign(realtime.secret, { sub: "r" })],
-  ["without an expiry", () => new SignJWT({ tenant: "default", sub: "r", aud: "inbox" }).setProtectedHeader({ alg: "HS256" }).sign(realtime.secret)],
-  ["unsigned", async () => `${encode({ alg: "none" })}.${encode({ tenant: "default", sub: "r", aud: "inbox", exp: now() + 60 })}.`],
+  [
+    "without an expiry",
+    () =>
+      new SignJWT({ tenant: "default", sub: "r", aud: "inbox" })
+        .setProtectedHeader({ alg: "HS256" })
+        .sign(realtime.secret),
+  ],
+  [
+    "unsigned",
+    async () =>
+      `${encode({ alg: "none" })}.${encode({ tenant: "default", sub: "r", aud: "inbox", exp: now() + 60 })}.`,
+  ],
 ])("a token that is %s", async (_, token) => {
   const client = await openSocket(realtime.url);
   client.send({ type: "auth", token: await token() });
-  expect(await client.closed()).toEqual({ code: 4401, reason: "the token is bad or expired; get a new one" });
+  expect(await client.closed()).toEqual({
+    code: 4401,
+    reason: "the token is bad or expired; get a new one",
+  });
   expect(client.frames).toEqual([]);
 });
 
 test("a token that expires while its socket is open", async () => {
   const { url } = await realtime.another({}, { compareEveryMs: 50 });
   const client = await openSocket(url);
-  client.send({ type: "auth", token: await realtime.tokenFor(newOwner(), { expiresAt: now() + 2 }) });
+  client.send({
+    type: "auth",
+    token: await realtime.tokenFor(newOwner(), { expiresAt: now() + 2 }),
+  });
   await client.until(() => client.frames.length > 0);
   expect(await client.closed()).toEqual({ code: 4401, reason: "the token expired; get a new one" });
 });
@@ -55,7 +72,13 @@ test.each([
   ["no JSON", "{"],
   ["an unknown type", '{"type":"hello"}'],
   ["an unknown field", '{"type":"ping","extra":1}'],
-  ["too many notifications", JSON.stringify({ type: "subscribe", notifications: Array(101).fill("00000000-0000-0000-0000-000000000000") })],
+  [
+    "too many notifications",
+    JSON.stringify({
+      type: "subscribe",
+      notifications: Array(101).fill("00000000-0000-0000-0000-000000000000"),
+    }),
+  ],
   ["a second token", '{"type":"auth","token":"x"}'],
 ])("a frame that is %s", async (_, frame) => {
   const client = await realtime.join(newOwner());
@@ -77,7 +100,9 @@ test("one socket more than there may be", async () => {
   const third = await openSocket(url);
   expect(await third.closed()).toEqual({ code: 1013, reason: "too many sockets here" });
   first.close();
-  await eventually(async () => expect(await realtime.metric("pulse_realtime_sockets", url)).toBe(1));
+  await eventually(async () =>
+    expect(await realtime.metric("pulse_realtime_sockets", url)).toBe(1),
+  );
   await realtime.join(owner, { url });
 });
 
@@ -108,10 +133,14 @@ test("a client that never reads is closed with 1013 and cut; what it had is whol
   const [late, never] = [await realtime.join(owner, { url }), await realtime.join(owner, { url })];
   for (const client of [late, never]) client.socket.pause();
   await deliverMuch(owner);
-  await eventually(async () => expect(await realtime.metric('pulse_realtime_closed_total{code="1013"', url)).toBe(2));
+  await eventually(async () =>
+    expect(await realtime.metric('pulse_realtime_closed_total{code="1013"', url)).toBe(2),
+  );
   late.socket.resume();
   expect(await late.closed()).toEqual({ code: 1013, reason: "this socket does not read" });
-  await eventually(async () => expect(await realtime.metric("pulse_realtime_sockets", url)).toBe(0));
+  await eventually(async () =>
+    expect(await realtime.metric("pulse_realtime_sockets", url)).toBe(0),
+  );
   const again = await realtime.join(owner, { url, resume: late.cursor() });
   await again.until(() => late.titles().length + again.titles().length >= titles.length);
   expect([...late.titles(), ...again.titles()]).toEqual(titles);
@@ -125,4 +154,6 @@ test("another path, and plain HTTP", async () => {
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const sign = (secret: Buffer, claims: Record<string, string>) =>
-  new SignJWT({ ...claims, aud: "inbox", exp: now() + 60 }).setProtectedHeader({ alg: "HS256" }).sign(secret);
+  new SignJWT({ ...claims, aud: "inbox", exp: now() + 60 })
+    .setProtectedHeader({ alg: "HS256" })
+    .sign(secret);

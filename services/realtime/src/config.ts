@@ -5,6 +5,8 @@ import type { z } from "zod";
 export const realtimeConfig = commonEnv.omit({ KAFKA_BROKERS: true }).extend({
   HOST: text().default("127.0.0.1").describe("Address to listen on"),
   REALTIME_PORT: port().default(8081).describe("Port of the WebSocket, health and metrics"),
-  REALTIME_MAX_SOCKETS: integer({ min: 1, max: 1_000_000 }).default(20_000).describe("Most sockets at once"),
+  REALTIME_MAX_SOCKETS: integer({ min: 1, max: 1_000_000 })
+    .default(20_000)
+    .describe("Most sockets at once"),
 });
 export type RealtimeConfig = z.output<typeof realtimeConfig>;

@@ -62,7 +62,9 @@ test("an item whose hint came before the subscription was in force is found when
   await fanout.publish(`inbox:${owner.tenant}:${owner.recipient}`, "{}");
   expect(frames).toHaveLength(1);
   subscribed.resolve();
-  await eventually(() => expect(frames.map((frame) => frame.type)).toEqual(["ready", "notification", "unread"]));
+  await eventually(() =>
+    expect(frames.map((frame) => frame.type)).toEqual(["ready", "notification", "unread"]),
+  );
 });
 
 test("a failed look at Postgres is told, and the next touch is served", async () => {
@@ -71,7 +73,8 @@ test("a failed look at Postgres is told, and the next touch is served", async ()
   const errors: unknown[] = [];
   const shaky: typeof db = {
     ...db,
-    query: (name, text, values) => (away ? Promise.reject(new Error("away")) : db.query(name, text, values)),
+    query: (name, text, values) =>
+      away ? Promise.reject(new Error("away")) : db.query(name, text, values),
   };
   const { connection, frames } = connectionOf(newOwner());
   const hub = createHub({ db: shaky, fanout, onError: (error) => errors.push(error) });

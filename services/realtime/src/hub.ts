@@ -24,11 +24,7 @@ export type Hub = {
 type Owner = { tenant: string; recipient: string };
 type Inbox = Owner & { connections: Set<Connection>; unsubscribe: () => void };
 
-export function createHub(o: {
-  db: Db;
-  fanout: Fanout;
-  onError: (error: unknown) => void;
-}): Hub {
+export function createHub(o: { db: Db; fanout: Fanout; onError: (error: unknown) => void }): Hub {
   const inboxes = new Map<string, Inbox>();
   const loop = createServeLoop({ max: MAX_INBOXES, serve, onError: o.onError });
   const touchAll = () => {
@@ -44,7 +40,8 @@ export function createHub(o: {
       if (inbox === undefined) continue;
       for (const one of audience) one.together(() => pushMissed(one, inbox));
       // There is more than one answer holds.
-      if (audience.some((one) => one.position < inbox.seq && one.takesItems())) loop.touch(keyOf(inbox));
+      if (audience.some((one) => one.position < inbox.seq && one.takesItems()))
+        loop.touch(keyOf(inbox));
     }
   }
 

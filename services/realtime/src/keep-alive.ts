@@ -32,8 +32,10 @@ export function keepAlive(o: {
   const compare = setInterval(() => {
     const now = Date.now();
     for (const connection of o.hub.connections()) {
-      if (connection.identity.expiresAt <= now) connection.close(CLOSE.unauthorized, "the token expired; get a new one");
-      else if (connection.stalledMs() > o.stallMs) connection.close(CLOSE.overload, "this socket does not read");
+      if (connection.identity.expiresAt <= now)
+        connection.close(CLOSE.unauthorized, "the token expired; get a new one");
+      else if (connection.stalledMs() > o.stallMs)
+        connection.close(CLOSE.overload, "this socket does not read");
     }
     o.hub.touchAll();
   }, o.compareEveryMs);

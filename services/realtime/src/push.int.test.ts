@@ -10,7 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => realtime.close());
 
-const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => String(from + n));
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, n) => String(from + n));
 
 test("a new socket is told the count and the cursor, then gets what comes, in order and once", async () => {
   const owner = newOwner();
@@ -27,7 +28,14 @@ test("a new socket is told the count and the cursor, then gets what comes, in or
   expect(client.frames[1]).toEqual({
     type: "notification",
     cursor: "3",
-    item: { id: item.id, title: "1", body: "hello", data: { n: "1" }, createdAt: expect.any(String), readAt: null },
+    item: {
+      id: item.id,
+      title: "1",
+      body: "hello",
+      data: { n: "1" },
+      createdAt: expect.any(String),
+      readAt: null,
+    },
   });
   expect(client.cursor()).toBe("7");
 });
@@ -50,7 +58,11 @@ test("after a gap, resume replays what was missed, in order, once, also over man
 test("sockets of one inbox at different positions each get what they have not had", async () => {
   const owner = newOwner();
   await realtime.deliver(newItems(owner, numbers(1, 250)));
-  const clients = await Promise.all(["0", "120", undefined].map((resume) => realtime.join(owner, resume === undefined ? {} : { resume })));
+  const clients = await Promise.all(
+    ["0", "120", undefined].map((resume) =>
+      realtime.join(owner, resume === undefined ? {} : { resume }),
+    ),
+  );
   await realtime.deliver(newItems(owner, ["251"]));
   for (const [at, from] of [1, 121, 251].entries()) {
     const client = clients[at];
@@ -59,15 +71,18 @@ test("sockets of one inbox at different positions each get what they have not ha
   }
 });
 
-test.each(["nonsense", "-1", "999", ""])("a cursor that was never given out (%j) counts as none", async (resume) => {
-  const owner = newOwner();
-  await realtime.deliver(newItems(owner, numbers(1, 3)));
-  const client = await realtime.join(owner, { resume });
-  expect(client.frames[0]).toEqual({ type: "ready", unread: 3, cursor: "3" });
-  await realtime.deliver(newItems(owner, ["4"]));
-  await client.until(() => client.titles().length > 0);
-  expect(client.titles()).toEqual(["4"]);
-});
+test.each(["nonsense", "-1", "999", ""])(
+  "a cursor that was never given out (%j) counts as none",
+  async (resume) => {
+    const owner = newOwner();
+    await realtime.deliver(newItems(owner, numbers(1, 3)));
+    const client = await realtime.join(owner, { resume });
+    expect(client.frames[0]).toEqual({ type: "ready", unread: 3, cursor: "3" });
+    await realtime.deliver(newItems(owner, ["4"]));
+    await client.until(() => client.titles().length > 0);
+    expect(client.titles()).toEqual(["4"]);
+  },
+);
 
 test("two instances both push", async () => {
   const owner = newOwner();
@@ -93,9 +108,18 @@ test("read tells every socket the count and the world once", async () => {
   reader.send({ type: "read", id: randomUUID() });
   reader.send({ type: "ping" });
   await reader.until(() => reader.frames.at(-1)?.type === "pong");
-  const facts = await realtime.db.kysely.selectFrom("gateway.outbox").selectAll().where("key", "=", item.notificationId).execute();
+  const facts = await realtime.db.kysely
+    .selectFrom("gateway.outbox")
+    .selectAll()
+    .where("key", "=", item.notificationId)
+    .execute();
   expect(facts.map((row) => JSON.parse(String(row.value)))).toEqual([
-    expect.objectContaining({ type: "delivery.read", deliveryId: item.id, notificationId: item.notificationId, tenant: "default" }),
+    expect.objectContaining({
+      type: "delivery.read",
+      deliveryId: item.id,
+      notificationId: item.notificationId,
+      tenant: "default",
+    }),
   ]);
 });
 
@@ -111,7 +135,11 @@ test("another recipient's or tenant's item cannot be read over the socket", asyn
     await client.until(() => client.frames.at(-1)?.type === "pong");
     expect(client.frames[0]).toEqual({ type: "ready", unread: 0, cursor: "0" });
   }
-  const row = await realtime.db.kysely.selectFrom("inbox.items").select("read_at").where("id", "=", item.id).executeTakeFirst();
+  const row = await realtime.db.kysely
+    .selectFrom("inbox.items")
+    .select("read_at")
+    .where("id", "=", item.id)
+    .executeTakeFirst();
   expect(row).toEqual({ read_at: null });
 });
 
@@ -154,12 +182,22 @@ test("a subscriber hears of its own notifications' status and of no other", asyn
   const insert = (id: string, of: { tenant: string; recipient: string }) =>
     realtime.db.kysely
       .insertInto("tracking.notifications")
-      .values({ ...of, id, version: 1, status: "sent", channels: [], view: "{}", created_at: new Date(), updated_at: new Date() })
+      .values({
+        ...of,
+        id,
+        version: 1,
+        status: "sent",
+        channels: [],
+        view: "{}",
+        created_at: new Date(),
+        updated_at: new Date(),
+      })
       .execute();
   await insert(foreign, { ...owner, tenant: "other" });
   await insert(theirs, newOwner());
   await insert(mine, owner);
-  const statuses = () => client.frames.flatMap((frame) => (frame.type === "status" ? [frame.notification] : []));
+  const statuses = () =>
+    client.frames.flatMap((frame) => (frame.type === "status" ? [frame.notification] : []));
   await client.until(() => statuses().length === 1);
   await realtime.db.kysely.updateTable("tracking.notifications").set({ status: "read" }).execute();
   await client.until(() => statuses().length > 1);
@@ -174,7 +212,8 @@ test("an item that comes in while its only socket connects is either counted or 
     const owner = newOwner();
     const joined = realtime.join(owner, Number(title) % 2 === 0 ? {} : { resume: "0" });
     // Spread over what happens while a socket connects; no later hint would repair a loss.
-    for (let turn = Number(title) % 30; turn > 0; turn -= 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = Number(title) % 30; turn > 0; turn -= 1)
+      await new Promise((resolve) => setImmediate(resolve));
     await realtime.deliver(newItems(owner, [title]));
     return { title, client: await joined };
   });
@@ -219,14 +258,19 @@ test("nothing is lost or doubled when items come in while sockets connect", asyn
       const [ready] = client.frames;
       if (ready?.type !== "ready") throw new Error("not ready first");
       const expected = titles.slice(Number(ready.cursor));
-      if (client.titles().length < expected.length) throw new Error(`${client.titles().length} of ${expected.length}`);
+      if (client.titles().length < expected.length)
+        throw new Error(`${client.titles().length} of ${expected.length}`);
     }
   });
   for (const client of clients) {
     const [ready] = client.frames;
-    expect(client.titles()).toEqual(titles.slice(ready?.type === "ready" ? Number(ready.cursor) : 0));
+    expect(client.titles()).toEqual(
+      titles.slice(ready?.type === "ready" ? Number(ready.cursor) : 0),
+    );
     expect(client.frames.filter((frame) => frame.type === "ready")).toHaveLength(1);
     client.close();
   }
-  await eventually(async () => expect(await realtime.metric("pulse_realtime_buffered_bytes")).toBe(0));
+  await eventually(async () =>
+    expect(await realtime.metric("pulse_realtime_buffered_bytes")).toBe(0),
+  );
 });

@@ -6,13 +6,14 @@ import { answerFrame, type AnswerContext } from "./answer-frame.ts";
 import { CLOSE, type CloseCode } from "./close-codes.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { createFrameLimit } from "./frame-limit.ts";
+import type { Sockets } from "./sockets.ts";
 import { verifyToken } from "./verify-token.ts";
 
 export type SocketContext = AnswerContext & {
   tokenSecret: Buffer;
   /** How long a socket may stay without a token, ms. */
   authWithinMs: number;
-  close: (socket: WebSocket, code: CloseCode, reason: string) => void;
+  sockets: Pick<Sockets, "close">;
   logger: Logger;
 };
 
@@ -27,7 +28,7 @@ export function serveSocket(socket: WebSocket, stream: Duplex, context: SocketCo
   // Frames are handled one after the other, so that `auth` is done before what follows it.
   let work = Promise.resolve();
   const limit = createFrameLimit(MAX_FRAMES);
-  const close = (code: CloseCode, reason: string) => context.close(socket, code, reason);
+  const close = (code: CloseCode, reason: string) => context.sockets.close(socket, code, reason);
   const unauthenticated = setTimeout(
     () => close(CLOSE.unauthorized, `send your token within ${context.authWithinMs} ms`),
     context.authWithinMs,
@@ -43,7 +44,8 @@ export function serveSocket(socket: WebSocket, stream: Duplex, context: SocketCo
     }
     if (connection !== null) return close(CLOSE.policy, "already authenticated");
     const identity = await verifyToken(context.tokenSecret, frame.token);
-    if (identity === null) return close(CLOSE.unauthorized, "the token is bad or expired; get a new one");
+    if (identity === null)
+      return close(CLOSE.unauthorized, "the token is bad or expired; get a new one");
     clearTimeout(unauthenticated);
     const position = positionOf(frame.resume);
     const onDrain = () => context.hub.touch(joined);
@@ -74,8 +76,10 @@ export function serveSocket(socket: WebSocket, stream: Duplex, context: SocketCo
 }
 
 function parseFrame(raw: RawData): ClientFrame | null {
+  // ws gives a Buffer unless it is told to do otherwise.
+  if (!Buffer.isBuffer(raw)) return null;
   try {
-    return ClientFrame.safeParse(JSON.parse(String(raw))).data ?? null;
+    return ClientFrame.safeParse(JSON.parse(raw.toString())).data ?? null;
   } catch {
     return null;
   }

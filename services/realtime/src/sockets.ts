@@ -32,7 +32,8 @@ export function createSockets(o: { maxSockets: number; metrics: Metrics }): Sock
   const buffered = o.metrics.gauge({
     name: "pulse_realtime_buffered_bytes",
     help: "Bytes that wait for clients to read them",
-    collect: (): void => buffered.set([...server.clients].reduce((sum, socket) => sum + socket.bufferedAmount, 0)),
+    collect: (): void =>
+      buffered.set([...server.clients].reduce((sum, socket) => sum + socket.bufferedAmount, 0)),
   });
   const closed = o.metrics.counter({
     name: "pulse_realtime_closed_total",
@@ -49,7 +50,8 @@ export function createSockets(o: { maxSockets: number; metrics: Metrics }): Sock
   return {
     upgrade: (request, stream, head) =>
       server.handleUpgrade(request, stream, head, (socket) => {
-        if (server.clients.size > o.maxSockets) return close(socket, CLOSE.overload, "too many sockets here");
+        if (server.clients.size > o.maxSockets)
+          return close(socket, CLOSE.overload, "too many sockets here");
         accept(socket, stream);
       }),
     serve: (served) => {

@@ -39,7 +39,8 @@ export function createStatusWatch(o: { db: Db; onError: (error: unknown) => void
     const asked: Asked[] = [...watched].flatMap(([connection, ids]) =>
       [...ids].map(([id, last]) => ({ connection, id, last })),
     );
-    for (let at = 0; at < asked.length; at += MAX_ASKED) await tell(o.db, asked.slice(at, at + MAX_ASKED));
+    for (let at = 0; at < asked.length; at += MAX_ASKED)
+      await tell(o.db, asked.slice(at, at + MAX_ASKED));
   }
 
   return {

@@ -9,7 +9,10 @@ export type Identity = { tenant: string; recipient: string; expiresAt: number };
 /** Checks signature, audience and expiry; null when any of them is wrong. */
 export async function verifyToken(secret: Buffer, token: string): Promise<Identity | null> {
   try {
-    const { payload } = await jwtVerify(token, secret, { algorithms: ["HS256"], audience: "inbox" });
+    const { payload } = await jwtVerify(token, secret, {
+      algorithms: ["HS256"],
+      audience: "inbox",
+    });
     const { sub, tenant, exp } = Claims.parse(payload);
     return { tenant, recipient: sub, expiresAt: exp * 1_000 };
   } catch {

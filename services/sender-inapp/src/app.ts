@@ -6,8 +6,12 @@ import type { SenderInappConfig } from "./config.ts";
 import { inboxProvider } from "./providers/inbox.ts";
 
 /** Sends in-app notifications: rows in the inbox, and a hint over Redis to whoever holds the recipient's sockets. */
-export async function createSenderInapp(config: SenderInappConfig, overrides?: SenderOverrides): Promise<Service> {
-  const logger = overrides?.logger ?? createLogger({ service: "sender-inapp", level: config.LOG_LEVEL });
+export async function createSenderInapp(
+  config: SenderInappConfig,
+  overrides?: SenderOverrides,
+): Promise<Service> {
+  const logger =
+    overrides?.logger ?? createLogger({ service: "sender-inapp", level: config.LOG_LEVEL });
   const redis = createRedis({ url: config.REDIS_URL, prefix: `${config.TOPIC_PREFIX}:`, logger });
   const sender = await createSender({
     channel: "inapp",

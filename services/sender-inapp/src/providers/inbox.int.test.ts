@@ -26,34 +26,69 @@ function open(on: Db, told: { channel: string; message: string }[] | null = []) 
     told.push({ channel, message });
     return { ok: true as const, value: 1 };
   };
-  const account = inboxProvider({ publish }).open({}, { db: on, logger, callTimeoutMs: 1_000, concurrency: 256 });
+  const account = inboxProvider({ publish }).open(
+    {},
+    { db: on, logger, callTimeoutMs: 1_000, concurrency: 256 },
+  );
   return (message: OutgoingMessage, signal: AbortSignal = new AbortController().signal) =>
-    account.send(message, { signal, traceparent: "", attempt: 1, idempotencyKey: message.delivery.id });
+    account.send(message, {
+      signal,
+      traceparent: "",
+      attempt: 1,
+      idempotencyKey: message.delivery.id,
+    });
 }
 
-function messageTo(recipient: string, title: string, data: DeliveryRecord["data"] = {}): OutgoingMessage {
+function messageTo(
+  recipient: string,
+  title: string,
+  data: DeliveryRecord["data"] = {},
+): OutgoingMessage {
   const delivery: DeliveryRecord = {
-    ...{ id: randomUUID(), notificationId: randomUUID(), eventId: "e", tenant: "default", channel: "inapp", lane: "normal" },
-    ...{ category: null, onUnknown: "at_least_once", optOut: false, sandbox: false, address: recipient },
-    ...{ recipient: { id: recipient }, data, acceptedAt: Date.now() },
+    id: randomUUID(),
+    notificationId: randomUUID(),
+    eventId: "e",
+    tenant: "default",
+    channel: "inapp",
+    lane: "normal",
+    category: null,
+    onUnknown: "at_least_once",
+    optOut: false,
+    sandbox: false,
+    address: recipient,
+    recipient: { id: recipient },
+    data,
+    acceptedAt: Date.now(),
   };
   return { delivery, address: recipient, content: { title, body: `about ${title}` }, headers: {} };
 }
 
 const titlesOf = async (recipient: string) =>
-  (await listItems(db, { tenant: "default", recipient, limit: 1_000 })).map((row) => row.title).toReversed();
+  (await listItems(db, { tenant: "default", recipient, limit: 1_000 }))
+    .map((row) => row.title)
+    .toReversed();
 
 test("the calls of a wave land in order, once, with one hint for each inbox", async () => {
   const told: { channel: string; message: string }[] = [];
   const send = open(db, told);
   const [ann, bob] = [randomUUID(), randomUUID()];
-  const wave = Array.from({ length: 256 }, (_, n) => messageTo(n % 2 === 0 ? ann : bob, String(n), { n }));
+  const wave = Array.from({ length: 256 }, (_, n) =>
+    messageTo(n % 2 === 0 ? ann : bob, String(n), { n }),
+  );
   const outcomes = await Promise.all([...wave, ...wave].map((message) => send(message)));
-  expect(outcomes).toEqual([...wave, ...wave].map(({ delivery }) => ({ kind: "sent", providerMessageId: delivery.id })));
+  expect(outcomes).toEqual(
+    [...wave, ...wave].map(({ delivery }) => ({ kind: "sent", providerMessageId: delivery.id })),
+  );
   expect(await titlesOf(ann)).toEqual(Array.from({ length: 128 }, (_, n) => String(2 * n)));
   expect(await titlesOf(bob)).toEqual(Array.from({ length: 128 }, (_, n) => String(2 * n + 1)));
   const [newest] = await listItems(db, { tenant: "default", recipient: ann, limit: 1 });
-  expect(newest).toMatchObject({ title: "254", body: "about 254", data: { n: 254 }, seq: 128, id: wave[254]?.delivery.id });
+  expect(newest).toMatchObject({
+    title: "254",
+    body: "about 254",
+    data: { n: 254 },
+    seq: 128,
+    id: wave[254]?.delivery.id,
+  });
   // 512 calls travel in at most two statements.
   expect(told.length).toBeLessThanOrEqual(4);
   expect(told).toContainEqual({ channel: `inbox:default:${ann}`, message: '{"seq":128}' });
@@ -67,10 +102,16 @@ test.each([
   const send = open(db);
   const recipient = randomUUID();
   const [before, after] = [messageTo(recipient, "before"), messageTo(recipient, "after")];
-  const outcomes = await Promise.all([before, bad(recipient), after].map((message) => send(message)));
+  const outcomes = await Promise.all(
+    [before, bad(recipient), after].map((message) => send(message)),
+  );
   expect(outcomes).toEqual([
     { kind: "sent", providerMessageId: before.delivery.id },
-    { kind: "permanent", code: "content_unusable", detail: expect.stringContaining("Postgres cannot hold it") },
+    {
+      kind: "permanent",
+      code: "content_unusable",
+      detail: expect.stringContaining("Postgres cannot hold it"),
+    },
     { kind: "sent", providerMessageId: after.delivery.id },
   ]);
   expect((await titlesOf(recipient)).toSorted()).toEqual(["after", "before"]);
@@ -98,5 +139,8 @@ test("Postgres away or silent: not sent, safe to repeat; and sent once it is bac
   proxy.restore();
   expect(await send(message)).toMatchObject({ kind: "sent" });
   proxy.freeze();
-  expect(await send(messageTo(randomUUID(), "t"), AbortSignal.timeout(200))).toEqual({ kind: "transient", detail: "Postgres did not answer in time" });
+  expect(await send(messageTo(randomUUID(), "t"), AbortSignal.timeout(200))).toEqual({
+    kind: "transient",
+    detail: "Postgres did not answer in time",
+  });
 });

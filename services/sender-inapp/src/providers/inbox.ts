@@ -18,7 +18,11 @@ export function inboxProvider(fanout: Pick<Fanout, "publish">) {
     create: (_env, { db, logger }) => {
       const tell = async (channel: string, seq: number) => {
         const told = await fanout.publish(channel, JSON.stringify({ seq }));
-        if (!told.ok) logger.debug({ err: told.error }, "hubs were not told; they will see the item themselves");
+        if (!told.ok)
+          logger.debug(
+            { err: told.error },
+            "hubs were not told; they will see the item themselves",
+          );
       };
       const insert = async (items: readonly NewInboxItem[]) => {
         for (const [channel, seq] of await insertAll(db, items)) void tell(channel, seq);
@@ -29,7 +33,9 @@ export function inboxProvider(fanout: Pick<Fanout, "publish">) {
           const item = itemOf(message);
           const outcome = insertSoon(item)
             // One item Postgres cannot hold refuses its batch: each of them tries alone.
-            .catch((error: unknown) => (isDataError(error) ? insert([item]) : Promise.reject(error)))
+            .catch((error: unknown) =>
+              isDataError(error) ? insert([item]) : Promise.reject(error),
+            )
             .then((): ProviderOutcome => ({ kind: "sent", providerMessageId: item.id }), outcomeOf);
           return await Promise.race([outcome, lateOutcome(signal)]);
         },
@@ -59,7 +65,11 @@ function itemOf({ delivery, address, content }: OutgoingMessage): NewInboxItem {
 function outcomeOf(error: unknown): ProviderOutcome {
   const detail = error instanceof Error ? error.message : String(error);
   if (!isDataError(error)) return { kind: "transient", detail };
-  return { kind: "permanent", code: "content_unusable", detail: `Postgres cannot hold it: ${detail}` };
+  return {
+    kind: "permanent",
+    code: "content_unusable",
+    detail: `Postgres cannot hold it: ${detail}`,
+  };
 }
 
 /** SQLSTATE class 22: the values are at fault, such as a NUL character in a text. */
