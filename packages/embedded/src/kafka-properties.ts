@@ -32,6 +32,7 @@ export function kafkaProperties({ node, cluster, logDir, overrides }: KafkaPrope
     "auto.create.topics.enable": "false",
     "default.replication.factor": replicas,
     "min.insync.replicas": minInSync,
+    "unclean.leader.election.enable": "false",
     "offsets.topic.num.partitions": "4",
     "offsets.topic.replication.factor": replicas,
     "transaction.state.log.num.partitions": "1",

@@ -4,14 +4,13 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import type { ServerRecipe } from "./embedded-server.ts";
 import { EmbeddedError } from "./embedded-error.ts";
-import { kafkaProperties } from "./kafka-properties.ts";
+import { type KafkaNode, kafkaProperties } from "./kafka-properties.ts";
 
 const run = promisify(execFile);
 
 // Tuned for a quick start and a small footprint, not for throughput under many cores.
 const jvmFlags = [
   "-Xms96m",
-  "-Xmx512m",
   "-XX:+UseSerialGC",
   "-XX:TieredStopAtLevel=1",
   "-XX:-UsePerfData",
@@ -27,24 +26,25 @@ export interface KafkaServerOptions {
   readonly dir: string;
   readonly java: string;
   readonly jars: readonly string[];
-  readonly brokerPort: number;
-  readonly controllerPort: number;
+  readonly node: KafkaNode;
+  /** Every node of the cluster, this one included. */
+  readonly cluster: readonly KafkaNode[];
   readonly overrides?: Readonly<Record<string, string>> | undefined;
+  readonly maxHeapMb: number;
 }
 
 /** Writes the configuration, formats the storage on first use, and says how to run the broker. */
 export async function prepareKafka(options: KafkaServerOptions): Promise<ServerRecipe> {
-  const { dir, java, brokerPort, controllerPort, overrides } = options;
+  const { dir, java, node, cluster, overrides } = options;
   const logDir = join(dir, "data");
   const properties = join(dir, "server.properties");
-  const node = { id: 1, brokerPort, controllerPort };
   await mkdir(dir, { recursive: true });
-  await writeFile(properties, kafkaProperties({ node, cluster: [node], logDir, overrides }));
+  await writeFile(properties, kafkaProperties({ node, cluster, logDir, overrides }));
 
-  const jvm = [...jvmFlags, "-cp", options.jars.join(delimiter)];
+  const jvm = [...jvmFlags, `-Xmx${options.maxHeapMb}m`, "-cp", options.jars.join(delimiter)];
   await formatOnce(java, jvm, { logDir, properties });
   return {
-    name: "kafka",
+    name: cluster.length === 1 ? "kafka" : `kafka-${node.id}`,
     command: java,
     args: [...jvm, "kafka.Kafka", properties],
     cwd: dir,

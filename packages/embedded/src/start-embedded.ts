@@ -112,7 +112,9 @@ async function startKafka(start: Start): Promise<NonNullable<Embedded["kafka"]>>
   onProgress({ step: "kafka", message: `starting Kafka on port ${brokerPort}` });
   const dir = join(start.dataDir, "kafka");
   const overrides = options.kafkaProperties;
-  const recipe = await prepareKafka({ dir, java, jars, brokerPort, controllerPort, overrides });
+  const node = { id: 1, brokerPort, controllerPort };
+  const cluster = [node];
+  const recipe = await prepareKafka({ dir, java, jars, node, cluster, overrides, maxHeapMb: 512 });
   const server = await started(start, recipe);
   return Object.assign(server, { brokers: `127.0.0.1:${brokerPort}` });
 }
