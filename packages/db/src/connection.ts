@@ -7,7 +7,11 @@ export type Db = {
   kysely: Kysely<Database>;
   pool: pg.Pool;
   /** Runs a named prepared statement; `name` must stand for the same text everywhere. */
-  query: <Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]) => Promise<Row[]>;
+  query: <Row extends pg.QueryResultRow>(
+    name: string,
+    text: string,
+    values: unknown[],
+  ) => Promise<Row[]>;
   /** True when Postgres answered within a second. */
   healthy: () => Promise<boolean>;
   close: () => Promise<void>;
@@ -27,6 +31,8 @@ export function createDb(options: {
     max: options.max ?? 6,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
+    // A server that hangs without closing would otherwise hold its caller until TCP gives up.
+    query_timeout: 35_000,
     application_name: "pulsecourier",
   });
   pool.on("error", (error) => {

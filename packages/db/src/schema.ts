@@ -142,7 +142,12 @@ export type Database = {
     headers: Json<Record<string, string>>;
     value: Buffer | null;
   };
-  "inbox.heads": { tenant: string; recipient: string; seq: Generated<string>; unread: Generated<number> };
+  "inbox.heads": {
+    tenant: string;
+    recipient: string;
+    seq: Generated<string>;
+    unread: Generated<number>;
+  };
   "inbox.items": {
     tenant: string;
     recipient: string;
