@@ -24,8 +24,10 @@ let platform: Awaited<ReturnType<typeof startTestPlatform>>;
 
 beforeAll(async () => {
   platform = await startTestPlatform({
-    simulator: ["provider-simulator"],
-    ...Object.fromEntries(SERVICES.map((name) => [name, [name]])),
+    groups: {
+      simulator: ["provider-simulator"],
+      ...Object.fromEntries(SERVICES.map((name) => [name, [name]])),
+    },
   });
 }, 90_000);
 afterAll(() => platform.close());

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import {
   createApi,
   type Groups,
@@ -12,23 +13,38 @@ import {
 import { testDatabase, testKafka } from "@pulsecourier/testkit";
 import { inject } from "vitest";
 
+export type TestPlatform = Awaited<ReturnType<typeof startTestPlatform>>;
+
+export type TestPlatformOptions = {
+  groups?: Groups;
+  logLevel?: string;
+  /** Where the services print; the test's own output when left out. */
+  output?: Writable;
+  /** A password in the services' address of Postgres; the test server takes any. */
+  databasePassword?: string;
+};
+
 /** A whole platform of service processes on the servers of this test run, under a topic prefix of its own. */
-export async function startTestPlatform(groups?: Groups) {
+export async function startTestPlatform(options: TestPlatformOptions = {}) {
+  const { groups, output } = options;
   const dataDir = mkdtempSync(join(tmpdir(), "pulse-e2e-"));
   const database = await testDatabase();
   const { brokers, topicPrefix } = testKafka();
+  const databaseUrl = new URL(database.url);
+  databaseUrl.password = options.databasePassword ?? databaseUrl.password;
   const platform: Platform = await startPlatform({
     dataDir,
     env: {
       PATH: process.env["PATH"],
-      LOG_LEVEL: "error",
+      LOG_LEVEL: options.logLevel ?? "error",
       KAFKA_BROKERS: brokers,
-      DATABASE_URL: database.url,
+      DATABASE_URL: databaseUrl.href,
       REDIS_URL: inject("testServers").redisUrl,
       TOPIC_PREFIX: topicPrefix,
     },
-    progress: { step: () => undefined, done: () => undefined },
+    progress: { step: () => undefined, done: () => undefined, note: () => undefined },
     ...(groups === undefined ? {} : { groups }),
+    ...(output === undefined ? {} : { output }),
   });
   const api = createApi(platform.dev.gateway, platform.dev.apiKey);
   const shop = readShop(join(import.meta.dirname, "../examples/shop"));

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import type { Groups } from "./service-table.ts";
 import { type Group, spawnGroup, type Started } from "./spawn-group.ts";
 
@@ -13,7 +14,7 @@ export type GroupSet = {
   close: () => Promise<void>;
 };
 
-export function createGroupSet(plan: Groups): GroupSet {
+export function createGroupSet(plan: Groups, output?: Writable): GroupSet {
   const running = new Map<string, { group: Group; env: NodeJS.ProcessEnv }>();
   const ended = Promise.withResolvers<string>();
 
@@ -23,6 +24,7 @@ export function createGroupSet(plan: Groups): GroupSet {
       members: plan[name] ?? [],
       env,
       onExit: () => ended.resolve(name),
+      ...(output === undefined ? {} : { output }),
     });
     running.set(name, { group, env });
     return group.ready;

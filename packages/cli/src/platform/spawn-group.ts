@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { ServiceName } from "./service-table.ts";
 
@@ -14,23 +15,30 @@ export type Group = {
 
 const READY_MS = 30_000;
 
-/** Starts a group of services in a process of its own. */
+/** Starts a group of services in a process of its own; it prints to `output`, or where this process prints. */
 export function spawnGroup(o: {
   name: string;
   members: readonly ServiceName[];
   env: NodeJS.ProcessEnv;
   onExit: () => void;
+  output?: Writable;
 }): Group {
-  const { name, members, env } = o;
+  const { name, members, env, output } = o;
   const entry = fileURLToPath(new URL("run-group.ts", import.meta.url));
   const child = spawn(
     process.execPath,
     ["--disable-warning=TimeoutNegativeWarning", entry, ...members],
     {
       env,
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      stdio:
+        output === undefined
+          ? ["ignore", "inherit", "inherit", "ipc"]
+          : ["ignore", "pipe", "pipe", "ipc"],
     },
   );
+  if (output !== undefined) {
+    for (const stream of [child.stdout, child.stderr]) stream?.pipe(output, { end: false });
+  }
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => {
       o.onExit();

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { migrate } from "@pulsecourier/db";
 import type { Embedded } from "@pulsecourier/embedded";
 import { createLogger } from "@pulsecourier/observability";
@@ -27,6 +28,8 @@ export type PlatformOptions = {
   partitions?: number;
   /** Which services share a process. */
   groups?: Groups;
+  /** Where the services print; this process's own output when left out. */
+  output?: Writable;
 };
 
 /** Starts servers, schema, topics and services on this machine; rejects with one message when a part cannot. */
@@ -34,7 +37,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const { dataDir, progress } = options;
   const plan: Groups = options.groups ?? GROUPS;
   const { embedded, infrastructure } = await startServers(options);
-  const groups = createGroupSet(plan);
+  const groups = createGroupSet(plan, options.output);
   const close = async () => {
     await groups.close();
     await embedded.close();

@@ -1,0 +1,39 @@
+import type { Api } from "@pulsecourier/cli";
+import type { NotificationView } from "@pulsecourier/contracts";
+import { eventually } from "@pulsecourier/testkit";
+
+const OPEN = ["accepted", "scheduled", "processing"];
+
+/** Accepts a request for notifications and returns their ids in the order of its recipients. */
+export async function send(api: Api, request: object): Promise<string[]> {
+  const { notifications } = await api.post<{ notifications: { id: string }[] }>(
+    "/v1/notifications",
+    request,
+  );
+  return notifications.map(({ id }) => id);
+}
+
+/** The notification with its timeline once it has ended. */
+export function untilEnd(api: Api, id: string): Promise<NotificationView> {
+  return eventually(
+    async () => {
+      const view = await api.get<NotificationView>(`/v1/notifications/${id}`);
+      if (OPEN.includes(view.status)) throw new Error(`still open: ${JSON.stringify(view)}`);
+      return view;
+    },
+    { timeoutMs: 20_000, intervalMs: 50 },
+  );
+}
+
+/** Sends and waits for all of it to end. */
+export async function sendAndEnd(api: Api, request: object): Promise<NotificationView[]> {
+  const ids = await send(api, request);
+  return Promise.all(ids.map((id) => untilEnd(api, id)));
+}
+
+/** How many mails an address has got. */
+export async function mailsTo(simulator: string, address: string): Promise<number> {
+  const response = await fetch(`${simulator}/__sim/messages?to=${address}`);
+  const { data }: { data: unknown[] } = JSON.parse(await response.text());
+  return data.length;
+}
