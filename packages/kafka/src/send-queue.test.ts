@@ -167,3 +167,16 @@ it("finishes what it holds when drained and refuses the rest", async () => {
   await drained;
   await expect(sent).resolves.toHaveLength(1);
 });
+
+it("is unhealthy when the partitions of a topic cannot be asked for, not when it does not exist", async () => {
+  const cannot = (error: KafkaError) => ({
+    counts: { known: () => undefined, learn: () => Promise.reject(error) },
+  });
+  const away = setUp(cannot(unavailable));
+  await expect(away.queue.send([to(0, "a")])).rejects.toThrow("away");
+  expect(away.health.failure()).toBe(unavailable);
+  const unknown = new KafkaError({ code: "unknown_topic", kind: "retriable", message: "no such" });
+  const missing = setUp(cannot(unknown));
+  await expect(missing.queue.send([to(0, "a")])).rejects.toThrow("no such");
+  expect(missing.health.failure()).toBeUndefined();
+});

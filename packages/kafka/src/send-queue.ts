@@ -73,7 +73,11 @@ export class SendQueue {
     }
     void counts.learn(call.records.map((record) => record.topic)).then(
       () => this.#admit(call),
-      (thrown: unknown) => call.fail(toKafkaError(thrown)),
+      (thrown: unknown) => {
+        const error = toKafkaError(thrown);
+        if (error.code !== "unknown_topic") this.#o.health.report(error);
+        call.fail(error);
+      },
     );
   }
 
