@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Admin, ITopicConfig } from "kafkajs";
 import { openClient, type Kafka } from "./connection.ts";
 import { toKafkaError } from "./kafkajs-error.ts";
@@ -16,6 +17,8 @@ export type EnsureTopicsOptions = { kafka: Kafka; topics: TopicSpec[]; replicati
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const BROKER_DEFAULT = -1;
+const LEADERS_WITHIN_MS = 10_000;
+const LOOK_AGAIN_MS = 50;
 
 /**
  * Creates the topics that do not exist, waits until they have leaders, and leaves the others as
@@ -26,6 +29,7 @@ export async function ensureTopics(o: EnsureTopicsOptions): Promise<void> {
   try {
     await admin.connect();
     await createMissing(admin, o);
+    await waitForLeaders(admin, o.topics);
   } catch (thrown) {
     throw toKafkaError(thrown);
   } finally {
@@ -49,6 +53,20 @@ async function createMissing(admin: Admin, o: EnsureTopicsOptions): Promise<void
       return;
     } catch (thrown) {
       if (round === 3) throw thrown;
+    }
+  }
+}
+
+/** Also for topics that somebody else created a moment ago: a client that asks too early fails. */
+async function waitForLeaders(admin: Admin, topics: TopicSpec[]): Promise<void> {
+  const deadline = performance.now() + LEADERS_WITHIN_MS;
+  for (;;) {
+    try {
+      await admin.fetchTopicMetadata({ topics: topics.map((topic) => topic.name) });
+      return;
+    } catch (thrown) {
+      if (performance.now() > deadline) throw thrown;
+      await wait(LOOK_AGAIN_MS);
     }
   }
 }

@@ -2,7 +2,11 @@ import { type Breaker, createBreaker } from "./breaker.ts";
 import type { ProviderAccount } from "./provider.ts";
 
 /** An open provider account and its breaker. */
-export type Account = { readonly name: string; readonly provider: ProviderAccount; readonly breaker: Breaker };
+export type Account = {
+  readonly name: string;
+  readonly provider: ProviderAccount;
+  readonly breaker: Breaker;
+};
 
 /** The accounts of a channel: those of the environment, and those sandbox deliveries use instead. */
 export type Accounts = {
@@ -24,15 +28,19 @@ export function createAccounts(live: readonly Account[], sandbox: readonly Accou
   return {
     of: (inSandbox) => (inSandbox ? sandbox : live),
     capacity: () => all.reduce((sum, account) => sum + account.breaker.capacity(), 0),
-    msUntilNext: () => Math.min(...all.map((account) => account.breaker.opensAgainAt())) - performance.now(),
+    msUntilNext: () =>
+      Math.min(...all.map((account) => account.breaker.opensAgainAt())) - performance.now(),
     async close() {
-      await Promise.all(all.map((account) => account.provider.close?.()));
+      await Promise.all(all.map(async (account) => account.provider.close?.()));
     },
   };
 }
 
 /** The first account that has not had this attempt and whose breaker lets a call through. */
-export function acquireAccount(accounts: readonly Account[], tried: ReadonlySet<Account>): Account | null {
+export function acquireAccount(
+  accounts: readonly Account[],
+  tried: ReadonlySet<Account>,
+): Account | null {
   return accounts.find((account) => !tried.has(account) && account.breaker.acquire()) ?? null;
 }
 

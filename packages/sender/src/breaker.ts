@@ -68,7 +68,8 @@ export function createBreaker(now: () => number = () => performance.now()): Brea
           trip(FIRST_OPEN_MISCONFIGURED_MS);
           return;
         case "rate_limited":
-          if (outcome.retryAfterMs !== undefined) open(Math.min(outcome.retryAfterMs, LONGEST_OPEN_MS));
+          if (outcome.retryAfterMs !== undefined)
+            open(Math.min(outcome.retryAfterMs, LONGEST_OPEN_MS));
           return;
       }
     },

@@ -26,11 +26,13 @@ export function callProvider(
       resolve(outcome);
     };
     const failed = (error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      answered({ kind: "ambiguous", detail: `the provider failed: ${message}` });
+      const reason = error instanceof Error ? error.message : String(error);
+      answered({ kind: "ambiguous", detail: `the provider failed: ${reason}` });
     };
     try {
-      account.provider.send(message, { ...context, signal: controller.signal }).then(answered, failed);
+      account.provider
+        .send(message, { ...context, signal: controller.signal })
+        .then(answered, failed);
     } catch (error) {
       failed(error);
     }

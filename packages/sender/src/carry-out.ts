@@ -1,6 +1,12 @@
 import type { Tier } from "@pulsecourier/contracts";
 import { HEADER_TRACEPARENT } from "@pulsecourier/kafka";
-import { childSpan, formatTraceparent, newTrace, parseTraceparent, scrub } from "@pulsecourier/observability";
+import {
+  childSpan,
+  formatTraceparent,
+  newTrace,
+  parseTraceparent,
+  scrub,
+} from "@pulsecourier/observability";
 import { type Account, type Accounts, acquireAccount, hasAnother } from "./account.ts";
 import { ABORT_GRACE_MS, callProvider } from "./call-provider.ts";
 import { nextStep, wait, type WaitContext } from "./next-step.ts";
@@ -32,16 +38,20 @@ const MAX_DETAIL = 500;
  */
 export async function carryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim"> {
   const { delivery } = work;
-  if (delivery.expiresAt !== undefined && delivery.expiresAt <= Date.now()) return { kind: "expired" };
+  if (delivery.expiresAt !== undefined && delivery.expiresAt <= Date.now())
+    return { kind: "expired" };
   const rendered = await o.steady("reading the catalog", () => renderMessage(delivery, o.render));
-  if (!rendered.ok) return reject(factError(rendered.refusal.code, presentable(rendered.refusal.detail)));
+  if (!rendered.ok)
+    return reject(factError(rendered.refusal.code, presentable(rendered.refusal.detail)));
   if (work.leaseUntil - performance.now() < o.callTimeoutMs + LEASE_MARGIN_MS) return "reclaim";
 
   const accounts = o.accounts.of(delivery.sandbox);
   const account = acquireAccount(accounts, work.tried);
   if (account === null) {
     if (accounts.length > 0) return wait("no provider account is available", waitContext(work, o));
-    return reject(factError("provider_misconfigured", "No account is set up for sandbox deliveries."));
+    return reject(
+      factError("provider_misconfigured", "No account is set up for sandbox deliveries."),
+    );
   }
   const outcome = await call(account, work, rendered.message, o);
   work.tried.add(account);
@@ -80,7 +90,9 @@ async function call(
 
 /** A detail goes into facts, headers and logs: no address, no control character, not long. */
 function presentable(detail: string): string {
-  return scrub(detail).replace(/\p{Cc}+/gu, " ").slice(0, MAX_DETAIL);
+  return scrub(detail)
+    .replace(/\p{Cc}+/gu, " ")
+    .slice(0, MAX_DETAIL);
 }
 
 /** A provider's id goes into a text column and a fact: printable and short. */
@@ -93,5 +105,12 @@ function clean(outcome: Extract<ProviderOutcome, { kind: "sent" }>): ProviderOut
 function waitContext(work: Work, o: CarryOutOptions): WaitContext {
   const { lane, expiresAt } = work.delivery;
   const random = Math.random();
-  return { lane, waits: work.waits, expiresAt, now: Date.now(), random, tierDelayMs: o.tierDelayMs };
+  return {
+    lane,
+    waits: work.waits,
+    expiresAt,
+    now: Date.now(),
+    random,
+    tierDelayMs: o.tierDelayMs,
+  };
 }

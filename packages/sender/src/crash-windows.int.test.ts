@@ -44,13 +44,20 @@ test.each(["claimed", "call", "called"] as const)(
     expect(await bench.row(delivery)).toMatchObject({ state: "calling", attempt: 1 });
 
     const second = await bench.startSender(() => sent);
-    const parked = await eventually(() => bench.parked.find(({ headers }) => headers["ntf-id"] === delivery.id) ?? null);
+    const parked = await eventually(
+      () => bench.parked.find(({ headers }) => headers["ntf-id"] === delivery.id) ?? null,
+    );
     expect(parked?.headers["ntf-attempt"] ?? "1").toBe("1");
     expect(parked?.topic).toBe(bench.names.retry("email", "normal", "5s"));
     expect(second.calls).toHaveLength(0);
     await bench.endLease(delivery);
-    expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({ attempt: 1, possibleDuplicate: true });
-    expect(await bench.factOf(delivery, "delivery.unknown")).toMatchObject({ error: { code: "outcome_unknown" } });
+    expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({
+      attempt: 1,
+      possibleDuplicate: true,
+    });
+    expect(await bench.factOf(delivery, "delivery.unknown")).toMatchObject({
+      error: { code: "outcome_unknown" },
+    });
     expect(second.calls).toHaveLength(1);
     await second.close();
   },
@@ -63,7 +70,9 @@ test("a crash during the call of an at-most-once delivery ends it as outcome_unk
   await first.crashed();
   await bench.endLease(delivery);
   const second = await bench.startSender(() => sent);
-  expect(await bench.factOf(delivery, "delivery.failed")).toMatchObject({ error: { code: "outcome_unknown" } });
+  expect(await bench.factOf(delivery, "delivery.failed")).toMatchObject({
+    error: { code: "outcome_unknown" },
+  });
   expect((await bench.letterOf(delivery)).headers["ntf-reason"]).toBe("rejected");
   expect(second.calls).toHaveLength(0);
   await second.close();
@@ -77,7 +86,12 @@ test("a crash between settle and facts calls no more and says the same", async (
   expect(bench.factsOf(delivery)).toHaveLength(0);
   const second = await bench.startSender(() => sent);
   const fact = await bench.factOf(delivery, "delivery.sent");
-  expect(fact).toMatchObject({ provider: "first", providerMessageId: "m-1", attempt: 1, possibleDuplicate: false });
+  expect(fact).toMatchObject({
+    provider: "first",
+    providerMessageId: "m-1",
+    attempt: 1,
+    possibleDuplicate: false,
+  });
   expect([first.calls.length, second.calls.length]).toEqual([1, 0]);
   await second.close();
 });
@@ -89,8 +103,15 @@ test("a crash after settling a retry still brings the retry", async () => {
   await first.crashed();
   const second = await bench.startSender(() => sent);
   const retrying = await bench.factOf(delivery, "delivery.retrying");
-  expect(retrying).toMatchObject({ attempt: 1, provider: "first", error: { code: "provider_unavailable" } });
-  expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({ attempt: 2, possibleDuplicate: false });
+  expect(retrying).toMatchObject({
+    attempt: 1,
+    provider: "first",
+    error: { code: "provider_unavailable" },
+  });
+  expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({
+    attempt: 2,
+    possibleDuplicate: false,
+  });
   expect(second.calls.map((call) => call.context.attempt)).toEqual([2]);
   await second.close();
 });
@@ -101,7 +122,9 @@ test("a crash after settling a failure still brings the dead letter", async () =
   await bench.publish([delivery]);
   await first.crashed();
   const second = await bench.startSender(() => sent);
-  expect(await bench.factOf(delivery, "delivery.failed")).toMatchObject({ error: { code: "provider_rejected" } });
+  expect(await bench.factOf(delivery, "delivery.failed")).toMatchObject({
+    error: { code: "provider_rejected" },
+  });
   expect((await bench.letterOf(delivery)).headers["ntf-reason"]).toBe("rejected");
   expect(second.calls).toHaveLength(0);
   await second.close();
@@ -121,7 +144,9 @@ test("a crash between facts and offset repeats the fact under its id", async () 
 
 test("a record that comes again while its call runs joins it", async () => {
   const answer = Promise.withResolvers<ProviderOutcome>();
-  const sender = await bench.startSender(() => answer.promise, { env: { CALL_TIMEOUT_MS: "20000" } });
+  const sender = await bench.startSender(() => answer.promise, {
+    env: { CALL_TIMEOUT_MS: "20000" },
+  });
   const delivery = bench.delivery();
   await bench.publish([delivery]);
   await eventually(() => sender.calls.length === 1);
@@ -143,20 +168,30 @@ test("another sender's live call is left alone, and costs no attempt", async () 
   const row = { state: "calling", redrive: 0, attempt: 1, owner: randomUUID() } as const;
   const lease_until = new Date(Date.now() + 60_000);
   const { id, tenant } = delivery;
-  await bench.db.kysely.insertInto("ledger.deliveries").values({ id, tenant, ...row, lease_until, possible_duplicates: 0 }).execute();
+  await bench.db.kysely
+    .insertInto("ledger.deliveries")
+    .values({ id, tenant, ...row, lease_until, possible_duplicates: 0 })
+    .execute();
   const sender = await bench.startSender(() => sent);
   await bench.publish([delivery]);
-  await eventually(() => bench.parked.filter(({ headers }) => headers["ntf-id"] === id).length >= 2);
+  await eventually(
+    () => bench.parked.filter(({ headers }) => headers["ntf-id"] === id).length >= 2,
+  );
   expect(sender.calls).toHaveLength(0);
   await bench.endLease(delivery);
-  expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({ attempt: 1, possibleDuplicate: true });
+  expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({
+    attempt: 1,
+    possibleDuplicate: true,
+  });
   await sender.close();
 });
 
 test("an older record of a delivery that has gone on says only its own fact", async () => {
   const delivery = bench.delivery();
   let failing = true;
-  const sender = await bench.startSender(() => (failing ? { kind: "transient", detail: "503" } : sent));
+  const sender = await bench.startSender(() =>
+    failing ? { kind: "transient", detail: "503" } : sent,
+  );
   await bench.publish([delivery]);
   await bench.factOf(delivery, "delivery.retrying");
   await bench.publish([delivery], { headers: { "ntf-attempt": "4" } });
@@ -164,7 +199,10 @@ test("an older record of a delivery that has gone on says only its own fact", as
   const calls = sender.calls.length;
   const before = bench.factsOf(delivery).filter((fact) => fact.type === "delivery.retrying").length;
   await bench.publish([delivery]);
-  await eventually(() => bench.factsOf(delivery).filter((fact) => fact.type === "delivery.retrying").length > before);
+  await eventually(
+    () =>
+      bench.factsOf(delivery).filter((fact) => fact.type === "delivery.retrying").length > before,
+  );
   expect(sender.calls.slice(calls).every((call) => call.context.attempt >= 4)).toBe(true);
   failing = false;
   await eventually(async () => (await bench.row(delivery))?.state !== "retry");

@@ -27,7 +27,12 @@ export async function createSender(options: SenderOptions): Promise<Service> {
     onError: (err) => logger.warn({ err }, "an idle connection to Postgres broke"),
   });
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: name, logger });
-  const deps = { db, logger, callTimeoutMs: config.CALL_TIMEOUT_MS, concurrency: config.SEND_CONCURRENCY };
+  const deps = {
+    db,
+    logger,
+    callTimeoutMs: config.CALL_TIMEOUT_MS,
+    concurrency: config.SEND_CONCURRENCY,
+  };
   const accounts = openAccounts(config, { channel, providers: options.providers, deps });
   let delivering: Awaited<ReturnType<typeof startDelivering>> | undefined;
   const ops = createOpsServer({
@@ -44,7 +49,14 @@ export async function createSender(options: SenderOptions): Promise<Service> {
   return {
     name,
     async start() {
-      delivering = await startDelivering(options, { db, kafka, accounts, metrics, logger, owner: randomUUID() });
+      delivering = await startDelivering(options, {
+        db,
+        kafka,
+        accounts,
+        metrics,
+        logger,
+        owner: randomUUID(),
+      });
       return ops.start();
     },
     async close() {

@@ -7,21 +7,41 @@ const us = { owner: "us", now };
 
 function row(state: LedgerState, fields: Partial<LedgerRow> = {}): LedgerRow {
   return {
-    ...{ id: "d", state, redrive: 0, attempt: 2, owner: null, leaseUntil: 0, nextAt: 0, provider: null },
-    ...{ providerMessageId: null, errorCode: "provider_unavailable", possibleDuplicates: 0, updatedAt: now, now },
+    id: "d",
+    state,
+    redrive: 0,
+    attempt: 2,
+    owner: null,
+    leaseUntil: 0,
+    nextAt: 0,
+    provider: null,
+    providerMessageId: null,
+    errorCode: "provider_unavailable",
+    possibleDuplicates: 0,
+    updatedAt: now,
+    now,
     ...fields,
   };
 }
-const ask = (redrive: number, attempt: number, onUnknown: "at_least_once" | "at_most_once" = "at_least_once") => ({
-  ...{ redrive, attempt, onUnknown },
+const ask = (
+  redrive: number,
+  attempt: number,
+  onUnknown: "at_least_once" | "at_most_once" = "at_least_once",
+) => ({
+  redrive,
+  attempt,
+  onUnknown,
 });
 
 describe("a delivery that has ended", () => {
-  test.each(["sent", "cancelled", "expired"] as const)("%s refuses every attempt and redrive", (state) => {
-    expect(decideClaim(row(state), ask(0, 2), us)).toBe("reemit");
-    expect(decideClaim(row(state), ask(0, 9), us)).toBe("reemit");
-    expect(decideClaim(row(state), ask(3, 1), us)).toBe("reemit");
-  });
+  test.each(["sent", "cancelled", "expired"] as const)(
+    "%s refuses every attempt and redrive",
+    (state) => {
+      expect(decideClaim(row(state), ask(0, 2), us)).toBe("reemit");
+      expect(decideClaim(row(state), ask(0, 9), us)).toBe("reemit");
+      expect(decideClaim(row(state), ask(3, 1), us)).toBe("reemit");
+    },
+  );
   test("failed is claimed by a higher redrive only", () => {
     expect(decideClaim(row("failed"), ask(0, 2), us)).toBe("reemit");
     expect(decideClaim(row("failed"), ask(0, 3), us)).toBe("reemit");

@@ -1,7 +1,11 @@
 import type { LedgerRow } from "./ledger-store.ts";
 
 /** The attempt a record asks for. */
-export type Asked = { redrive: number; attempt: number; onUnknown: "at_least_once" | "at_most_once" };
+export type Asked = {
+  redrive: number;
+  attempt: number;
+  onUnknown: "at_least_once" | "at_most_once";
+};
 
 /**
  * What to do when the ledger refused a claim:
@@ -13,10 +17,21 @@ export type Asked = { redrive: number; attempt: number; onUnknown: "at_least_onc
  * - `take_over`: the call was never finished and the category wants another one
  * - `give_up`: the call was never finished and the category forbids another one
  */
-export type ClaimDecision = "claim" | "reemit" | "superseded" | "join" | "park" | "take_over" | "give_up";
+export type ClaimDecision =
+  | "claim"
+  | "reemit"
+  | "superseded"
+  | "join"
+  | "park"
+  | "take_over"
+  | "give_up";
 
 /** Pure; `owner` is ours and `now` the database's time, ms. */
-export function decideClaim(row: LedgerRow, asked: Asked, us: { owner: string; now: number }): ClaimDecision {
+export function decideClaim(
+  row: LedgerRow,
+  asked: Asked,
+  us: { owner: string; now: number },
+): ClaimDecision {
   const order = row.redrive - asked.redrive || row.attempt - asked.attempt;
   switch (row.state) {
     case "sent":

@@ -1,7 +1,13 @@
 import type { Channel } from "@pulsecourier/contracts";
-import type { OutRecord, Producer, Task, TaskQueue } from "@pulsecourier/kafka";
+import type { Producer, Task, TaskQueue } from "@pulsecourier/kafka";
 import type { Accounts } from "./account.ts";
-import { type FollowUpOptions, followUps, type FollowUps, parkRecord, type Settled } from "./follow-ups.ts";
+import {
+  type FollowUpOptions,
+  followUps,
+  type FollowUps,
+  parkRecord,
+  type Settled,
+} from "./follow-ups.ts";
 import type { LedgerStore } from "./ledger-store.ts";
 import { type DeliveryNames, parseWork } from "./parse-work.ts";
 import { poisonRecords } from "./poison.ts";
@@ -11,8 +17,11 @@ import type { SenderOverrides } from "./sender-options.ts";
 import type { Steady } from "./steady.ts";
 import type { Step } from "./step.ts";
 import type { NewTimer } from "./timer-store.ts";
-import { createWaveWriter, type Pending, type Wave } from "./wave-writer.ts";
+import { createWaveWriter, type Pending, type Wave, type WaveWriter } from "./wave-writer.ts";
 import type { Work } from "./work.ts";
+
+/** How soon a channel without accounts looks again at the earliest, ms. */
+const SHORTEST_SLEEP_MS = 50;
 
 export type EngineOptions = {
   channel: Channel;
@@ -33,155 +42,165 @@ export type EngineOptions = {
 };
 
 /**
- * Takes records and brings each to its end: claim, call, settle, then facts and what follows acknowledged, and only
- * then the offset. A slot is free again when its record is finished.
+ * Takes records and brings each to its end: claim, call, settle, then facts and what follows
+ * acknowledged, and only then the offset. A slot is free again when its record is finished.
  */
-export function createEngine(o: EngineOptions) {
-  const running = new Map<string, Work>();
-  let queue: TaskQueue | undefined;
-  let inHand = 0;
-  let wakeUp: NodeJS.Timeout | undefined;
+export class Engine {
+  readonly #o: EngineOptions;
+  readonly #running = new Map<string, Work>();
+  readonly #waves: WaveWriter;
+  #queue: TaskQueue | undefined;
+  #inHand = 0;
+  #wakeUp: NodeJS.Timeout | undefined;
 
-  const waves = createWaveWriter({ ...o, inHand: () => inHand, onWave: (wave) => background(afterWave(wave)) });
-
-  function background(work: Promise<void>): void {
-    void work.catch(o.onFatal);
+  constructor(o: EngineOptions) {
+    this.#o = o;
+    const onWave = (wave: Wave) => this.#background(this.#afterWave(wave));
+    this.#waves = createWaveWriter({ ...o, inHand: () => this.#inHand, onWave });
   }
 
-  function pump(): void {
-    const capacity = o.accounts.capacity();
-    if (capacity === 0) sleepUntilAccount();
-    const tasks = queue?.take(Math.min(o.slots - inHand, capacity)) ?? [];
-    inHand += tasks.length;
-    o.metrics.inUse(inHand);
-    for (const task of tasks) admitTask(task);
+  /** Begins to take tasks. */
+  take(queue: TaskQueue): void {
+    this.#queue = queue;
+    queue.onAvailable(() => this.#pump());
+  }
+
+  /** Takes no more. */
+  close(): void {
+    this.#queue = undefined;
+    clearTimeout(this.#wakeUp);
+  }
+
+  #background(work: Promise<void>): void {
+    void work.catch(this.#o.onFatal);
+  }
+
+  #pump(): void {
+    const capacity = this.#o.accounts.capacity();
+    if (capacity === 0) this.#sleepUntilAccount();
+    const tasks = this.#queue?.take(Math.min(this.#o.slots - this.#inHand, capacity)) ?? [];
+    this.#inHand += tasks.length;
+    this.#o.metrics.inUse(this.#inHand);
+    for (const task of tasks) this.#admitTask(task);
   }
 
   /** Every account is down: the channel waits as a whole, and no record costs anything. */
-  function sleepUntilAccount(): void {
-    wakeUp ??= setTimeout(() => {
-      wakeUp = undefined;
-      pump();
-    }, Math.max(50, o.accounts.msUntilNext()));
+  #sleepUntilAccount(): void {
+    const wait = Math.max(SHORTEST_SLEEP_MS, this.#o.accounts.msUntilNext());
+    this.#wakeUp ??= setTimeout(() => {
+      this.#wakeUp = undefined;
+      this.#pump();
+    }, wait);
   }
 
-  function admitTask(task: Task): void {
-    const parsed = parseWork(task, o.channel);
-    if (parsed.ok) admit(parsed.work);
-    else background(bury(task, parsed.detail, parsed.names));
+  #admitTask(task: Task): void {
+    const parsed = parseWork(task, this.#o.channel);
+    if (parsed.ok) this.#admit(parsed.work);
+    else this.#background(this.#bury(task, parsed.detail, parsed.names));
   }
 
-  function admit(work: Work): void {
-    if (work.task.lost()) return release(work.task);
-    const other = running.get(work.delivery.id);
+  #admit(work: Work): void {
+    if (work.task.lost()) return this.#release(work.task);
+    const other = this.#running.get(work.delivery.id);
     if (other !== undefined) {
       other.followers.push(work);
       return;
     }
-    running.set(work.delivery.id, work);
-    waves.add({ work, step: null, ms: 0 });
+    this.#running.set(work.delivery.id, work);
+    this.#waves.add({ work, step: null, ms: 0 });
   }
 
-  async function afterWave(wave: Wave): Promise<void> {
-    if (wave.settled.length > 0) background(emitSettled(wave.settled));
-    if (wave.refused.length > 0) background(resolve(wave.refused));
-    if (wave.claimed.length > 0) await start(wave.claimed);
+  async #afterWave(wave: Wave): Promise<void> {
+    if (wave.settled.length > 0) this.#background(this.#emitSettled(wave.settled));
+    if (wave.refused.length > 0) this.#background(this.#resolve(wave.refused));
+    if (wave.claimed.length > 0) await this.#start(wave.claimed);
   }
 
-  /** Claims are committed: a tombstone written before now is seen, one written later is told it was too late. */
-  async function start(claimed: readonly Work[]): Promise<void> {
-    if (o.atStep) await o.atStep("claimed");
+  /** Claims are committed: a tombstone from before is seen, one from after is told it was too late. */
+  async #start(claimed: readonly Work[]): Promise<void> {
+    const { atStep, ledger, steady } = this.#o;
+    if (atStep) await atStep("claimed");
     const ids = claimed.map((work) => work.delivery.notificationId);
-    const cancelled = await o.steady("reading cancellations", () => o.ledger.cancelled(ids));
+    const cancelled = await steady("reading cancellations", () => ledger.cancelled(ids));
     for (const work of claimed) {
-      if (cancelled.has(work.delivery.notificationId)) settle(work, { kind: "cancelled" });
-      else background(run(work));
+      if (cancelled.has(work.delivery.notificationId)) this.#settle(work, { kind: "cancelled" });
+      else this.#background(this.#run(work));
     }
   }
 
-  async function run(work: Work): Promise<void> {
-    const step = await o.carryOut(work);
-    if (step === "reclaim") waves.add({ work, step: null, ms: 0 });
-    else settle(work, step);
+  async #run(work: Work): Promise<void> {
+    const step = await this.#o.carryOut(work);
+    if (step === "reclaim") this.#waves.add({ work, step: null, ms: 0 });
+    else this.#settle(work, step);
   }
 
-  function settle(work: Work, step: Step): void {
-    waves.add({ work, step, ms: Date.now() });
+  #settle(work: Work, step: Step): void {
+    this.#waves.add({ work, step, ms: Date.now() });
   }
 
-  async function resolve(refused: readonly Pending[]): Promise<void> {
-    const { again, takenOver, emit: settled, park, finish } = await resolveRefused(refused, o);
-    for (const one of again) waves.add(one);
-    for (const work of finish) done(work);
-    if (finish.length > 0) pump();
-    if (takenOver.length > 0) background(start(takenOver));
-    if (settled.length > 0) background(emit(settled));
-    if (park.length > 0) background(setAside(park));
+  async #resolve(refused: readonly Pending[]): Promise<void> {
+    const { again, takenOver, emit, park, finish } = await resolveRefused(refused, this.#o);
+    for (const one of again) this.#waves.add(one);
+    if (takenOver.length > 0) this.#background(this.#start(takenOver));
+    if (emit.length > 0) this.#background(this.#emit(emit));
+    if (park.length > 0) this.#background(this.#setAside(park));
+    if (finish.length > 0) this.#finish(finish);
   }
 
-  async function emitSettled(settled: Wave["settled"]): Promise<void> {
-    if (o.atStep) await o.atStep("settled");
-    const all = settled.map(({ work, step, ms }): Settled => {
+  async #emitSettled(wave: Wave["settled"]): Promise<void> {
+    if (this.#o.atStep) await this.#o.atStep("settled");
+    const settled = wave.map(({ work, step, ms }): Settled => {
       const { redrive, attempt, possibleDuplicates } = work;
       return { work, step, redrive, attempt, possibleDuplicates, factsOnly: false, ms };
     });
-    for (const one of all) o.metrics.settled(one);
-    await emit(all);
+    for (const one of settled) this.#o.metrics.settled(one);
+    await this.#emit(settled);
   }
 
-  async function emit(settled: Settled[]): Promise<void> {
-    await write(followUps(settled, o.followUps));
-    if (o.atStep) await o.atStep("emitted");
-    for (const { work } of settled) done(work);
-    pump();
+  async #emit(settled: readonly Settled[]): Promise<void> {
+    await this.#write(followUps(settled, this.#o.followUps));
+    if (this.#o.atStep) await this.#o.atStep("emitted");
+    this.#finish(settled.map((one) => one.work));
   }
 
-  async function write({ records, timers }: FollowUps): Promise<void> {
-    if (timers.length > 0) await o.steady("inserting timers", () => o.insertTimers(timers));
-    await o.steady("writing facts", () => o.producer.send(records));
+  async #write({ records, timers }: FollowUps): Promise<void> {
+    const { steady, insertTimers, producer } = this.#o;
+    if (timers.length > 0) await steady("inserting timers", () => insertTimers(timers));
+    await steady("writing facts", () => producer.send(records));
   }
 
-  async function setAside(parked: readonly Work[]): Promise<void> {
+  async #setAside(parked: readonly Work[]): Promise<void> {
     const now = Date.now();
-    await write({ records: parked.map((work) => parkRecord(work, { ...o.followUps, now })), timers: [] });
-    for (const work of parked) done(work);
-    pump();
+    const records = parked.map((work) => parkRecord(work, { ...this.#o.followUps, now }));
+    await this.#write({ records, timers: [] });
+    this.#finish(parked);
   }
 
-  async function bury(task: Task, detail: string, delivery: DeliveryNames | null): Promise<void> {
-    const records: OutRecord[] = poisonRecords(task.record, { ...o.followUps, detail, delivery, now: Date.now() });
-    await write({ records, timers: [] });
-    release(task);
-    pump();
+  async #bury(task: Task, detail: string, delivery: DeliveryNames | null): Promise<void> {
+    const now = Date.now();
+    const records = poisonRecords(task.record, { ...this.#o.followUps, detail, delivery, now });
+    await this.#write({ records, timers: [] });
+    this.#release(task);
+    this.#pump();
   }
 
-  /** The delivery is out of hand; what came meanwhile for the same attempt is answered too. */
-  function done(work: Work): void {
-    running.delete(work.delivery.id);
-    release(work.task);
-    for (const follower of work.followers) {
-      const same = follower.redrive === work.redrive && follower.attempt === work.attempt;
-      if (same) release(follower.task);
-      else admit(follower);
+  /** The deliveries are out of hand; what came meanwhile for the same attempt is answered too. */
+  #finish(works: readonly Work[]): void {
+    for (const work of works) {
+      this.#running.delete(work.delivery.id);
+      this.#release(work.task);
+      for (const follower of work.followers) {
+        const same = follower.redrive === work.redrive && follower.attempt === work.attempt;
+        if (same) this.#release(follower.task);
+        else this.#admit(follower);
+      }
     }
+    this.#pump();
   }
 
-  function release(task: Task): void {
-    inHand -= 1;
-    o.metrics.inUse(inHand);
+  #release(task: Task): void {
+    this.#inHand -= 1;
+    this.#o.metrics.inUse(this.#inHand);
     task.done();
   }
-
-  return {
-    /** Begins to take tasks. */
-    take(from: TaskQueue): void {
-      queue = from;
-      from.onAvailable(pump);
-    },
-    inHand: () => inHand,
-    close(): void {
-      queue = undefined;
-      clearTimeout(wakeUp);
-    },
-  };
 }

@@ -19,7 +19,12 @@ export type Facts = ReturnType<typeof createFacts>;
 export function createFacts(o: { secret: IdSecret; channel: Channel; names: TopicNames }) {
   return {
     /** `fields` are those the contract's `LifecycleFact` asks of `type` beyond the common ones. */
-    of(type: FactType, delivery: DeliveryNames, at: FactAt & { ms: number }, fields: object = {}): OutRecord {
+    of(
+      type: FactType,
+      delivery: DeliveryNames,
+      at: FactAt & { ms: number },
+      fields: object = {},
+    ): OutRecord {
       const { tenant, notificationId, id: delivered } = delivery;
       const counts = [at.redrive, at.attempt, ...(at.waits === undefined ? [] : [at.waits])];
       const id = factId(o.secret, tenant, delivered, [type, ...counts.map(String)]);
@@ -39,13 +44,24 @@ export function createFacts(o: { secret: IdSecret; channel: Channel; names: Topi
         topic: o.names.lifecycle,
         key: notificationId,
         value: JSON.stringify(fact),
-        headers: { "content-type": "application/json", [CE.type]: type, [CE.id]: id, [CE.tenant]: tenant },
+        headers: {
+          "content-type": "application/json",
+          [CE.type]: type,
+          [CE.id]: id,
+          [CE.tenant]: tenant,
+        },
       };
     },
     /** A stable id for the timer that brings an attempt back. */
     timerId: (delivery: DeliveryNames, at: FactAt) =>
-      factId(o.secret, delivery.tenant, delivery.id, ["timer", at.redrive, at.attempt, at.waits ?? 0].map(String)),
+      factId(
+        o.secret,
+        delivery.tenant,
+        delivery.id,
+        ["timer", at.redrive, at.attempt, at.waits ?? 0].map(String),
+      ),
     /** True when the names belong together: nobody's facts are written for ids that were made up. */
-    derives: (of: DeliveryNames) => deliveryId(o.secret, of.tenant, of.notificationId, o.channel) === of.id,
+    derives: (of: DeliveryNames) =>
+      deliveryId(o.secret, of.tenant, of.notificationId, o.channel) === of.id,
   };
 }

@@ -7,6 +7,7 @@ import {
   HEADER_ERROR_MESSAGE,
   HEADER_FIRST_AT,
   HEADER_NOT_BEFORE,
+  HEADER_PROVIDER,
   type OutRecord,
 } from "@pulsecourier/kafka";
 import type { Facts } from "./facts.ts";
@@ -15,9 +16,6 @@ import { HEADER_WAITS, MAX_COUNT } from "./parse-work.ts";
 import type { Step } from "./step.ts";
 import type { NewTimer } from "./timer-store.ts";
 import type { Work } from "./work.ts";
-
-/** Name of the provider a dead letter was refused by. */
-export const HEADER_PROVIDER = "ntf-provider";
 
 /** A step whose ledger row is committed, made now or read back: what is said of it is the same both times. */
 export type Settled = {
@@ -55,7 +53,12 @@ function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): voi
   const { work, step, redrive, attempt, ms } = settled;
   const fact = (type: Parameters<Facts["of"]>[0], fields?: object, waits?: number) =>
     all.records.push(
-      o.facts.of(type, work.delivery, { redrive, attempt, ms, ...(waits === undefined ? {} : { waits }) }, fields),
+      o.facts.of(
+        type,
+        work.delivery,
+        { redrive, attempt, ms, ...(waits === undefined ? {} : { waits }) },
+        fields,
+      ),
     );
   if (work.doubt !== null) fact("delivery.unknown", { error: work.doubt });
   const nextMs = "delayMs" in step ? ms + step.delayMs : ms;
@@ -63,7 +66,11 @@ function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): voi
   switch (step.kind) {
     case "sent": {
       const { provider, providerMessageId } = step;
-      fact("delivery.sent", { provider, providerMessageId, possibleDuplicate: settled.possibleDuplicates > 0 });
+      fact("delivery.sent", {
+        provider,
+        providerMessageId,
+        possibleDuplicate: settled.possibleDuplicates > 0,
+      });
       return;
     }
     case "retry": {
@@ -87,7 +94,8 @@ function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): voi
     }
     case "failed": {
       const { provider, error } = step;
-      if (leavesDoubt(error.code) && work.doubt === null) fact("delivery.unknown", { provider, error });
+      if (leavesDoubt(error.code) && work.doubt === null)
+        fact("delivery.unknown", { provider, error });
       fact("delivery.failed", { provider, error });
       if (!settled.factsOnly) all.records.push(deadLetterOf(work, step, o));
       return;
@@ -128,7 +136,12 @@ function bringBack(
     return;
   }
   const topic = o.names.retry(o.channel, delivery.lane, tier);
-  all.records.push({ topic, key, value, headers: { ...headers, [HEADER_NOT_BEFORE]: String(again.nextMs) } });
+  all.records.push({
+    topic,
+    key,
+    value,
+    headers: { ...headers, [HEADER_NOT_BEFORE]: String(again.nextMs) },
+  });
 }
 
 /** Parks a record whose call runs at another sender in the shortest tier, as it is. */
@@ -144,7 +157,11 @@ export function parkRecord(work: Work, o: FollowUpOptions & { now: number }): Ou
   };
 }
 
-function deadLetterOf(work: Work, step: Extract<Step, { kind: "failed" }>, o: FollowUpOptions): OutRecord {
+function deadLetterOf(
+  work: Work,
+  step: Extract<Step, { kind: "failed" }>,
+  o: FollowUpOptions,
+): OutRecord {
   const { record } = work.task;
   const letter = deadLetter(record, {
     group: o.group,

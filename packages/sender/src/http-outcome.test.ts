@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { httpFailure, retryAfterMs } from "./http-outcome.ts";
 
-const failure = (code: string, cause?: Error) => Object.assign(new Error("x", { cause }), code === "" ? {} : { code });
+const failure = (code: string, cause?: Error) =>
+  Object.assign(new Error("x", { cause }), code === "" ? {} : { code });
 
 test.each([
   ["ECONNREFUSED", "transient"],

@@ -16,7 +16,8 @@ const BEFORE_SENDING = new Set([
 export function httpFailure(error: unknown): ProviderOutcome {
   const code = codeOf(error) ?? "";
   const detail = error instanceof Error ? error.message || code : String(error);
-  const before = BEFORE_SENDING.has(code) || /^(?:CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code);
+  const before =
+    BEFORE_SENDING.has(code) || /^(?:CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code);
   return { kind: before ? "transient" : "ambiguous", detail };
 }
 
@@ -29,7 +30,8 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 export function retryAfterMs(headers: Headers, now: number = Date.now()): number | null {
   const after = single(headers["retry-after"]);
   if (after !== undefined && /^\d{1,9}$/.test(after)) return Number(after) * 1_000;
-  if (after !== undefined && !Number.isNaN(Date.parse(after))) return Math.max(0, Date.parse(after) - now);
+  if (after !== undefined && !Number.isNaN(Date.parse(after)))
+    return Math.max(0, Date.parse(after) - now);
   const reset = single(headers["x-ratelimit-reset"]);
   if (reset === undefined || !/^\d{1,11}(?:\.\d+)?$/.test(reset)) return null;
   const seconds = Number(reset);

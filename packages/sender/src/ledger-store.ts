@@ -39,7 +39,12 @@ export type LedgerWrite = {
 export type WaveResult = { refused: Set<string>; possibleDuplicates: Map<string, number> };
 
 /** A call found unfinished: `state` is `calling` to call again, `failed` to leave it at that. */
-export type TakeOver = { row: LedgerRow; redrive: number; attempt: number; state: "calling" | "failed" };
+export type TakeOver = {
+  row: LedgerRow;
+  redrive: number;
+  attempt: number;
+  state: "calling" | "failed";
+};
 
 export type LedgerStore = ReturnType<typeof createLedgerStore>;
 
@@ -79,15 +84,19 @@ export function createLedgerStore(db: Db, o: { owner: string; leaseMs: number })
 
     /** Those of the calls that nobody else took over first, with their number of doubts. */
     async takeOver(calls: TakeOver[]): Promise<Map<string, number>> {
-      const rows = await db.query<{ id: string; possible_duplicates: number }>("ledger-take-over", TAKE_OVER, [
-        o.owner,
-        o.leaseMs,
-        calls.map((call) => call.row.id),
-        calls.map((call) => call.row.owner),
-        calls.map((call) => call.redrive),
-        calls.map((call) => call.attempt),
-        calls.map((call) => call.state),
-      ]);
+      const rows = await db.query<{ id: string; possible_duplicates: number }>(
+        "ledger-take-over",
+        TAKE_OVER,
+        [
+          o.owner,
+          o.leaseMs,
+          calls.map((call) => call.row.id),
+          calls.map((call) => call.row.owner),
+          calls.map((call) => call.redrive),
+          calls.map((call) => call.attempt),
+          calls.map((call) => call.state),
+        ],
+      );
       return new Map(rows.map((row) => [row.id, row.possible_duplicates]));
     },
 

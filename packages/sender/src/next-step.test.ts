@@ -1,4 +1,11 @@
-import { ATTEMPT_BUDGET, type Lane, LANES, LANE_TIERS, type Tier, TIER_DELAY_MS } from "@pulsecourier/contracts";
+import {
+  ATTEMPT_BUDGET,
+  type Lane,
+  LANES,
+  LANE_TIERS,
+  type Tier,
+  TIER_DELAY_MS,
+} from "@pulsecourier/contracts";
 import { describe, expect, test } from "vitest";
 import { nextStep, placeDelay, type StepContext, wait } from "./next-step.ts";
 
@@ -6,14 +13,26 @@ const tierDelayMs = (tier: Tier) => TIER_DELAY_MS[tier];
 
 function context(fields: Partial<StepContext> = {}): StepContext {
   return {
-    ...{ provider: "p", lane: "normal", attempt: 1, waits: 0, onUnknown: "at_least_once", expiresAt: undefined },
-    ...{ now: 1_000, canHop: false, random: 0, tierDelayMs },
+    provider: "p",
+    lane: "normal",
+    attempt: 1,
+    waits: 0,
+    onUnknown: "at_least_once",
+    expiresAt: undefined,
+    now: 1e3,
+    canHop: false,
+    random: 0,
+    tierDelayMs,
     ...fields,
   };
 }
 const transient = { kind: "transient", detail: "503" } as const;
 const limited = (retryAfterMs?: number) =>
-  ({ kind: "rate_limited", detail: "429", ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }) as const;
+  ({
+    kind: "rate_limited",
+    detail: "429",
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  }) as const;
 
 describe("transient failures", () => {
   test.each(LANES)("of lane %s walk its tiers and end when the budget is spent", (lane: Lane) => {
@@ -25,8 +44,13 @@ describe("transient failures", () => {
       expect("delayMs" in step && placeDelay(lane, step.delayMs, tierDelayMs)).toBe(tier);
     }
     expect(nextStep(transient, context({ lane, attempt: ATTEMPT_BUDGET[lane] }))).toMatchObject({
-      ...{ kind: "failed", deadLetter: "exhausted", provider: "p" },
-      error: { code: "attempts_exhausted", message: "provider_unavailable: 503" },
+      kind: "failed",
+      deadLetter: "exhausted",
+      provider: "p",
+      error: {
+        code: "attempts_exhausted",
+        message: "provider_unavailable: 503",
+      },
     });
   });
   test("end as expired when the next attempt would come too late", () => {
@@ -41,19 +65,29 @@ describe("transient failures", () => {
 describe("waiting", () => {
   test("`Retry-After` rounds up to a tier, or is kept as it is when none is long enough", () => {
     expect(nextStep(limited(6_000), context())).toMatchObject({ kind: "wait", delayMs: 30_300 });
-    expect(nextStep(limited(31_000), context({ lane: "critical" }))).toMatchObject({ kind: "wait", delayMs: 31_000 });
-    expect(nextStep(limited(90_000), context({ lane: "critical" }))).toMatchObject({ kind: "wait", delayMs: 90_000 });
+    expect(nextStep(limited(31_000), context({ lane: "critical" }))).toMatchObject({
+      kind: "wait",
+      delayMs: 31_000,
+    });
+    expect(nextStep(limited(90_000), context({ lane: "critical" }))).toMatchObject({
+      kind: "wait",
+      delayMs: 90_000,
+    });
     expect(placeDelay("critical", 90_000, tierDelayMs)).toBeNull();
     expect(nextStep(limited(1e12), context())).toMatchObject({ delayMs: 86_400_000 });
   });
   test("the nth wait takes the nth tier, at most two minutes", () => {
     const delays = [0, 1, 2, 3, 9].map((waits) => wait("down", context({ waits })));
-    expect(delays.map((step) => "delayMs" in step && step.delayMs)).toEqual([5_050, 30_300, 121_200, 121_200, 121_200]);
+    expect(delays.map((step) => "delayMs" in step && step.delayMs)).toEqual([
+      5_050, 30_300, 121_200, 121_200, 121_200,
+    ]);
     expect(wait("down", context({ lane: "bulk" }))).toMatchObject({ delayMs: 121_200 });
   });
   test("costs no attempt, whatever the number", () => {
     expect(nextStep(limited(), context({ attempt: 6 }))).toMatchObject({ kind: "wait" });
-    expect(nextStep({ kind: "config", detail: "401" }, context({ attempt: 6 }))).toMatchObject({ kind: "wait" });
+    expect(nextStep({ kind: "config", detail: "401" }, context({ attempt: 6 }))).toMatchObject({
+      kind: "wait",
+    });
   });
 });
 
@@ -69,10 +103,12 @@ describe("outcomes that end a delivery", () => {
   test("ambiguous is called again or given up, and never handed to another account", () => {
     const outcome = { kind: "ambiguous", detail: "reset" } as const;
     expect(nextStep(outcome, context({ canHop: true }))).toMatchObject({
-      ...{ kind: "retry", error: { code: "provider_timeout" } },
+      kind: "retry",
+      error: { code: "provider_timeout" },
     });
     expect(nextStep(outcome, context({ canHop: true, onUnknown: "at_most_once" }))).toMatchObject({
-      ...{ kind: "failed", error: { code: "outcome_unknown" } },
+      kind: "failed",
+      error: { code: "outcome_unknown" },
     });
   });
 });

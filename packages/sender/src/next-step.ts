@@ -67,10 +67,17 @@ export function wait(reason: string, context: WaitContext): Step {
   const tier = tiers[Math.min(context.waits, tiers.length - 1)] ?? "2m";
   return unlessExpired({ kind: "wait", delayMs: jittered(tier, context), reason }, context);
 }
-export type WaitContext = Pick<StepContext, "lane" | "waits" | "expiresAt" | "now" | "random" | "tierDelayMs">;
+export type WaitContext = Pick<
+  StepContext,
+  "lane" | "waits" | "expiresAt" | "now" | "random" | "tierDelayMs"
+>;
 
 /** Where a record waits `delayMs`: a tier of its lane, or null when only a timer is long enough. */
-export function placeDelay(lane: Lane, delayMs: number, tierDelayMs: (tier: Tier) => number): Tier | null {
+export function placeDelay(
+  lane: Lane,
+  delayMs: number,
+  tierDelayMs: (tier: Tier) => number,
+): Tier | null {
   const tiers = LANE_TIERS[lane];
   const longest = tiers[tiers.length - 1];
   if (longest !== undefined && delayMs > tierDelayMs(longest) * MOST_OF_A_TIER) return null;

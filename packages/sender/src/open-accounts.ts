@@ -1,7 +1,12 @@
 import type { Channel } from "@pulsecourier/contracts";
 import { type Accounts, createAccount, createAccounts } from "./account.ts";
 import type { Provider, ProviderDeps } from "./provider.ts";
-import { accountValues, listedAccounts, providersVariable, SANDBOX_PREFIX } from "./sender-config.ts";
+import {
+  accountValues,
+  listedAccounts,
+  providersVariable,
+  SANDBOX_PREFIX,
+} from "./sender-config.ts";
 
 /** Opens the accounts a configuration made with `withProviders` lists, live and sandbox. */
 export function openAccounts(

@@ -3,20 +3,42 @@ import { expect, test } from "vitest";
 import { parseWork } from "./parse-work.ts";
 
 const delivery = {
-  ...{ id: "01a1fd77-4a59-07b5-ef3b-9b375bfb1d65", notificationId: "01a1fd77-4a59-07b5-ef3b-9b375bfb1d66" },
-  ...{ eventId: "e", tenant: "default", channel: "email", lane: "normal", category: null, acceptedAt: 1 },
-  ...{ onUnknown: "at_least_once", optOut: false, sandbox: false, recipient: { id: "ada" }, address: "a@b.c", data: {} },
+  id: "01a1fd77-4a59-07b5-ef3b-9b375bfb1d65",
+  notificationId: "01a1fd77-4a59-07b5-ef3b-9b375bfb1d66",
+  eventId: "e",
+  tenant: "default",
+  channel: "email",
+  lane: "normal",
+  category: null,
+  acceptedAt: 1,
+  onUnknown: "at_least_once",
+  optOut: false,
+  sandbox: false,
+  recipient: { id: "ada" },
+  address: "a@b.c",
+  data: {},
 };
 
 function parse(value: unknown, headers: Record<string, string> = {}) {
   const bytes = Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
-  const record: InRecord = { topic: "t", partition: 0, offset: 0n, timestamp: 0, key: null, value: bytes, headers };
+  const record: InRecord = {
+    topic: "t",
+    partition: 0,
+    offset: 0n,
+    timestamp: 0,
+    key: null,
+    value: bytes,
+    headers,
+  };
   return parseWork({ record, lost: () => false, done: () => undefined }, "email");
 }
 
 test("a delivery with its counts", () => {
   const headers = { "ntf-attempt": "3", "ntf-redrive": "1", "ntf-waits": "2" };
-  expect(parse(delivery, headers)).toMatchObject({ ok: true, work: { delivery, redrive: 1, attempt: 3, waits: 2 } });
+  expect(parse(delivery, headers)).toMatchObject({
+    ok: true,
+    work: { delivery, redrive: 1, attempt: 3, waits: 2 },
+  });
   expect(parse(delivery)).toMatchObject({ ok: true, work: { redrive: 0, attempt: 1, waits: 0 } });
 });
 
@@ -37,7 +59,10 @@ test.each([
 });
 
 test.each(["0", "-1", "1.5", "x", "99999", ""])("attempt `%s` is refused", (attempt) => {
-  expect(parse(delivery, { "ntf-attempt": attempt })).toMatchObject({ ok: false, names: { id: delivery.id } });
+  expect(parse(delivery, { "ntf-attempt": attempt })).toMatchObject({
+    ok: false,
+    names: { id: delivery.id },
+  });
 });
 
 test("a broken delivery still says what it is called", () => {

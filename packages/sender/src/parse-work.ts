@@ -11,7 +11,9 @@ export const MAX_COUNT = 9_999;
 /** What a delivery record says of itself even when the rest of it is unusable. */
 export type DeliveryNames = { id: string; notificationId: string; tenant: string };
 
-export type ParsedWork = { ok: true; work: Work } | { ok: false; detail: string; names: DeliveryNames | null };
+export type ParsedWork =
+  | { ok: true; work: Work }
+  | { ok: false; detail: string; names: DeliveryNames | null };
 
 // The router has parsed recipient and data, which costs more than all the rest; here they only need to be objects.
 const Id = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -36,12 +38,18 @@ export function parseWork(task: Task, channel: Channel): ParsedWork {
   }
   const parsed = Trusted.safeParse(value);
   if (!parsed.success) {
-    const problems = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    const problems = parsed.error.issues
+      .slice(0, 5)
+      .map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     return { ok: false, detail: problems.join("; "), names: Names.safeParse(value).data ?? null };
   }
   const delivery = parsed.data;
   if (delivery.channel !== channel) {
-    return { ok: false, detail: `A delivery of channel ${delivery.channel} on a topic of ${channel}.`, names: delivery };
+    return {
+      ok: false,
+      detail: `A delivery of channel ${delivery.channel} on a topic of ${channel}.`,
+      names: delivery,
+    };
   }
   const redrive = headerCount(record, HEADER_REDRIVE, 0);
   const attempt = headerCount(record, HEADER_ATTEMPT, 1);
@@ -52,7 +60,11 @@ export function parseWork(task: Task, channel: Channel): ParsedWork {
   return { ok: true, work: newWork(task, delivery, { redrive, attempt, waits }) };
 }
 
-function newWork(task: Task, delivery: DeliveryRecord, counts: Pick<Work, "redrive" | "attempt" | "waits">): Work {
+function newWork(
+  task: Task,
+  delivery: DeliveryRecord,
+  counts: Pick<Work, "redrive" | "attempt" | "waits">,
+): Work {
   return {
     task,
     delivery,

@@ -1,4 +1,10 @@
-import { deadLetter, HEADER_REDRIVE, HEADER_ATTEMPT, type InRecord, type OutRecord } from "@pulsecourier/kafka";
+import {
+  deadLetter,
+  HEADER_REDRIVE,
+  HEADER_ATTEMPT,
+  type InRecord,
+  type OutRecord,
+} from "@pulsecourier/kafka";
 import type { FollowUpOptions } from "./follow-ups.ts";
 import type { DeliveryNames } from "./parse-work.ts";
 import { factError } from "./step.ts";
@@ -17,7 +23,11 @@ export function poisonRecords(
     message: error.message,
   });
   if (o.delivery === null || !o.facts.derives(o.delivery)) return [letter];
-  const at = { redrive: count(record, HEADER_REDRIVE, 0), attempt: count(record, HEADER_ATTEMPT, 1), ms: o.now };
+  const at = {
+    redrive: count(record, HEADER_REDRIVE, 0),
+    attempt: count(record, HEADER_ATTEMPT, 1),
+    ms: o.now,
+  };
   return [letter, o.facts.of("delivery.failed", o.delivery, at, { error })];
 }
 

@@ -21,7 +21,10 @@ export async function renderMessage(delivery: DeliveryRecord, o: RenderOptions):
   const refused = checkLimits(o.channel, content.content) ?? o.checkContent?.(content.content);
   if (refused) return { ok: false, refusal: refused };
   const headers = prepared?.headers ?? {};
-  return { ok: true, message: { delivery, address: delivery.address, content: content.content, headers } };
+  return {
+    ok: true,
+    message: { delivery, address: delivery.address, content: content.content, headers },
+  };
 }
 
 type Content = { ok: true; content: Record<string, string> } | { ok: false; refusal: Refusal };
@@ -34,7 +37,10 @@ async function contentOf(
   const { template: pinned, tenant, data, recipient } = delivery;
   if (pinned === undefined) {
     if (delivery.content !== undefined) return { ok: true, content: delivery.content };
-    return { ok: false, refusal: { code: "content_unusable", detail: "neither a template nor content was given" } };
+    return {
+      ok: false,
+      refusal: { code: "content_unusable", detail: "neither a template nor content was given" },
+    };
   }
   const template = await o.catalog.template(tenant, pinned.name, pinned.version);
   if (template === null) {
@@ -57,6 +63,8 @@ function checkLimits(channel: Channel, content: Record<string, string>): Refusal
   const checked = channelDefinition(channel).content.safeParse(content);
   if (checked.success) return null;
   const tooBig = checked.error.issues.some((issue) => issue.code === "too_big");
-  const detail = checked.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+  const detail = checked.error.issues
+    .map((issue) => `${issue.path.join(".")}: ${issue.message}`)
+    .join("; ");
   return { code: tooBig ? "content_too_large" : "content_unusable", detail };
 }

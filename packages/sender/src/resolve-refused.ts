@@ -54,7 +54,12 @@ function resolveSettle({ work, step, ms }: Pending, row: LedgerRow, result: Reso
   }
 }
 
-function resolveClaim(one: Pending, row: LedgerRow, owner: string, result: Resolution): TakeOver | null {
+function resolveClaim(
+  one: Pending,
+  row: LedgerRow,
+  owner: string,
+  result: Resolution,
+): TakeOver | null {
   const { work } = one;
   const { redrive, attempt } = work;
   const asked = { redrive, attempt, onUnknown: work.delivery.onUnknown };
@@ -100,14 +105,22 @@ async function takeOver(
       result.again.push(one);
       continue;
     }
-    const error = factError("outcome_unknown", "The sender stopped during the call; it may have been accepted.");
+    const error = factError(
+      "outcome_unknown",
+      "The sender stopped during the call; it may have been accepted.",
+    );
     if (call.state === "calling") {
       Object.assign(work, { possibleDuplicates, leaseUntil: began + o.leaseMs, doubt: error });
       result.takenOver.push(work);
     } else {
       const { redrive, attempt } = work;
       result.emit.push({
-        ...{ work, redrive, attempt, possibleDuplicates, factsOnly: false, ms: Date.now() },
+        work,
+        redrive,
+        attempt,
+        possibleDuplicates,
+        factsOnly: false,
+        ms: Date.now(),
         step: reject(factError("outcome_unknown")),
       });
     }

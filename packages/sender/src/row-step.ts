@@ -17,7 +17,13 @@ const STATES = {
 /** What the ledger keeps of a step; null is a claim. */
 export function ledgerWrite(work: Work, step: Step | null): LedgerWrite {
   const { delivery, redrive, attempt } = work;
-  const write: LedgerWrite = { id: delivery.id, tenant: delivery.tenant, state: "calling", redrive, attempt };
+  const write: LedgerWrite = {
+    id: delivery.id,
+    tenant: delivery.tenant,
+    state: "calling",
+    redrive,
+    attempt,
+  };
   if (step === null) return write;
   write.state = STATES[step.kind];
   if ("provider" in step) write.provider = step.provider;
@@ -41,7 +47,10 @@ export function settledFromRow(row: LedgerRow, work: Work): Settled | null {
 
 /** The fact of an attempt that was left behind: a retry must have followed, its details are gone. */
 export function settledBefore(row: LedgerRow, work: Work): Settled {
-  const error = factError("provider_unavailable", "A later attempt has begun; this one's error is not kept.");
+  const error = factError(
+    "provider_unavailable",
+    "A later attempt has begun; this one's error is not kept.",
+  );
   const { redrive, attempt } = work;
   const step: Step = { kind: "retry", delayMs: 0, error };
   const { possibleDuplicates, updatedAt: ms } = row;
@@ -50,7 +59,11 @@ export function settledBefore(row: LedgerRow, work: Work): Settled {
 
 function stepOfRow(row: LedgerRow): Step | null {
   const provider = row.provider === null ? {} : { provider: row.provider };
-  const error = { code: row.errorCode, class: ERRORS[row.errorCode].class, message: ERRORS[row.errorCode].title };
+  const error = {
+    code: row.errorCode,
+    class: ERRORS[row.errorCode].class,
+    message: ERRORS[row.errorCode].title,
+  };
   switch (row.state) {
     case "sent": {
       const id = row.providerMessageId === null ? {} : { providerMessageId: row.providerMessageId };
@@ -73,5 +86,7 @@ function stepOfRow(row: LedgerRow): Step | null {
 
 /** True when the row already says what a repeated write wanted to say. */
 export function alreadyWritten(row: LedgerRow, work: Work, step: Step): boolean {
-  return row.state === STATES[step.kind] && row.redrive === work.redrive && row.attempt === work.attempt;
+  return (
+    row.state === STATES[step.kind] && row.redrive === work.redrive && row.attempt === work.attempt
+  );
 }

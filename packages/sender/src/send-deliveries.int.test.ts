@@ -15,10 +15,18 @@ test("a delivery is called once, settled, and told as sent", async () => {
   await bench.publish([delivery], { headers: { traceparent: parent } });
   const sent = await bench.factOf(delivery, "delivery.sent");
   expect(sent).toMatchObject({
-    ...{ provider: "first", providerMessageId: "m-1", attempt: 1, redrive: 0, possibleDuplicate: false },
+    provider: "first",
+    providerMessageId: "m-1",
+    attempt: 1,
+    redrive: 0,
+    possibleDuplicate: false,
     deliveryId: delivery.id,
   });
-  expect(await bench.row(delivery)).toMatchObject({ state: "sent", provider: "first", provider_message_id: "m-1" });
+  expect(await bench.row(delivery)).toMatchObject({
+    state: "sent",
+    provider: "first",
+    provider_message_id: "m-1",
+  });
   const [call] = sender.calls;
   expect(call?.context.traceparent.split("-")[1]).toBe("0af7651916cd43dd8448eb211c80319c");
   expect(call?.context.traceparent).not.toBe(parent);
@@ -60,24 +68,36 @@ test("a delivery that would expire before its next attempt ends as expired", asy
 });
 
 test("transient failures go through the tiers and end as exhausted in the dead-letter topic", async () => {
-  sender = await bench.startSender(() => ({ kind: "transient", detail: "503 for ada@example.com" }));
+  sender = await bench.startSender(() => ({
+    kind: "transient",
+    detail: "503 for ada@example.com",
+  }));
   const delivery = bench.delivery({ lane: "critical" });
   await bench.publish([delivery]);
   const failed = await bench.factOf(delivery, "delivery.failed");
   expect(failed).toMatchObject({ attempt: 3, error: { code: "attempts_exhausted" } });
   expect(failed.error.message).toBe("provider_unavailable: 503 for [email]");
   expect(sender.calls.map((call) => call.context.attempt)).toEqual([1, 2, 3]);
-  const topics = bench.parked.filter((record) => record.headers["ntf-id"] === delivery.id).map(({ topic }) => topic);
-  expect(topics).toEqual(["5s", "30s"].map((tier) => bench.names.retry("email", "critical", tier as "5s")));
+  const topics = bench.parked
+    .filter((record) => record.headers["ntf-id"] === delivery.id)
+    .map(({ topic }) => topic);
+  expect(topics).toEqual(
+    ["5s", "30s"].map((tier) => bench.names.retry("email", "critical", tier as "5s")),
+  );
   const letter = await bench.letterOf(delivery);
-  expect(letter.headers).toMatchObject({ "ntf-reason": "exhausted", "ntf-err-code": "attempts_exhausted" });
+  expect(letter.headers).toMatchObject({
+    "ntf-reason": "exhausted",
+    "ntf-err-code": "attempts_exhausted",
+  });
   expect(letter.headers["ntf-provider"]).toBe("first");
   expect(JSON.parse(String(letter.value))).toEqual(delivery);
 });
 
 test("a permanent refusal is rejected at once, and only a higher redrive calls again", async () => {
   let broken = true;
-  sender = await bench.startSender(() => (broken ? { kind: "permanent", detail: "no" } : { kind: "sent" }));
+  sender = await bench.startSender(() =>
+    broken ? { kind: "permanent", detail: "no" } : { kind: "sent" },
+  );
   const delivery = bench.delivery();
   await bench.publish([delivery]);
   await bench.factOf(delivery, "delivery.failed");
@@ -90,7 +110,9 @@ test("a permanent refusal is rejected at once, and only a higher redrive calls a
   await bench.publish([delivery], { headers: { "ntf-redrive": "1" } });
   expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({ redrive: 1, attempt: 1 });
   await bench.publish([delivery], { headers: { "ntf-redrive": "2" } });
-  await eventually(() => bench.factsOf(delivery).filter((fact) => fact.type === "delivery.sent").length === 2);
+  await eventually(
+    () => bench.factsOf(delivery).filter((fact) => fact.type === "delivery.sent").length === 2,
+  );
   expect(sender.calls).toHaveLength(2);
 });
 
@@ -100,10 +122,14 @@ test("bytes that are no delivery go to the dead-letter topic, with a failure whe
   await eventually(() => bench.letters.some((letter) => String(letter.value) === "not json"));
   const { address: _, ...broken } = bench.delivery();
   await bench.publishRaw("normal", JSON.stringify(broken));
-  expect(await bench.factOf(broken, "delivery.failed")).toMatchObject({ error: { code: "malformed_record" } });
+  expect(await bench.factOf(broken, "delivery.failed")).toMatchObject({
+    error: { code: "malformed_record" },
+  });
   const made = { ...broken, notificationId: broken.id };
   await bench.publishRaw("normal", JSON.stringify(made));
-  await eventually(() => bench.letters.some((letter) => String(letter.value) === JSON.stringify(made)));
+  await eventually(() =>
+    bench.letters.some((letter) => String(letter.value) === JSON.stringify(made)),
+  );
   expect(bench.factsOf(made)).toHaveLength(0);
   const after = bench.delivery();
   await bench.publish([after]);
@@ -124,8 +150,13 @@ test("a call that never answers is unknown: called again and marked, or given up
   const again = bench.delivery();
   await bench.publish([once]);
   await bench.factOf(once, "delivery.unknown");
-  expect(await bench.factOf(once, "delivery.failed")).toMatchObject({ error: { code: "outcome_unknown" } });
+  expect(await bench.factOf(once, "delivery.failed")).toMatchObject({
+    error: { code: "outcome_unknown" },
+  });
   await bench.publish([again]);
   await bench.factOf(again, "delivery.unknown");
-  expect(await bench.factOf(again, "delivery.sent")).toMatchObject({ possibleDuplicate: true, attempt: 2 });
+  expect(await bench.factOf(again, "delivery.sent")).toMatchObject({
+    possibleDuplicate: true,
+    attempt: 2,
+  });
 });

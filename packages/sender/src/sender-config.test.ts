@@ -6,7 +6,10 @@ import { defineProvider, type ProviderDeps } from "./provider.ts";
 import { senderEnv, withProviders } from "./sender-config.ts";
 
 const opened: unknown[] = [];
-const env = z.object({ API_KEY: secret(), BASE_URL: url("https").default("https://api.example.com") });
+const env = z.object({
+  API_KEY: secret(),
+  BASE_URL: url("https").default("https://api.example.com"),
+});
 const provider = (name: string, shape: z.ZodObject = env) =>
   defineProvider({
     name,
@@ -24,16 +27,28 @@ function problems(environment: Record<string, string>): Record<string, string> {
   try {
     parseConfig(schema, environment);
   } catch (error) {
-    if (error instanceof ConfigError) return Object.fromEntries(error.problems.map((one) => [one.name, one.problem]));
+    if (error instanceof ConfigError)
+      return Object.fromEntries(error.problems.map((one) => [one.name, one.problem]));
     throw error;
   }
   return {};
 }
 
 test("every problem shows at once, those of accounts and of the sender", () => {
-  const all = problems({ EMAIL_PROVIDERS: "one,two,three", SANDBOX_EMAIL_PROVIDERS: "two", SEND_CONCURRENCY: "many" });
-  expect(Object.keys(all).sort()).toEqual(
-    ["API_KEY", "DATABASE_URL", "EMAIL_PROVIDERS", "SANDBOX_TOKEN", "SEND_CONCURRENCY", "TOKEN"].sort(),
+  const all = problems({
+    EMAIL_PROVIDERS: "one,two,three",
+    SANDBOX_EMAIL_PROVIDERS: "two",
+    SEND_CONCURRENCY: "many",
+  });
+  expect(Object.keys(all).toSorted()).toEqual(
+    [
+      "API_KEY",
+      "DATABASE_URL",
+      "EMAIL_PROVIDERS",
+      "SANDBOX_TOKEN",
+      "SEND_CONCURRENCY",
+      "TOKEN",
+    ].toSorted(),
   );
   expect(all["EMAIL_PROVIDERS"]).toContain("no provider is called three");
   expect(all["SANDBOX_TOKEN"]).toContain("SANDBOX_EMAIL_PROVIDERS lists two");
@@ -46,8 +61,13 @@ test("only the variables of listed providers are needed", () => {
 
 test("accounts open in order, sandbox accounts from their own variables only", () => {
   const config = parseConfig(schema, {
-    ...{ ...base, EMAIL_PROVIDERS: "two, one", TOKEN: "t", API_KEY: "k", SANDBOX_EMAIL_PROVIDERS: "one" },
-    ...{ SANDBOX_API_KEY: "sk", SANDBOX_BASE_URL: "https://sandbox.example.com" },
+    ...base,
+    EMAIL_PROVIDERS: "two, one",
+    TOKEN: "t",
+    API_KEY: "k",
+    SANDBOX_EMAIL_PROVIDERS: "one",
+    SANDBOX_API_KEY: "sk",
+    SANDBOX_BASE_URL: "https://sandbox.example.com",
   });
   opened.length = 0;
   // The scripted accounts use nothing of their sender.
@@ -64,5 +84,9 @@ test("accounts open in order, sandbox accounts from their own variables only", (
 
 test("secrets of accounts are described as such", () => {
   const rows = describeConfig(schema).filter((row) => row.secret);
-  expect(rows.map((row) => row.name).sort()).toEqual(["API_KEY", "DATABASE_URL", "SANDBOX_API_KEY"]);
+  expect(rows.map((row) => row.name).toSorted()).toEqual([
+    "API_KEY",
+    "DATABASE_URL",
+    "SANDBOX_API_KEY",
+  ]);
 });

@@ -13,8 +13,12 @@ export const senderEnv = commonEnv
     TOPIC_PREFIX: true,
   })
   .extend({
-    HOST: text().default("127.0.0.1").describe("Address the health and metrics endpoints listen on"),
-    SEND_CONCURRENCY: integer({ min: 4, max: 4_096 }).default(256).describe("Most provider calls at once"),
+    HOST: text()
+      .default("127.0.0.1")
+      .describe("Address the health and metrics endpoints listen on"),
+    SEND_CONCURRENCY: integer({ min: 4, max: 4_096 })
+      .default(256)
+      .describe("Most provider calls at once"),
     CALL_TIMEOUT_MS: integer({ min: 100, max: 120_000 })
       .default(10_000)
       .describe("How long one provider call may take, in milliseconds"),
@@ -62,9 +66,11 @@ export function withProviders<Shape extends z.ZodRawShape>(
     }
   };
   // Also when other variables are wrong: a reader wants to see every problem.
-  const extended = z.object({ ...schema.shape, ...added }).superRefine(checkAccounts, { when: () => true });
+  const extended = z
+    .object({ ...schema.shape, ...added })
+    .superRefine(checkAccounts, { when: () => true });
   // The added variables are read by name, in `openAccounts` only, so callers need not see them in the type.
-  return extended as unknown as z.ZodObject<Shape>;
+  return extended;
 }
 
 /** The account names a configuration lists under `prefix`. */
@@ -74,7 +80,11 @@ export function listedAccounts(config: object, name: string): string[] {
 }
 
 /** The variables of one account as text, without `prefix`. */
-export function accountValues(config: object, prefix: string, provider: KnownProvider): Record<string, string> {
+export function accountValues(
+  config: object,
+  prefix: string,
+  provider: KnownProvider,
+): Record<string, string> {
   const values: Record<string, string> = {};
   for (const name of Object.keys(provider.env.shape)) {
     const value: unknown = Reflect.get(config, prefix + name);
@@ -90,7 +100,8 @@ function accountProblems(
 ): { name: string; message: string }[] {
   return listedAccounts(config, prefix + o.variable).flatMap((name) => {
     const provider = o.providers.find((one) => one.name === name);
-    if (provider === undefined) return [{ name: prefix + o.variable, message: `no provider is called ${name}` }];
+    if (provider === undefined)
+      return [{ name: prefix + o.variable, message: `no provider is called ${name}` }];
     const parsed = provider.env.safeParse(accountValues(config, prefix, provider));
     return (parsed.error?.issues ?? []).map((issue) => ({
       name: prefix + String(issue.path[0] ?? o.variable),

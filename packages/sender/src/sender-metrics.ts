@@ -37,10 +37,15 @@ export function createSenderMetrics(metrics: Metrics, channel: string) {
     help: "Attempts handed on from an account that did not accept them to the next",
     labels: ["channel", "provider"],
   });
-  const count = bound((provider: string, outcome: string) => deliveries.labels(channel, provider, outcome));
-  const timed = bound((provider: string, outcome: string) => calls.labels(channel, provider, outcome));
+  const count = bound((provider: string, outcome: string) =>
+    deliveries.labels(channel, provider, outcome),
+  );
+  const timed = bound((provider: string, outcome: string) =>
+    calls.labels(channel, provider, outcome),
+  );
   return {
-    called: (provider: string, outcome: string, seconds: number) => timed(provider, outcome).observe(seconds),
+    called: (provider: string, outcome: string, seconds: number) =>
+      timed(provider, outcome).observe(seconds),
     hopped: (provider: string) => hops.labels(channel, provider).inc(),
     settled(one: Settled) {
       const { step } = one;

@@ -25,7 +25,9 @@ export type SenderOptions = {
   /** Null when the rendered content can be sent. Must not throw. */
   checkContent?: (content: Readonly<Record<string, string>>) => Refusal | null;
   /** Called once at start; what it gives is called for each delivery about to be rendered. */
-  prepare?: (deps: { db: Db }) => Promise<(delivery: DeliveryRecord) => Promise<Preparation> | Preparation>;
+  prepare?: (deps: {
+    db: Db;
+  }) => Promise<(delivery: DeliveryRecord) => Promise<Preparation> | Preparation>;
   overrides?: SenderOverrides | undefined;
 };
 

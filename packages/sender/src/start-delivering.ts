@@ -1,6 +1,12 @@
-import { createCatalog } from "@pulsecourier/catalog";
-import { LANES, LANE_TIERS, senderTopics, TIER_DELAY_MS, type Tier, topicNames } from "@pulsecourier/contracts";
-import { type Db, loadSecret } from "@pulsecourier/db";
+import {
+  type Channel,
+  LANES,
+  LANE_TIERS,
+  senderTopics,
+  type TopicNames,
+  topicNames,
+} from "@pulsecourier/contracts";
+import type { Db } from "@pulsecourier/db";
 import {
   createConsumer,
   createProducer,
@@ -11,17 +17,10 @@ import {
 } from "@pulsecourier/kafka";
 import type { Logger, Metrics } from "@pulsecourier/observability";
 import type { Accounts } from "./account.ts";
-import { carryOut } from "./carry-out.ts";
-import { createEngine } from "./engine.ts";
-import { createFacts } from "./facts.ts";
-import { createLedgerStore } from "./ledger-store.ts";
 import { createSenderMetrics } from "./sender-metrics.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import { createSteady } from "./steady.ts";
-import { insertTimers } from "./timer-store.ts";
-
-/** A claim outlives its call by this, ms. */
-const LEASE_BEYOND_CALL_MS = 5_000;
+import { wireEngine } from "./wire-engine.ts";
 
 export type Surroundings = {
   db: Db;
@@ -33,53 +32,39 @@ export type Surroundings = {
   owner: string;
 };
 
-/** Wires the engine between Kafka, ledger and accounts, and starts it. */
+/** Puts the engine between Kafka, ledger and accounts, and starts it. */
 export async function startDelivering(options: SenderOptions, s: Surroundings) {
-  const { channel, config, overrides = {} } = options;
-  const { db, logger, accounts, owner } = s;
+  const { channel, config } = options;
+  const { kafka, logger } = s;
   const names = topicNames(config.TOPIC_PREFIX);
   const group = `${config.TOPIC_PREFIX}.sender-${channel}`;
   const stop = new AbortController();
-  const steady = createSteady({ logger, stopped: stop.signal });
-  const onFatal = (error: unknown) => {
+  const onFatal = (err: unknown) => {
     if (stop.signal.aborted) return;
-    logger.fatal({ err: error }, "the sender cannot go on; exiting, so that its partitions move on");
+    logger.fatal({ err }, "the sender cannot go on; exiting, so that its partitions move on");
     process.exit(1);
   };
-  const secret = await loadSecret(db, "ids");
-  const prepare = await options.prepare?.({ db });
-  const producer = await createProducer({ kafka: s.kafka, metrics: kafkaMetrics(s.metrics.registry) });
-
-  const metrics = createSenderMetrics(s.metrics, channel);
-  const tierDelayMs = overrides.tierDelayMs ?? ((tier: Tier) => TIER_DELAY_MS[tier]);
-  const { atStep } = overrides;
-  const callTimeoutMs = config.CALL_TIMEOUT_MS;
-  const leaseMs = callTimeoutMs + LEASE_BEYOND_CALL_MS;
-  const render = { ...options, catalog: createCatalog({ db }), prepare };
-  const engine = createEngine({
-    ...{ channel, slots: config.SEND_CONCURRENCY, owner, leaseMs, accounts, producer, metrics, steady, atStep, onFatal },
-    ledger: createLedgerStore(db, { owner, leaseMs }),
-    carryOut: (work) => carryOut(work, { accounts, render, callTimeoutMs, tierDelayMs, metrics, steady, atStep }),
-    insertTimers: (timers) => insertTimers(db, timers),
-    followUps: { facts: createFacts({ secret, channel, names }), names, channel, group, tierDelayMs },
-  });
-
-  const topics = senderTopics(names, channel);
-  const priorities = new Map(
-    LANES.flatMap((lane, index) => {
-      const ofLane = [names.deliveries(channel, lane), ...LANE_TIERS[lane].map((tier) => names.retry(channel, lane, tier))];
-      return ofLane.map((topic) => [topic, LANES.length - index] as const);
-    }),
-  );
-  const consumer = createConsumer({
-    kafka: s.kafka,
+  const metrics = kafkaMetrics(s.metrics.registry);
+  const producer = await createProducer({ kafka, metrics });
+  const engine = await wireEngine(options, {
+    ...s,
+    metrics: createSenderMetrics(s.metrics, channel),
+    steady: createSteady({ logger, stopped: stop.signal }),
+    producer,
+    names,
     group,
-    topics,
-    work: { kind: "tasks", take: (queue) => engine.take(queue), capacity: config.SEND_CONCURRENCY },
+    onFatal,
+  });
+  const capacity = config.SEND_CONCURRENCY;
+  const consumer = createConsumer({
+    kafka,
+    group,
+    topics: senderTopics(names, channel),
+    work: { kind: "tasks", take: (queue) => engine.take(queue), capacity },
     notBefore,
-    priority: (topic) => priorities.get(topic) ?? 0,
+    priority: lanePriority(names, channel),
     logger,
-    metrics: kafkaMetrics(s.metrics.registry),
+    metrics,
     onFatal,
   });
   await consumer.start();
@@ -93,6 +78,17 @@ export async function startDelivering(options: SenderOptions, s: Surroundings) {
       await producer.close();
     },
   };
+}
+
+/** The more urgent lane first, its retries with it. */
+function lanePriority(names: TopicNames, channel: Channel): (topic: string) => number {
+  const priorities = new Map<string, number>();
+  for (const [index, lane] of LANES.entries()) {
+    const priority = LANES.length - index;
+    priorities.set(names.deliveries(channel, lane), priority);
+    for (const tier of LANE_TIERS[lane]) priorities.set(names.retry(channel, lane, tier), priority);
+  }
+  return (topic) => priorities.get(topic) ?? 0;
 }
 
 function notBefore(record: InRecord): number | null {

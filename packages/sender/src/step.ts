@@ -16,5 +16,10 @@ export function factError(code: ErrorCode, message: string = ERRORS[code].title)
 
 /** Ends a delivery that repeating cannot help. */
 export function reject(error: FactError, provider?: string): Step {
-  return { kind: "failed", error, deadLetter: "rejected", ...(provider === undefined ? {} : { provider }) };
+  return {
+    kind: "failed",
+    error,
+    deadLetter: "rejected",
+    ...(provider === undefined ? {} : { provider }),
+  };
 }

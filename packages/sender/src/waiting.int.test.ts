@@ -19,7 +19,10 @@ test.each(["config", "transient", "rate_limited"] as const)(
     );
     const delivery = bench.delivery();
     await bench.publish([delivery]);
-    expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({ provider: "second", attempt: 1 });
+    expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({
+      provider: "second",
+      attempt: 1,
+    });
     expect(sender.calls.map((call) => call.provider)).toEqual(["first", "second"]);
     expect(bench.factsOf(delivery)).toHaveLength(1);
   },
@@ -33,29 +36,47 @@ test("an ambiguous outcome is not handed on", async () => {
   }, both);
   const delivery = bench.delivery();
   await bench.publish([delivery]);
-  expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({ attempt: 2, possibleDuplicate: true });
+  expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({
+    attempt: 2,
+    possibleDuplicate: true,
+  });
 });
 
 test("a short `Retry-After` waits in a tier and costs no attempt", async () => {
   let calls = 0;
   sender = await bench.startSender(() => {
     calls += 1;
-    return calls === 1 ? { kind: "rate_limited", detail: "429", retryAfterMs: 300 } : { kind: "sent" };
+    return calls === 1
+      ? { kind: "rate_limited", detail: "429", retryAfterMs: 300 }
+      : { kind: "sent" };
   });
   const delivery = bench.delivery();
   await bench.publish([delivery]);
-  expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({ attempt: 1, possibleDuplicate: false });
-  expect(bench.factsOf(delivery).map((fact) => fact.type)).toEqual(["delivery.waiting", "delivery.sent"]);
+  expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({
+    attempt: 1,
+    possibleDuplicate: false,
+  });
+  expect(bench.factsOf(delivery).map((fact) => fact.type)).toEqual([
+    "delivery.waiting",
+    "delivery.sent",
+  ]);
 });
 
 test("a `Retry-After` longer than the lane's tiers becomes a timer", async () => {
-  sender = await bench.startSender(() => ({ kind: "rate_limited", detail: "429", retryAfterMs: 7_200_000 }));
+  sender = await bench.startSender(() => ({
+    kind: "rate_limited",
+    detail: "429",
+    retryAfterMs: 7_200_000,
+  }));
   const delivery = bench.delivery();
   await bench.publish([delivery]);
   const waiting = await bench.factOf(delivery, "delivery.waiting");
   const timers = await bench.db.kysely.selectFrom("schedule.timers").selectAll().execute();
   expect(timers).toHaveLength(1);
-  expect(timers[0]).toMatchObject({ topic: bench.names.deliveries("email", "normal"), tenant: "default" });
+  expect(timers[0]).toMatchObject({
+    topic: bench.names.deliveries("email", "normal"),
+    tenant: "default",
+  });
   expect(timers[0]?.due_at.toISOString()).toBe(waiting.nextAt);
   expect(JSON.parse(String(timers[0]?.value))).toEqual(delivery);
 });
@@ -64,10 +85,14 @@ test("a sandbox delivery uses sandbox accounts only, and is refused where there 
   sender = await bench.startSender(() => ({ kind: "sent" }));
   const refused = bench.delivery({ sandbox: true });
   await bench.publish([refused]);
-  expect(await bench.factOf(refused, "delivery.failed")).toMatchObject({ error: { code: "provider_misconfigured" } });
+  expect(await bench.factOf(refused, "delivery.failed")).toMatchObject({
+    error: { code: "provider_misconfigured" },
+  });
   expect(sender.calls).toHaveLength(0);
   await sender.close();
-  sender = await bench.startSender(() => ({ kind: "sent" }), { env: { SANDBOX_EMAIL_PROVIDERS: "second" } });
+  sender = await bench.startSender(() => ({ kind: "sent" }), {
+    env: { SANDBOX_EMAIL_PROVIDERS: "second" },
+  });
   const delivery = bench.delivery({ sandbox: true });
   await bench.publish([delivery]);
   expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({ provider: "second" });
@@ -117,7 +142,9 @@ test("a misconfigured account costs no attempt, and the channel stands still wit
   const waiting = await bench.factOf(delivery, "delivery.waiting");
   expect(waiting).toMatchObject({ attempt: 1, reason: "first: 401" });
   expect(await bench.row(delivery)).toMatchObject({ state: "waiting", attempt: 1 });
-  const record = await eventually(() => bench.parked.find(({ headers }) => headers["ntf-id"] === delivery.id) ?? null);
+  const record = await eventually(
+    () => bench.parked.find(({ headers }) => headers["ntf-id"] === delivery.id) ?? null,
+  );
   expect(record?.headers).toMatchObject({ "ntf-waits": "1" });
   expect(record?.headers["ntf-attempt"]).toBeUndefined();
   const next = bench.delivery();

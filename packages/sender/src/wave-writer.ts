@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LedgerStore } from "./ledger-store.ts";
+import type { LedgerStore, WaveResult } from "./ledger-store.ts";
 import { ledgerWrite } from "./row-step.ts";
 import type { Steady } from "./steady.ts";
 import type { Step } from "./step.ts";
@@ -14,6 +14,8 @@ export type Wave = {
   settled: (Pending & { step: Step })[];
   refused: Pending[];
 };
+
+export type WaveWriter = ReturnType<typeof createWaveWriter>;
 
 /** The longest a wave waits after the last one began, ms: under load fewer and larger statements cost less. */
 const SLOWEST_PACE_MS = 10;
@@ -60,21 +62,8 @@ export function createWaveWriter(o: {
       lastBegan = performance.now();
       return o.ledger.write(writes);
     });
-    const wave: Wave = { claimed: [], settled: [], refused: [] };
-    for (const one of all) {
-      const { work, step } = one;
-      if (refused.has(work.delivery.id)) {
-        wave.refused.push(one);
-        continue;
-      }
-      work.possibleDuplicates = possibleDuplicates.get(work.delivery.id) ?? 0;
-      if (step !== null) wave.settled.push({ ...one, step });
-      else {
-        work.leaseUntil = lastBegan + o.leaseMs;
-        wave.claimed.push(work);
-      }
-    }
-    o.onWave(wave);
+    const leaseUntil = lastBegan + o.leaseMs;
+    o.onWave(readWave(all, { refused, possibleDuplicates, leaseUntil }));
   }
 
   return {
@@ -86,4 +75,22 @@ export function createWaveWriter(o: {
       setImmediate(() => void writeAll().catch(o.onFatal));
     },
   };
+}
+
+function readWave(all: readonly Pending[], o: WaveResult & { leaseUntil: number }): Wave {
+  const wave: Wave = { claimed: [], settled: [], refused: [] };
+  for (const one of all) {
+    const { work, step, ms } = one;
+    if (o.refused.has(work.delivery.id)) {
+      wave.refused.push(one);
+      continue;
+    }
+    work.possibleDuplicates = o.possibleDuplicates.get(work.delivery.id) ?? 0;
+    if (step !== null) wave.settled.push({ work, step, ms });
+    else {
+      work.leaseUntil = o.leaseUntil;
+      wave.claimed.push(work);
+    }
+  }
+  return wave;
 }

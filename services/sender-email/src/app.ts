@@ -7,7 +7,10 @@ import { offerUnsubscribe } from "./offer-unsubscribe.ts";
 import { emailProviders } from "./providers/index.ts";
 
 /** Sends emails through the accounts that `EMAIL_PROVIDERS` lists. */
-export function createSenderEmail(config: SenderEmailConfig, overrides?: SenderOverrides): Promise<Service> {
+export function createSenderEmail(
+  config: SenderEmailConfig,
+  overrides?: SenderOverrides,
+): Promise<Service> {
   return createSender({
     channel: "email",
     providers: emailProviders,

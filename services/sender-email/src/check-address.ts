@@ -11,9 +11,14 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 /** One bare address such as `ada@example.com`; no display name, no list, nothing that could end a header. */
 export function checkAddress(address: string): Refusal | null {
   if (CONTROL.test(address)) {
-    return { code: "header_injection", detail: "the address holds a line break or control character" };
+    return {
+      code: "header_injection",
+      detail: "the address holds a line break or control character",
+    };
   }
-  return isAddress(address) ? null : { code: "invalid_address", detail: "the address is not a valid email address" };
+  return isAddress(address)
+    ? null
+    : { code: "invalid_address", detail: "the address is not a valid email address" };
 }
 
 function isAddress(address: string): boolean {

@@ -7,5 +7,8 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 export function checkContent(content: Readonly<Record<string, string>>): Refusal | null {
   const { subject = "" } = content;
   if (!CONTROL.test(subject)) return null;
-  return { code: "header_injection", detail: "the subject holds a line break or control character" };
+  return {
+    code: "header_injection",
+    detail: "the subject holds a line break or control character",
+  };
 }

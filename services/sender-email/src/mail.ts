@@ -19,8 +19,12 @@ export const fromEnv = {
   EMAIL_FROM: text()
     .transform((value, context) => {
       const [mailbox, ...others] = addressparser(value, { flatten: true });
-      if (mailbox !== undefined && others.length === 0 && checkAddress(mailbox.address) === null) return mailbox;
-      context.addIssue({ code: "custom", message: "expected an address such as Shop <shop@example.com>" });
+      if (mailbox !== undefined && others.length === 0 && checkAddress(mailbox.address) === null)
+        return mailbox;
+      context.addIssue({
+        code: "custom",
+        message: "expected an address such as Shop <shop@example.com>",
+      });
       return z.NEVER;
     })
     .prefault("PulseCourier <no-reply@pulsecourier.example>")
@@ -28,7 +32,10 @@ export const fromEnv = {
 };
 
 /** The message as a mail. Headers name the delivery, so that a mailbox can be matched with its timeline. */
-export function toMail({ address, content, headers, delivery }: OutgoingMessage, traceparent: string): Mail {
+export function toMail(
+  { address, content, headers, delivery }: OutgoingMessage,
+  traceparent: string,
+): Mail {
   const { subject = "", html } = content;
   return {
     to: address,

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { createSenderEmail } from "./app.ts";
 import { senderEmailConfig } from "./config.ts";
-import { startSimulator } from "./providers/simulator-account.ts";
+import { startSimulator } from "./test-simulator.ts";
 
 let bench: TestBench;
 beforeAll(async () => {
@@ -29,9 +29,17 @@ afterAll(() => bench.close());
 
 async function start(provider: "smtp" | "sendgrid", env: Record<string, string> = {}) {
   const simulator = await startSimulator(provider);
-  const accounts = { SENDGRID_API_KEY: "SG.test", SENDGRID_BASE_URL: simulator.url, SMTP_URL: simulator.smtpUrl };
+  const accounts = {
+    SENDGRID_API_KEY: "SG.test",
+    SENDGRID_BASE_URL: simulator.url,
+    SMTP_URL: simulator.smtpUrl,
+  };
   const config = parseConfig(senderEmailConfig, {
-    ...{ ...bench.env, ...accounts, EMAIL_PROVIDERS: provider, SENDER_EMAIL_PORT: "0", EMAIL_FROM: "Shop <s@shop.example>" },
+    ...bench.env,
+    ...accounts,
+    EMAIL_PROVIDERS: provider,
+    SENDER_EMAIL_PORT: "0",
+    EMAIL_FROM: "Shop <s@shop.example>",
     PUBLIC_URL: "https://pulse.example",
     ...env,
   });
@@ -55,39 +63,71 @@ const Stored = z.object({
 const data = { order: { id: "A-1" } };
 const template = { name: "order", version: 1 };
 
-test.each(["smtp", "sendgrid"] as const)("%s: a template becomes a mail that can be unsubscribed from", async (provider) => {
-  const { simulator } = await start(provider);
-  const delivery = bench.delivery({ template, data, content: undefined, optOut: true, category: "news" });
-  await bench.publish([delivery]);
-  const sent = await bench.factOf(delivery, "delivery.sent");
-  expect(sent.provider).toBe(provider);
-  const [received] = await eventually(async () => {
-    const found = await simulator.messages(`to=${delivery.address}`);
-    return found.length === 1 ? found : null;
-  }).then((found) => found ?? []);
-  expect(received).toMatchObject({ to: [delivery.address], subject: "Order A-1" });
-  const { content } = Stored.parse(await simulator.message(received?.id ?? ""));
-  expect(content.from).toContain("s@shop.example");
-  expect(content.html).toContain("A-1 is on its way");
-  expect(content.text).toContain("A-1 is on its way");
-  const headers = new Map(content.headers.map(({ name, value }) => [name.toLowerCase(), value]));
-  expect(headers.get("x-pulse-delivery")).toBe(delivery.id);
-  expect(headers.get("list-unsubscribe-post")).toBe("List-Unsubscribe=One-Click");
-  if (provider === "smtp") expect(headers.get("message-id")).toBe(`<${delivery.id}@shop.example>`);
-  const token = /https:\/\/pulse\.example\/v1\/unsubscribe\/([\w.-]+)/.exec(headers.get("list-unsubscribe") ?? "")?.[1];
-  const key = createSecretKey(await loadSecret(bench.db, "tokens"));
-  const { payload } = await jwtVerify(token ?? "", key, { audience: "unsubscribe" });
-  expect(payload).toMatchObject({ tenant: "default", sub: delivery.recipient.id, category: "news" });
-  expect(content.html).toContain(token);
-});
+test.each(["smtp", "sendgrid"] as const)(
+  "%s: a template becomes a mail that can be unsubscribed from",
+  async (provider) => {
+    const { simulator } = await start(provider);
+    const delivery = bench.delivery({
+      template,
+      data,
+      content: undefined,
+      optOut: true,
+      category: "news",
+    });
+    await bench.publish([delivery]);
+    const sent = await bench.factOf(delivery, "delivery.sent");
+    expect(sent.provider).toBe(provider);
+    const [received] = await eventually(async () => {
+      const found = await simulator.messages(`to=${delivery.address}`);
+      return found.length === 1 ? found : null;
+    }).then((found) => found ?? []);
+    expect(received).toMatchObject({ to: [delivery.address], subject: "Order A-1" });
+    const { content } = Stored.parse(await simulator.message(received?.id ?? ""));
+    expect(content.from).toContain("s@shop.example");
+    expect(content.html).toContain("A-1 is on its way");
+    expect(content.text).toContain("A-1 is on its way");
+    const headers = new Map(content.headers.map(({ name, value }) => [name.toLowerCase(), value]));
+    expect(headers.get("x-pulse-delivery")).toBe(delivery.id);
+    expect(headers.get("list-unsubscribe-post")).toBe("List-Unsubscribe=One-Click");
+    if (provider === "smtp")
+      expect(headers.get("message-id")).toBe(`<${delivery.id}@shop.example>`);
+    const token = /https:\/\/pulse\.example\/v1\/unsubscribe\/([\w.-]+)/.exec(
+      headers.get("list-unsubscribe") ?? "",
+    )?.[1];
+    const key = createSecretKey(await loadSecret(bench.db, "tokens"));
+    const { payload } = await jwtVerify(token ?? "", key, { audience: "unsubscribe" });
+    expect(payload).toMatchObject({
+      tenant: "default",
+      sub: delivery.recipient.id,
+      category: "news",
+    });
+    expect(content.html).toContain(token);
+  },
+);
 
 test.each([
   ["an invalid address", { address: "ada@@example.com" }, "invalid_address"],
-  ["a line break in the address", { address: "ada@example.com\r\nBcc: eve@example.com" }, "header_injection"],
-  ["a line break in the subject", { content: { subject: "Hi\nBcc: e@example.com", text: "x" } }, "header_injection"],
+  [
+    "a line break in the address",
+    { address: "ada@example.com\r\nBcc: eve@example.com" },
+    "header_injection",
+  ],
+  [
+    "a line break in the subject",
+    { content: { subject: "Hi\nBcc: e@example.com", text: "x" } },
+    "header_injection",
+  ],
   ["no subject", { content: { text: "x" } }, "content_unusable"],
-  ["content over the limit", { content: { subject: "Hi", text: "x".repeat(600_000) } }, "content_too_large"],
-  ["an unknown template", { content: undefined, template: { name: "gone", version: 1 } }, "unknown_template"],
+  [
+    "content over the limit",
+    { content: { subject: "Hi", text: "x".repeat(600_000) } },
+    "content_too_large",
+  ],
+  [
+    "an unknown template",
+    { content: undefined, template: { name: "gone", version: 1 } },
+    "unknown_template",
+  ],
   ["a missing value", { content: undefined, template, data: {} }, "template_value_missing"],
 ])("%s ends the delivery before any call", async (_, fields, code) => {
   const { simulator } = await start("sendgrid");
@@ -110,7 +150,9 @@ test("a thousand deliveries, each twice, at a provider that fails a tenth of the
   const ids = new Set(deliveries.map((delivery) => delivery.notificationId));
   await eventually(
     () => {
-      const sent = bench.facts.filter((fact) => fact.type === "delivery.sent" && ids.has(fact.notificationId));
+      const sent = bench.facts.filter(
+        (fact) => fact.type === "delivery.sent" && ids.has(fact.notificationId),
+      );
       return new Set(sent.map((fact) => fact.notificationId)).size === 1_000;
     },
     { timeoutMs: 25_000 },

@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { classifySmtp } from "./classify-smtp.ts";
 
 const reply = (responseCode: number, text: string, fields: object = {}) =>
-  Object.assign(new Error(text), { responseCode, response: `${responseCode} ${text}`, code: "EMESSAGE", ...fields });
+  Object.assign(new Error(text), {
+    responseCode,
+    response: `${responseCode} ${text}`,
+    code: "EMESSAGE",
+    ...fields,
+  });
 const broken = (code: string) => Object.assign(new Error("broken"), { code, command: "CONN" });
 
 test.each([

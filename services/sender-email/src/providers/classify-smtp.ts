@@ -21,7 +21,8 @@ export function classifySmtp(thrown: unknown, state: MailState): ProviderOutcome
   const error = SmtpError.safeParse(thrown).data ?? { message: String(thrown) };
   const detail = error.response ?? error.message;
   const { code = "", responseCode } = error;
-  if (responseCode !== undefined && responseCode >= 400) return classifyReply(error, responseCode, detail);
+  if (responseCode !== undefined && responseCode >= 400)
+    return classifyReply(error, responseCode, detail);
   if (MISCONFIGURED.has(code)) return { kind: "config", detail };
   if (state === "transmitted") return { kind: "ambiguous", detail };
   if (code === "EENVELOPE") return { kind: "permanent", code: "invalid_address", detail };
@@ -35,12 +36,15 @@ export function classifySmtp(thrown: unknown, state: MailState): ProviderOutcome
 function classifyReply(error: SmtpError, reply: number, detail: string): ProviderOutcome {
   const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})/.exec(error.response ?? "")?.[1] ?? "";
   if (reply < 500) {
-    return enhanced.startsWith("4.7.") ? { kind: "rate_limited", detail } : { kind: "transient", detail };
+    return enhanced.startsWith("4.7.")
+      ? { kind: "rate_limited", detail }
+      : { kind: "transient", detail };
   }
   const atLogin = error.code === "EAUTH" || error.command?.startsWith("AUTH") === true;
   if (atLogin || reply === 530 || reply === 535) return { kind: "config", detail };
   if (GONE.has(enhanced)) return { kind: "recipient_gone", detail };
-  if (TOO_LARGE.has(enhanced) || reply === 552) return { kind: "permanent", code: "content_too_large", detail };
+  if (TOO_LARGE.has(enhanced) || reply === 552)
+    return { kind: "permanent", code: "content_too_large", detail };
   // Refused before any recipient was named: it is the sender that is not welcome.
   if (error.command === "MAIL FROM") return { kind: "config", detail };
   return { kind: "permanent", detail };

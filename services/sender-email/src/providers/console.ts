@@ -9,7 +9,10 @@ export const consoleProvider = defineProvider({
     send: ({ delivery, content }) => {
       const { subject, text, html } = content;
       const size = (text?.length ?? 0) + (html?.length ?? 0);
-      logger.info({ deliveryId: delivery.id, subject, size }, "a mail ends here: the console provider sends nothing");
+      logger.info(
+        { deliveryId: delivery.id, subject, size },
+        "a mail ends here: the console provider sends nothing",
+      );
       return Promise.resolve({ kind: "sent" });
     },
   }),

@@ -1,7 +1,7 @@
 import { testProvider } from "@pulsecourier/sender/testing";
 import { describe, expect, test } from "vitest";
 import { readAnswer, sendgrid } from "./sendgrid.ts";
-import { startSimulator } from "./simulator-account.ts";
+import { startSimulator } from "../test-simulator.ts";
 
 testProvider({
   provider: sendgrid,
@@ -9,7 +9,10 @@ testProvider({
     const simulator = await startSimulator("sendgrid");
     return { ...simulator, env: { SENDGRID_API_KEY: "SG.test", SENDGRID_BASE_URL: simulator.url } };
   },
-  accountAt: ({ host, port }) => ({ SENDGRID_API_KEY: "SG.test", SENDGRID_BASE_URL: `http://${host}:${port}` }),
+  accountAt: ({ host, port }) => ({
+    SENDGRID_API_KEY: "SG.test",
+    SENDGRID_BASE_URL: `http://${host}:${port}`,
+  }),
   message: { address: "ada@example.com", content: { subject: "Hello", html: "<p>Hello</p>" } },
   behaviours: {
     permanent: { next: [{ status: 400 }] },
@@ -24,7 +27,12 @@ describe("SendGrid's answers", () => {
   test.each([
     [202, { "x-message-id": "m" }, "", { kind: "sent", providerMessageId: "m" }],
     [202, {}, "", { kind: "sent" }],
-    [400, {}, '{"errors":[{"message":"bad subject"}]}', { kind: "permanent", detail: "SendGrid answered 400: bad subject" }],
+    [
+      400,
+      {},
+      '{"errors":[{"message":"bad subject"}]}',
+      { kind: "permanent", detail: "SendGrid answered 400: bad subject" },
+    ],
     [413, {}, "", { kind: "permanent", code: "content_too_large" }],
     [401, {}, "", { kind: "config" }],
     [403, {}, "", { kind: "config" }],

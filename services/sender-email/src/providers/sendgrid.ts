@@ -1,5 +1,11 @@
 import { bool, secret, url } from "@pulsecourier/runtime";
-import { createDispatcher, defineProvider, httpFailure, type ProviderOutcome, retryAfterMs } from "@pulsecourier/sender";
+import {
+  createDispatcher,
+  defineProvider,
+  httpFailure,
+  type ProviderOutcome,
+  retryAfterMs,
+} from "@pulsecourier/sender";
 import sendgridMail from "@sendgrid/mail";
 import { z } from "zod";
 import { fromEnv, toMail } from "../mail.ts";
@@ -24,7 +30,10 @@ export const sendgrid = defineProvider({
   env,
   create: (config, { callTimeoutMs: timeoutMs, concurrency: connections }) => {
     const pool = createDispatcher({ url: config.SENDGRID_BASE_URL, connections, timeoutMs });
-    const headers = { authorization: `Bearer ${config.SENDGRID_API_KEY}`, "content-type": "application/json" };
+    const headers = {
+      authorization: `Bearer ${config.SENDGRID_API_KEY}`,
+      "content-type": "application/json",
+    };
     const path = new URL("v3/mail/send", withSlash(config.SENDGRID_BASE_URL)).pathname;
     const library = createLibrary(async (body) => {
       const { traceparent } = body.custom_args;
@@ -49,8 +58,21 @@ export const sendgrid = defineProvider({
         const plain = { type: "text/plain", value: text === "" ? " " : text };
         const customArgs = { delivery_id: idempotencyKey, traceparent };
         const mail: MailDataRequired = {
-          ...{ from, to, subject, headers: mailHeaders, customArgs },
-          content: html === undefined ? [plain] : [plain, { type: "text/html", value: html }],
+          from,
+          to,
+          subject,
+          headers: mailHeaders,
+          customArgs,
+          content:
+            html === undefined
+              ? [plain]
+              : [
+                  plain,
+                  {
+                    type: "text/html",
+                    value: html,
+                  },
+                ],
           ...(config.SENDGRID_SANDBOX ? { mailSettings } : {}),
         };
         try {
@@ -90,7 +112,9 @@ const Errors = z.object({ errors: z.array(z.object({ message: z.string() })) });
 
 function errorText(body: string): string {
   try {
-    return Errors.parse(JSON.parse(body)).errors.map((error) => error.message).join("; ");
+    return Errors.parse(JSON.parse(body))
+      .errors.map((error) => error.message)
+      .join("; ");
   } catch {
     return body.slice(0, 200);
   }
@@ -98,7 +122,10 @@ function errorText(body: string): string {
 
 type MailBody = { custom_args: { traceparent: string } };
 type Library = {
-  setClient(client: { setApiKey(): void; request(request: { body: MailBody }): Promise<ProviderOutcome> }): void;
+  setClient(client: {
+    setApiKey(): void;
+    request(request: { body: MailBody }): Promise<ProviderOutcome>;
+  }): void;
   send(mail: MailDataRequired): Promise<ProviderOutcome>;
 };
 

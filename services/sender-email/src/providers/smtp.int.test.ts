@@ -1,6 +1,6 @@
 import { testProvider } from "@pulsecourier/sender/testing";
 import { smtp } from "./smtp.ts";
-import { startSimulator } from "./simulator-account.ts";
+import { startSimulator } from "../test-simulator.ts";
 
 testProvider({
   provider: smtp,

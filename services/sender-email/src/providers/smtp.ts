@@ -10,9 +10,12 @@ const env = z.object({
   ...fromEnv,
   SMTP_URL: url("smtp", "smtps").meta({
     secret: true,
-    description: "Mail server, as smtps://user:password@host:465 or smtp://host:587 (STARTTLS when offered)",
+    description:
+      "Mail server, as smtps://user:password@host:465 or smtp://host:587 (STARTTLS when offered)",
   }),
-  SMTP_CONNECTIONS: integer({ min: 1, max: 500 }).default(20).describe("Connections kept to the mail server"),
+  SMTP_CONNECTIONS: integer({ min: 1, max: 500 })
+    .default(20)
+    .describe("Connections kept to the mail server"),
 });
 
 /** A mail server over pooled SMTP connections. `250` means it took the mail, not that it was delivered. */

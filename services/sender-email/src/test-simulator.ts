@@ -6,7 +6,9 @@ import { onTestFinished } from "vitest";
 /** A provider simulator of the test's own, with what a test asks of it. */
 export async function startSimulator(provider: "smtp" | "sendgrid") {
   const config = parseConfig(simulatorConfig, { SIMULATOR_PORT: "0", SIMULATOR_SMTP_PORT: "0" });
-  const simulator = createSimulator(config, { logger: createLogger({ service: "test", level: "silent" }) });
+  const simulator = createSimulator(config, {
+    logger: createLogger({ service: "test", level: "silent" }),
+  });
   onTestFinished(() => simulator.close());
   const { url, smtpUrl } = await simulator.start();
   const control = `${url}/__sim`;
@@ -19,7 +21,8 @@ export async function startSimulator(provider: "smtp" | "sendgrid") {
     url,
     smtpUrl,
     messages,
-    message: async (id: string): Promise<unknown> => (await fetch(`${control}/messages/${id}`)).json(),
+    message: async (id: string): Promise<unknown> =>
+      (await fetch(`${control}/messages/${id}`)).json(),
     behave: (behaviour: object) =>
       fetch(`${control}/behaviour/${provider}`, {
         method: "PUT",
@@ -31,4 +34,10 @@ export async function startSimulator(provider: "smtp" | "sendgrid") {
   };
 }
 
-type Received = { id: string; to: string[]; subject?: string; accepted: boolean; args?: Record<string, string> };
+type Received = {
+  id: string;
+  to: string[];
+  subject?: string;
+  accepted: boolean;
+  args?: Record<string, string>;
+};

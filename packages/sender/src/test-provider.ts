@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:net";
+import type { DeliveryRecord } from "@pulsecourier/contracts";
+import type { Db } from "@pulsecourier/db";
+import { createLogger } from "@pulsecourier/observability";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { callProvider } from "./call-provider.ts";
+import { createAccount } from "./account.ts";
+import type { OutgoingMessage, Provider, ProviderOutcome } from "./provider.ts";
+
+/** What a provider must do the same as all others, against a server that can be told how to behave. */
+export type ProviderSuite = {
+  provider: Provider;
+  /** Variables of an account at a server of the test's own, which stops with the test. */
+  start(): Promise<ProviderServer>;
+  /** Variables of an account whose server is at this host and port. */
+  accountAt(address: { host: string; port: number }): Record<string, string>;
+  message: Pick<OutgoingMessage, "address" | "content">;
+  /** Behaviours that lead to an outcome; those a provider cannot show are left out. */
+  behaviours: Partial<Record<Case, Behaviour>>;
+};
+type Case = "permanent" | "recipient_gone" | "transient" | "rate_limited" | "config";
+/** As the provider simulator's control API takes it. */
+type Behaviour = Record<string, unknown>;
+type ProviderServer = {
+  env: Record<string, string>;
+  behave(behaviour: Behaviour): Promise<unknown>;
+  /** Messages of the delivery the server has accepted. */
+  accepted(deliveryId: string): Promise<number>;
+};
+
+const TIMEOUT_MS = 600;
+
+/** Runs the cases every provider must handle. */
+export function testProvider(suite: ProviderSuite): void {
+  describe(`provider ${suite.provider.name}`, () => {
+    testAnswers(suite);
+    testSilence(suite);
+  });
+}
+
+function testAnswers(suite: ProviderSuite): void {
+  test("sends, many at once, each once", async () => {
+    const server = await suite.start();
+    const send = open(suite, server.env, 10_000);
+    const ids = Array.from({ length: 50 }, () => randomUUID());
+    const outcomes = await Promise.all(ids.map((id) => send(id)));
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(ids.map(() => "sent"));
+    expect(outcomes[0]).toMatchObject({ providerMessageId: expect.stringMatching(/./) });
+    expect(await Promise.all(ids.map((id) => server.accepted(id)))).toEqual(ids.map(() => 1));
+  });
+
+  test.each(Object.entries(suite.behaviours))("%s", async (kind, behaviour) => {
+    const server = await suite.start();
+    const send = open(suite, server.env);
+    await server.behave(behaviour);
+    const id = randomUUID();
+    expect(await send(id)).toMatchObject({ kind, detail: expect.stringMatching(/./) });
+    expect(await server.accepted(id)).toBe(0);
+    await server.behave({});
+    expect(await send(id)).toMatchObject({ kind: "sent" });
+  });
+}
+
+function testSilence(suite: ProviderSuite): void {
+  test("nobody listens: transient, nothing was sent", async () => {
+    const server = createServer();
+    const address = await listen(server);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await open(suite, suite.accountAt(address))()).toMatchObject({ kind: "transient" });
+  });
+
+  test("no answer after the message was taken: ambiguous, and in time", async () => {
+    const server = await suite.start();
+    const send = open(suite, server.env);
+    await server.behave({ hangAfterAccept: true });
+    const id = randomUUID();
+    const started = performance.now();
+    expect(await send(id)).toMatchObject({ kind: "ambiguous" });
+    expect(performance.now() - started).toBeLessThan(TIMEOUT_MS * 4);
+    expect(await server.accepted(id)).toBe(1);
+  });
+
+  test("an answer that is not the protocol's is not taken for a success", async () => {
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.on("data", () => socket.end("\u0000\u0001 nonsense\r\n\r\n"));
+    });
+    const address = await listen(server);
+    onTestFinished(() => void server.close());
+    const outcome = await open(suite, suite.accountAt(address))();
+    expect(["ambiguous", "transient"]).toContain(outcome.kind);
+  });
+}
+
+function open(suite: ProviderSuite, env: Record<string, string>, timeoutMs = TIMEOUT_MS) {
+  const { name, open: openAccount } = suite.provider;
+  const logger = createLogger({ service: "test", level: "silent" });
+  // Providers of this suite talk to their server only.
+  const deps = { db: {} as Db, logger, callTimeoutMs: timeoutMs, concurrency: 8 };
+  const account = createAccount(name, openAccount(env, deps));
+  onTestFinished(async () => account.provider.close?.());
+  return async (id: string = randomUUID()): Promise<ProviderOutcome> => {
+    const message = { ...suite.message, headers: {}, delivery: { id } as DeliveryRecord };
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const context = { traceparent, attempt: 1, idempotencyKey: id, timeoutMs };
+    return callProvider(account, message, context);
+  };
+}
+
+async function listen(server: Server): Promise<{ host: string; port: number }> {
+  const host = "127.0.0.1";
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no TCP port");
+  return { host, port: address.port };
+}
