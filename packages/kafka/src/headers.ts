@@ -22,5 +22,7 @@ export const HEADER_ERROR_MESSAGE = "ntf-err-msg";
 export const HEADER_REDRIVE = "ntf-redrive";
 /** Why the record is a dead letter: `poison`, `exhausted` or `rejected`. */
 export const HEADER_REASON = "ntf-reason";
+/** Name of the provider that refused what a dead letter holds. */
+export const HEADER_PROVIDER = "ntf-provider";
 /** W3C Trace Context. */
 export const HEADER_TRACEPARENT = "traceparent";

@@ -136,7 +136,7 @@ test("one is shown with its headers and value, whatever the bytes", async () => 
   expect((await shown(null)).value).toBeNull();
 });
 
-test("only operators of the tenant see it; what names no tenant is the platform's", async () => {
+test("only operators of the tenant see it; what names no tenant, or none there is, is the platform's", async () => {
   const [{ tenant, call }, other] = [await operator(), await operator()];
   const row = await letter(tenant);
   expect((await call(`GET /v1/dead-letters/${idOf(row)}`)).status).toBe(200);
@@ -149,6 +149,9 @@ test("only operators of the tenant see it; what names no tenant is the platform'
   const nobodys = await letter(tenant, { tenant: null });
   expect((await call(`GET /v1/dead-letters/${idOf(nobodys)}`)).status).toBe(404);
   expect((await gateway.call(`GET /v1/dead-letters/${idOf(nobodys)}`)).status).toBe(200);
+  const unknown = await letter(tenant, { tenant: "nosuch" });
+  expect((await call(`GET /v1/dead-letters/${idOf(unknown)}`)).status).toBe(404);
+  expect((await gateway.call(`GET /v1/dead-letters/${idOf(unknown)}`)).status).toBe(200);
   const key = await gateway.newKey({ tenant, scopes: ["send", "admin"] });
   expect((await gateway.call("GET /v1/dead-letters", { key })).status).toBe(403);
 });

@@ -20,7 +20,7 @@ export type DeadLetterPosition = {
   offset: string;
 };
 
-/** The tenant whose operators also see records that name no tenant. */
+/** The tenant whose operators also see records that name no tenant, or none that exists. */
 const PLATFORM_TENANT = "default";
 
 /** Dead letters a tenant's operators may see and the filter selects. */
@@ -28,7 +28,7 @@ export function selected({ tenant, filter }: { tenant: string; filter: DeadLette
   return (letters: Letters) => {
     const owned = letters("tenant", "=", tenant);
     const visible =
-      tenant === PLATFORM_TENANT ? letters.or([owned, letters("tenant", "is", null)]) : owned;
+      tenant === PLATFORM_TENANT ? letters.or([owned, letters.not(hasTenant(letters))]) : owned;
     const { topic, reason, channel, provider, errorCode, since, until } = filter;
     return letters.and([
       visible,
@@ -43,6 +43,11 @@ export function selected({ tenant, filter }: { tenant: string; filter: DeadLette
       ...(until === undefined ? [] : [letters("failed_at", "<", new Date(until))]),
     ]);
   };
+}
+
+function hasTenant(letters: Letters) {
+  const tenants = letters.selectFrom("gateway.tenants").select("id");
+  return letters.exists(tenants.whereRef("id", "=", "tracking.dead_letters.tenant"));
 }
 
 /** Newest first, at most `limit`, each with the position it stands at. */
@@ -146,7 +151,10 @@ function decode(bytes: Buffer): DecodedBytes {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     try {
-      return { encoding: "json", data: JSON.parse(text) };
+      const decoded: DecodedBytes = { encoding: "json", data: JSON.parse(text) };
+      // Nested deep enough, what can be read cannot be written again.
+      JSON.stringify(decoded);
+      return decoded;
     } catch {
       return { encoding: "text", data: text };
     }
