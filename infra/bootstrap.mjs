@@ -1,5 +1,5 @@
 /**
- * What `npm start`, `npm run demo`, `npm test` and `pnpm check` run. Plain JavaScript without
+ * What `npm start`, `npm run demo`, `npm run bench`, `npm run pulse`, `npm test` and `pnpm check` run. Plain JavaScript without
  * dependencies for any Node from 18 on: it installs the dependencies when they are missing or
  * older than the lock file, then hands over to the Node 24 among them.
  */
@@ -69,13 +69,15 @@ async function install() {
     .update(readFileSync(join(root, "pnpm-lock.yaml")))
     .digest("hex");
   if (readOrEmpty(stamp) === lock) return;
-  console.log("Installing dependencies, some 15 s on a first run …");
+  // Standard output is the command's.
+  console.error("Installing dependencies, some 15 s on a first run …");
   const args = [
     "--yes",
     pnpm,
     "install",
     "--frozen-lockfile",
     "--config.confirmModulesPurge=false",
+    "--config.ignore-workspace-cycles=true",
   ];
   // `npm --silent` would silence pnpm too, and with it the reason of a failure.
   const { npm_config_loglevel: _, ...given } = process.env;
@@ -84,7 +86,11 @@ async function install() {
     npm_config_fetch_retry_mintimeout: "500",
     npm_config_fetch_retry_maxtimeout: "3000",
   };
-  const code = await run("npx", args, { shell: isWindows, env: { ...pauses, ...given } });
+  const code = await run("npx", args, {
+    shell: isWindows,
+    env: { ...pauses, ...given },
+    stdio: ["inherit", 2, 2],
+  });
   if (code !== 0) {
     fail(
       "The dependencies could not be installed; the reason is above.\n" +
@@ -110,10 +116,10 @@ function fail(message, code = 1) {
   process.exit(code);
 }
 
-function cli(command, args) {
+function cli(args) {
   const tied = ["--import", new URL("end-with-parent.mjs", import.meta.url).href];
   const main = join(root, "packages", "cli", "src", "main.ts");
-  return run(node, [...tied, main, command, ...args], {
+  return run(node, [...tied, main, ...args], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
 }
@@ -147,8 +153,10 @@ function summary(passed, failed, code) {
 }
 
 const commands = {
-  up: (args) => cli("up", args),
-  demo: (args) => cli("demo", args),
+  up: (args) => cli(["up", ...args]),
+  demo: (args) => cli(["demo", ...args]),
+  bench: (args) => cli(["bench", ...args]),
+  pulse: (args) => cli(args),
   check: () => check(),
   test,
 };

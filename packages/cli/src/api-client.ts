@@ -1,3 +1,5 @@
+import { messageOf } from "./message-of.ts";
+
 /** A request the platform refused; the message is what a person should read. */
 export class ApiError extends Error {
   override name = "ApiError";
@@ -20,7 +22,7 @@ export type Api = {
 /** A client of the gateway at `url`. Requests are given up after 30 s. */
 export function createApi(url: string, key: string): Api {
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(new URL(path, url), {
+    const response = await reach(new URL(path, url), {
       method,
       headers: { authorization: `Bearer ${key}`, "content-type": contentType(path) },
       signal: AbortSignal.timeout(30_000),
@@ -38,6 +40,16 @@ export function createApi(url: string, key: string): Api {
       await call("DELETE", path);
     },
   };
+}
+
+async function reach(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    throw new Error(`The gateway at ${url.origin} does not answer: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function contentType(path: string): string {

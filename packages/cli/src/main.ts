@@ -1,8 +1,8 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "@pulsecourier/runtime";
-import { EmbeddedError } from "@pulsecourier/embedded";
-import { SCOPES } from "@pulsecourier/contracts";
-import { ApiError } from "./api-client.ts";
+import { DEAD_LETTER_REASONS, LANES, SCOPES } from "@pulsecourier/contracts";
+import { messageOf } from "./message-of.ts";
+import { ROOT } from "./platform/dev-file.ts";
 
 const program = new Command("pulse")
   .description("PulseCourier: start it, send through it, see what happened")
@@ -15,35 +15,52 @@ function run(act: (json: boolean) => Promise<number>): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const known =
-    error instanceof ApiError || error instanceof EmbeddedError || error instanceof ConfigError;
-  const text =
-    error instanceof Error
-      ? known || process.env["DEBUG"] === undefined
-        ? error.message
-        : error.stack
-      : String(error);
-  process.stderr.write(`\npulse: ${text}\n`);
+  const stack = error instanceof Error && process.env["DEBUG"] ? error.stack : undefined;
+  process.stderr.write(`\npulse: ${stack ?? messageOf(error)}\n`);
   process.exit(error instanceof ConfigError ? 2 : 1);
 }
+
+/** Reads an option as a whole number of at least 1. */
+function count(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("Expected a whole number of at least 1.");
+}
+
+/** Reads an option as JSON. */
+function jsonValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`No valid JSON: ${messageOf(error)}`);
+  }
+}
+
+const shop = () =>
+  new Option("--shop <dir>", "a folder laid out like examples/shop").default(
+    `${ROOT}examples/shop`,
+    "examples/shop",
+  );
 
 program
   .command("up")
   .description("start everything on this machine and stay up until Ctrl-C")
-  .action(() => run(async () => (await import("./commands/up.ts")).up()));
+  .addOption(shop())
+  .action((options) => run(async () => (await import("./commands/up.ts")).up(options)));
 program
   .command("demo")
   .description("start, send the sample shop's events through every channel, show what arrived, end")
-  .action(() => run(async () => (await import("./commands/demo.ts")).demo()));
+  .addOption(shop())
+  .action((options) => run(async () => (await import("./commands/demo.ts")).demo(options)));
 program
   .command("send <to>")
   .description("send to a recipient id or an email address")
-  .option("--template <name>")
-  .option("--data <json>", "values for the template")
+  .option("--template <name>", "a template of the tenant, instead of a subject and a text")
+  .option("--data <json>", "values for the template", jsonValue)
   .option("--subject <text>")
   .option("--text <text>")
-  .option("--channel <name...>")
-  .option("--lane <lane>")
+  .option("--channel <name...>", "only through these")
+  .addOption(new Option("--lane <lane>").choices(LANES))
   .action((to, options) =>
     run(async (json) => (await import("./commands/send.ts")).send(to, { ...options, json })),
   );
@@ -58,6 +75,16 @@ program
   .description("what a notification is and everything that happened to it")
   .action((id) => run(async (json) => (await import("./commands/send.ts")).status(id, { json })));
 program
+  .command("tail")
+  .description("print what happens to notifications, one line a fact, until Ctrl-C")
+  .option(
+    "--since <time>",
+    "begin with what was accepted then, such as 10m, 2h or an RFC 3339 time",
+  )
+  .action((options) =>
+    run(async (json) => (await import("./commands/tail.ts")).tail({ ...options, json })),
+  );
+program
   .command("doctor")
   .description("ask every service of the dev platform whether it is ready")
   .action(() => run(async (json) => (await import("./commands/doctor.ts")).doctor({ json })));
@@ -68,7 +95,8 @@ program
 program
   .command("bench")
   .description("measure accepted, delivered, lost and duplicated on this machine")
-  .option("--count <n>", "notifications", "20000")
+  .option("--count <n>", "notifications", count, 20_000)
+  .option("--out <file>", "write the figures there too, as JSON")
   .action((options) =>
     run(async (json) => (await import("./commands/bench.ts")).bench({ ...options, json })),
   );
@@ -78,13 +106,15 @@ const templates = program
   .description("templates, rules and recipients as files");
 templates
   .command("push <dir>")
+  .description("load a folder laid out like examples/shop; what is unchanged keeps its version")
   .action((dir) =>
     run(async (json) => (await import("./commands/templates.ts")).pushTemplates(dir, { json })),
   );
 templates
   .command("preview <dir>")
-  .option("--data <json>")
-  .option("--locale <locale>")
+  .description("push one template folder and render it")
+  .option("--data <json>", "values for the template", jsonValue)
+  .option("--locale <locale>", "such as de or pt-BR")
   .action((dir, options) =>
     run(async (json) =>
       (await import("./commands/templates.ts")).previewTemplate(dir, { ...options, json }),
@@ -96,6 +126,7 @@ const keys = program
   .description("API keys, straight in the database (DATABASE_URL)");
 keys
   .command("create <name>")
+  .description("make a key and show it, this once")
   .option("--tenant <tenant>", "owner of the key", "default")
   .option("--scopes <scope...>", SCOPES.join(", "), ["send"])
   .action((name, options) =>
@@ -103,12 +134,14 @@ keys
   );
 keys
   .command("list")
+  .description("the keys of a tenant, without their secrets")
   .option("--tenant <tenant>", "owner of the keys", "default")
   .action((options) =>
     run(async (json) => (await import("./commands/keys.ts")).listKeys({ ...options, json })),
   );
 keys
   .command("revoke <id>")
+  .description("make a key unusable")
   .option("--tenant <tenant>", "owner of the key", "default")
   .action((id, options) =>
     run(async (json) => (await import("./commands/keys.ts")).revokeKey(id, { ...options, json })),
@@ -120,24 +153,25 @@ const dlq = program
 const filtered = (command: Command) =>
   command
     .option("--topic <topic>")
-    .option("--reason <reason>", "poison, exhausted or rejected")
+    .addOption(new Option("--reason <reason>").choices(DEAD_LETTER_REASONS))
     .option("--channel <channel>")
     .option("--provider <provider>")
     .option("--error-code <code>")
-    .option("--since <time>")
-    .option("--until <time>");
-filtered(dlq.command("list")).action((options) =>
+    .option("--since <time>", "failed then or later, RFC 3339")
+    .option("--until <time>", "failed before, RFC 3339");
+filtered(dlq.command("list").description("newest first")).action((options) =>
   run(async (json) => (await import("./commands/dlq.ts")).listDeadLetters({ ...options, json })),
 );
 dlq
   .command("show <id>")
+  .description("one dead letter with its headers and value")
   .action((id) =>
     run(async (json) => (await import("./commands/dlq.ts")).showDeadLetter(id, { json })),
   );
-filtered(dlq.command("redrive"))
-  .option("--yes", "really send them; without it they are only counted")
-  .option("--rate <n>", "records per second", "100")
-  .option("--limit <n>", "at most this many", "1000")
+filtered(dlq.command("redrive").description("send them again; without --yes only count them"))
+  .option("--yes", "really send them")
+  .option("--rate <n>", "records per second", count, 100)
+  .option("--limit <n>", "at most this many; all when left out", count)
   .action((options) =>
     run(async (json) => (await import("./commands/dlq.ts")).redrive({ ...options, json })),
   );

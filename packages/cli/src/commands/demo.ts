@@ -1,44 +1,25 @@
 import type { NotificationView } from "@pulsecourier/contracts";
-import { createApi } from "../api-client.ts";
-import { type DevFile, removeDevFile } from "../platform/dev-file.ts";
+import { type Api, createApi } from "../api-client.ts";
+import { dataDirectory, type DevFile } from "../platform/dev-file.ts";
+import { type Arrival, arrivalsTable, whyNot } from "../shop/arrivals.ts";
 import type { Shop } from "../shop/read-shop.ts";
 import { sendEvent, untilEnded } from "../shop/send-event.ts";
-import { watchInboxes } from "../shop/watch-inboxes.ts";
-import { table } from "../terminal/table.ts";
-import { startWithShop } from "./up.ts";
-
-/** Notifications each event of the shop leads to; anything else is a failure of the demo. */
-const EXPECTED: Record<string, number> = {
-  "order-placed": 1,
-  "order-shipped": 1,
-  "login-requested": 1,
-  "offers-published": 3,
-};
-
-type Arrival = {
-  event: string;
-  view: NotificationView;
-  delivery: NotificationView["deliveries"][number];
-  arrived: string | null;
-};
+import { type Inboxes, watchInboxes } from "../shop/watch-inboxes.ts";
+import { withShop } from "./with-shop.ts";
 
 /** `pulse demo`: sends every event of the shop and shows what reached whom; 0 only when all of it did. */
-export async function demo(): Promise<number> {
-  const { platform, shop } = await startWithShop();
-  try {
-    const arrivals = await sendAll(platform.dev, shop);
-    process.stdout.write(`\n${report(arrivals)}\n`);
-    const missing = arrivals.filter(({ arrived }) => arrived === null);
+export function demo({ shop: shopDir }: { shop: string }): Promise<number> {
+  return withShop({ dataDir: dataDirectory(), shopDir }, async (dev, shop) => {
+    const arrivals = await sendAll(dev, shop);
+    const missing = arrivals.filter(({ subject }) => subject === null).length;
+    process.stdout.write(`\n${arrivalsTable(arrivals)}\n\n`);
     process.stdout.write(
-      missing.length === 0
-        ? `\nAll ${arrivals.length} deliveries arrived.\n`
-        : `\n${missing.length} of ${arrivals.length} deliveries did not arrive.\n`,
+      missing === 0
+        ? `All ${arrivals.length} deliveries arrived.\n`
+        : `${missing} of ${arrivals.length} deliveries did not arrive.\n`,
     );
-    return missing.length === 0 ? 0 : 1;
-  } finally {
-    removeDevFile();
-    await platform.close();
-  }
+    return missing === 0 ? 0 : 1;
+  });
 }
 
 async function sendAll(dev: DevFile, shop: Shop): Promise<Arrival[]> {
@@ -46,28 +27,61 @@ async function sendAll(dev: DevFile, shop: Shop): Promise<Arrival[]> {
   const inboxes = await watchInboxes(api, dev.realtime, Object.keys(shop.recipients));
   try {
     const perEvent = await Promise.all(
-      Object.entries(shop.events).map(async ([name, event]) => {
-        const ended = await untilEnded(api, await sendEvent(api, event), EXPECTED[name] ?? 1);
-        const views = await Promise.all(
-          ended.map(({ id }) => api.get<NotificationView>(`/v1/notifications/${id}`)),
-        );
-        return views.flatMap((view) =>
-          view.deliveries.map((delivery) => ({ event: name, view, delivery })),
+      Object.keys(shop.events).map(async (event) => {
+        const views = await viewsOf(api, shop, event);
+        return Promise.all(
+          views.flatMap(({ view, channels }) =>
+            channels.map((channel) => arrival({ event, view, channel }, dev, inboxes)),
+          ),
         );
       }),
     );
-    return await Promise.all(
-      perEvent.flat().map(async (one) => ({
-        ...one,
-        arrived:
-          one.delivery.channel === "inapp"
-            ? await inboxes.title(one.delivery.id)
-            : await subjectAt(dev.simulator, one.delivery.id),
-      })),
-    );
+    return perEvent.flat();
   } finally {
     inboxes.close();
   }
+}
+
+/** Sends an event and waits for its notifications, each with the channels it is expected through. */
+async function viewsOf(api: Api, shop: Shop, name: string) {
+  const event = shop.events[name];
+  const expected = shop.expected[name];
+  if (event === undefined || expected === undefined)
+    throw new Error(`expected.json of the shop says nothing of the event ${name}.`);
+  const recipients = Object.entries(expected);
+  const ended = await untilEnded(api, await sendEvent(api, event), recipients.length);
+  return Promise.all(
+    recipients.map(async ([recipient, channels]) => {
+      const id = ended.find((one) => one.recipient === recipient)?.id;
+      if (id === undefined) throw new Error(`The event ${name} led to nothing for ${recipient}.`);
+      return { view: await api.get<NotificationView>(`/v1/notifications/${id}`), channels };
+    }),
+  );
+}
+
+async function arrival(
+  { event, view, channel }: { event: string; view: NotificationView; channel: string },
+  dev: DevFile,
+  inboxes: Inboxes,
+): Promise<Arrival> {
+  const delivery = view.deliveries.find((one) => one.channel === channel);
+  const subject =
+    delivery?.sentAt === undefined
+      ? null
+      : channel === "inapp"
+        ? await inboxes.title(delivery.id)
+        : await subjectAt(dev.simulator, delivery.id);
+  return {
+    event,
+    recipient: view.recipient ?? "",
+    lane: view.lane ?? "",
+    channel,
+    provider: delivery?.provider ?? "",
+    subject,
+    ...(subject === null
+      ? { why: whyNot(view, channel) }
+      : { afterMs: Date.parse(delivery?.sentAt ?? "") - Date.parse(view.createdAt) }),
+  };
 }
 
 /** The subject as the provider saw it, or null when it never did. */
@@ -75,19 +89,4 @@ async function subjectAt(simulator: string, deliveryId: string): Promise<string 
   const response = await fetch(`${simulator}/__sim/messages?deliveryId=${deliveryId}`);
   const { data }: { data: { subject?: string }[] } = JSON.parse(await response.text());
   return data[0] === undefined ? null : (data[0].subject ?? "");
-}
-
-function report(arrivals: Arrival[]): string {
-  const rows = arrivals.map(({ event, view, delivery, arrived }) => [
-    event,
-    view.recipient ?? "",
-    view.lane ?? "",
-    delivery.channel,
-    delivery.provider ?? "",
-    arrived === null ? `MISSING (${delivery.error?.code ?? delivery.status})` : arrived,
-    delivery.sentAt === undefined
-      ? ""
-      : `${Date.parse(delivery.sentAt) - Date.parse(view.createdAt)} ms`,
-  ]);
-  return table(["event", "recipient", "lane", "channel", "provider", "arrived as", "after"], rows);
 }

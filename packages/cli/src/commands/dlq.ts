@@ -1,4 +1,9 @@
-import type { DeadLetterFilter, DeadLetterView } from "@pulsecourier/contracts";
+import {
+  type DeadLetterFilter,
+  type DeadLetterView,
+  MAX_REDRIVES,
+  type RedriveResult,
+} from "@pulsecourier/contracts";
 import { connect } from "../connect.ts";
 import { print } from "../terminal/print.ts";
 import { table } from "../terminal/table.ts";
@@ -36,29 +41,48 @@ export async function showDeadLetter(id: string, { json }: { json: boolean }): P
   return 0;
 }
 
-type RedriveOptions = DlqOptions & { yes?: boolean; rate: string; limit: string };
-type RedriveAnswer = { dryRun: boolean; matched: number; redriven: number };
+type RedriveOptions = DlqOptions & { yes?: boolean; rate: number; limit?: number };
 
-/** `pulse dlq redrive`: says how many would be sent again; sends them only with `--yes`. */
+/** Seconds a call may take, well within the client's patience. */
+const CALL_SECONDS = 10;
+const MOST_PER_CALL = 1_000;
+
+/** `pulse dlq redrive`: says how many would be sent again; with `--yes` sends them, call after call until none remain. */
 export async function redrive({
   json,
   yes,
   rate,
-  limit,
+  limit = Number.POSITIVE_INFINITY,
   ...filter
 }: RedriveOptions): Promise<number> {
-  const answer = await connect().post<RedriveAnswer>("/v1/dead-letters/redrive", {
-    filter: definedOf(filter),
-    dryRun: yes !== true,
-    ratePerSecond: Number(rate),
-    limit: Number(limit),
-  });
-  print(json, answer, ({ dryRun, matched, redriven }) =>
-    dryRun
-      ? `${matched} would be redriven; repeat with --yes`
-      : `${redriven} of ${matched} redriven`,
-  );
+  const api = connect();
+  const perCall = Math.min(MOST_PER_CALL, rate * CALL_SECONDS);
+  const call = (most: number) =>
+    api.post<RedriveResult>("/v1/dead-letters/redrive", {
+      filter: definedOf(filter),
+      dryRun: yes !== true,
+      ratePerSecond: rate,
+      limit: Math.min(perCall, most),
+    });
+  const sum = await call(limit);
+  for (let last = sum; yes && last.redriven > 0 && last.remaining > 0 && sum.redriven < limit;) {
+    if (!json) process.stderr.write(`${sum.redriven} redriven, ${last.remaining} to go\n`);
+    last = await call(limit - sum.redriven);
+    sum.redriven += last.redriven;
+    sum.remaining = last.remaining;
+    sum.capped = last.capped;
+  }
+  print(json, sum, redriveText);
   return 0;
+}
+
+function redriveText({ dryRun, matched, redriven, remaining, capped }: RedriveResult): string {
+  const counts = dryRun
+    ? `${matched} would be redriven; repeat with --yes`
+    : `${redriven} of ${matched} redriven${remaining > 0 ? `, ${remaining} remain` : ""}`;
+  return capped === 0
+    ? counts
+    : `${counts}\n${capped} more were redriven as often as is allowed (${MAX_REDRIVES} times) and stay`;
 }
 
 function definedOf(filter: DeadLetterFilter): Record<string, string> {

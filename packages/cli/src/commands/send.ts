@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { NotificationView } from "@pulsecourier/contracts";
 import { connect } from "../connect.ts";
+import { messageOf } from "../message-of.ts";
 import { print } from "../terminal/print.ts";
 import { timelineText } from "../terminal/timeline.ts";
 
 export type SendOptions = {
   json: boolean;
   template?: string;
-  data?: string;
+  data?: unknown;
   subject?: string;
   text?: string;
   channel?: string[];
@@ -23,17 +24,17 @@ export async function send(to: string, options: SendOptions): Promise<number> {
     ...(template === undefined
       ? { content: { subject: subject ?? "(no subject)", text: text ?? "" } }
       : { template }),
-    ...(data === undefined ? {} : { data: JSON.parse(data) }),
+    ...(data === undefined ? {} : { data }),
     ...(channel === undefined ? {} : { channels: channel }),
     ...(lane === undefined ? {} : { lane }),
   });
-  print(options.json, answer, () => `accepted as ${answer.id}; pulse status ${answer.id}`);
+  print(options.json, answer, () => `accepted as ${answer.id}\npulse status ${answer.id}`);
   return 0;
 }
 
 /** `pulse publish <file>`: CloudEvents from a JSON file (one or an array; `-` reads standard input). */
 export async function publish(file: string, options: { json: boolean }): Promise<number> {
-  const parsed: unknown = JSON.parse(readFileSync(file === "-" ? 0 : file, "utf8"));
+  const parsed = readEvents(file);
   const api = connect();
   const answers: { id: string }[] = [];
   for (const event of Array.isArray(parsed) ? parsed : [parsed]) {
@@ -47,6 +48,15 @@ export async function publish(file: string, options: { json: boolean }): Promise
   }
   print(options.json, answers, () => answers.map(({ id }) => `accepted event ${id}`).join("\n"));
   return 0;
+}
+
+function readEvents(file: string): unknown {
+  const text = readFileSync(file === "-" ? 0 : file, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file} is not valid JSON: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** `pulse status <id>`: what a notification is and what happened to it; 1 when it did not end well. */

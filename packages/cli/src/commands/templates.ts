@@ -6,7 +6,7 @@ import { print } from "../terminal/print.ts";
 
 /** `pulse templates push <dir>`: categories, templates, rules and recipients of a folder laid out like the sample shop. */
 export async function pushTemplates(dir: string, { json }: { json: boolean }): Promise<number> {
-  const { events: _, ...shop } = readShop(dir);
+  const { events: _events, expected: _expected, ...shop } = readShop(dir);
   const counts = Object.fromEntries(
     Object.entries(shop).map(([kind, all]) => [kind, Object.keys(all).length]),
   );
@@ -15,7 +15,7 @@ export async function pushTemplates(dir: string, { json }: { json: boolean }): P
       `${dir} holds no templates and no rules; see examples/shop/README.md for the layout.`,
     );
   }
-  await loadShop(connect(), { ...shop, events: {} });
+  await loadShop(connect(), shop);
   print(json, counts, () =>
     Object.entries(counts)
       .map(([kind, count]) => `${count} ${kind}`)
@@ -27,13 +27,13 @@ export async function pushTemplates(dir: string, { json }: { json: boolean }): P
 /** `pulse templates preview <dir>`: renders a template folder, pushed first, with sample data. */
 export async function previewTemplate(
   dir: string,
-  options: { json: boolean; data?: string; locale?: string },
+  options: { json: boolean; data?: unknown; locale?: string },
 ): Promise<number> {
   const name = dir.replace(/\/+$/, "").split("/").at(-1) ?? dir;
   const api = connect();
   await api.put(`/v1/templates/${name}`, readTemplate(join(dir)));
   const rendered = await api.post<unknown>(`/v1/templates/${name}/preview`, {
-    data: options.data === undefined ? {} : JSON.parse(options.data),
+    data: options.data ?? {},
     ...(options.locale === undefined ? {} : { locale: options.locale }),
   });
   print(options.json, rendered, () => JSON.stringify(rendered, null, 2));

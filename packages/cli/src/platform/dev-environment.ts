@@ -1,7 +1,9 @@
 import { freePort } from "@pulsecourier/embedded";
+import { type ConfigProblem, ConfigError } from "@pulsecourier/runtime";
 
 export type Infrastructure = { kafka: string; database: string; redis: string };
 
+/** What listens where on one machine, unless the environment or a neighbour says otherwise. */
 const PORTS = {
   GATEWAY_PORT: 8080,
   REALTIME_PORT: 8081,
@@ -14,26 +16,44 @@ const PORTS = {
   SIMULATOR_SMTP_PORT: 1025,
 };
 
-/** Environment for the services: the user's own, infrastructure filled in, ports moved where taken. */
+/**
+ * Environment for the services: the user's own, infrastructure filled in, ports moved where taken; each move is
+ * noted. Throws ConfigError when a port the user chose is taken.
+ */
 export async function devEnvironment(
   user: NodeJS.ProcessEnv,
   infrastructure: Infrastructure,
+  note: (line: string) => void,
 ): Promise<NodeJS.ProcessEnv> {
-  const ports = await Promise.all(
-    Object.entries(PORTS).map(async ([name, port]) => [
-      name,
-      user[name] ?? String(await freePort(port)),
-    ]),
-  );
+  const problems: ConfigProblem[] = [];
+  const choose = async ([name, preferred]: [string, number]): Promise<[string, string]> => {
+    const chosen = Number(user[name] || preferred);
+    const port = await freePort(chosen);
+    if (port === chosen) return [name, String(port)];
+    if (user[name]) {
+      problems.push({ name, problem: `port ${chosen} is taken; choose another or unset it` });
+    } else {
+      note(`${serviceOf(name)}: port ${chosen} is taken, using ${port} instead`);
+    }
+    return [name, String(port)];
+  };
+  const ports = Object.fromEntries(await Promise.all(Object.entries(PORTS).map(choose)));
+  if (problems.length > 0) throw new ConfigError(problems);
   return {
     LOG_LEVEL: "warn",
-    ...Object.fromEntries(ports),
     ...user,
+    ...ports,
     KAFKA_BROKERS: infrastructure.kafka,
     DATABASE_URL: infrastructure.database,
     REDIS_URL: infrastructure.redis,
   };
 }
+
+const serviceOf = (variable: string) =>
+  variable
+    .replace(/_PORT$/, "")
+    .toLowerCase()
+    .replaceAll("_", "-");
 
 /**
  * Points the senders at the simulator: its own accounts for sandbox tenants always, and the default accounts
@@ -50,11 +70,10 @@ export function withSimulator(
     SMTP_URL: simulator.smtpUrl ?? "",
   };
   const sandbox = Object.entries(accounts).map(([name, value]) => [`SANDBOX_${name}`, value]);
-  const configured = env["EMAIL_PROVIDERS"] !== undefined;
   return {
     ...env,
-    ...(configured ? {} : accounts),
+    ...(env["EMAIL_PROVIDERS"] ? {} : accounts),
     ...Object.fromEntries(sandbox),
-    PUBLIC_URL: env["PUBLIC_URL"] ?? `http://127.0.0.1:${env["GATEWAY_PORT"]}`,
+    PUBLIC_URL: env["PUBLIC_URL"] || `http://127.0.0.1:${env["GATEWAY_PORT"]}`,
   };
 }

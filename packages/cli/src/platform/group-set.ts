@@ -11,6 +11,7 @@ export type GroupSet = {
   restart: (name: string) => Promise<void>;
   /** Resolves with the name of the first process that ended, whether asked to or not. */
   ended: Promise<string>;
+  /** Stops the services, then the simulator, which stands for a world that outlives them. */
   close: () => Promise<void>;
 };
 
@@ -38,7 +39,9 @@ export function createGroupSet(plan: Groups, output?: Writable): GroupSet {
     },
     ended: ended.promise,
     close: async () => {
-      await Promise.all([...running.values()].map(({ group }) => group.close()));
+      const groups = [...running].filter(([name]) => name !== "simulator");
+      await Promise.all(groups.map(([, { group }]) => group.close()));
+      await running.get("simulator")?.group.close();
     },
   };
 }

@@ -1,7 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { ConfigError, type ConfigProblem } from "@pulsecourier/runtime";
 import type { ServiceName } from "./service-table.ts";
+
+/** What a group tells its parent: that all of its services serve, or why it ends. */
+export type GroupMessage =
+  | { type: "ready"; services: Record<string, { url: string } | undefined> }
+  | {
+      type: "failed";
+      message: string;
+      code?: string | undefined;
+      problems?: ConfigProblem[] | undefined;
+    };
+
+/** A group did not start because another process took one of its ports meanwhile. */
+export class PortLostError extends Error {
+  override name = "PortLostError";
+}
 
 export type Started = Record<string, { url: string; smtpUrl?: string }>;
 export type Group = {
@@ -30,6 +46,8 @@ export function spawnGroup(o: {
     ["--disable-warning=TimeoutNegativeWarning", entry, ...members],
     {
       env,
+      // Out of the terminal's reach: Ctrl-C comes to the parent alone, which stops them in order.
+      detached: process.platform !== "win32",
       stdio:
         output === undefined
           ? ["ignore", "inherit", "inherit", "ipc"]
@@ -65,14 +83,23 @@ function ready(name: string, child: ChildProcess): Promise<Started> {
       child.kill("SIGKILL");
       fail(`not ready after ${READY_MS / 1_000} s; run with LOG_LEVEL=info to see more.`);
     }, READY_MS);
-    child.once("message", (message: { type: "ready"; services: Started }) => {
+    child.once("message", (message: { type: "ready"; services: Started } | Failed) => {
       clearTimeout(timer);
-      resolve(message.services);
+      if (message.type === "ready") resolve(message.services);
+      else reject(failure(name, message));
     });
     child.once("error", (error) => fail(error.message));
-    child.once("exit", (code) => {
+    child.once("exit", (code, signal) => {
       clearTimeout(timer);
-      fail(`the process ended with ${code}; its last lines above say why.`);
+      fail(`the process ended with ${code ?? signal}; its last lines above may say why.`);
     });
   });
+}
+
+type Failed = Extract<GroupMessage, { type: "failed" }>;
+
+function failure(name: string, { message, code, problems }: Failed): Error {
+  if (problems !== undefined) return new ConfigError(problems);
+  const text = `The ${name} services did not start: ${message}`;
+  return code === "EADDRINUSE" ? new PortLostError(text) : new Error(text);
 }

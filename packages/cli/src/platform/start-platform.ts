@@ -2,20 +2,22 @@ import type { Writable } from "node:stream";
 import { migrate } from "@pulsecourier/db";
 import type { Embedded } from "@pulsecourier/embedded";
 import { createLogger } from "@pulsecourier/observability";
+import { messageOf } from "../message-of.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { createTopics } from "./create-topics.ts";
-import { devEnvironment, type Infrastructure, withSimulator } from "./dev-environment.ts";
+import type { Infrastructure } from "./dev-environment.ts";
 import type { DevFile } from "./dev-file.ts";
-import { prepareKeys } from "./dev-keys.ts";
-import { createGroupSet, type GroupSet } from "./group-set.ts";
+import { type DevKeys, prepareKeys } from "./dev-keys.ts";
+import type { GroupSet } from "./group-set.ts";
 import { type Groups, GROUPS } from "./service-table.ts";
 import type { Started } from "./spawn-group.ts";
 import { startServers } from "./start-servers.ts";
+import { startServices } from "./start-services.ts";
 
 export type Platform = Pick<GroupSet, "kill" | "restart" | "ended"> & {
   dev: DevFile;
   embedded: Embedded;
-  /** Stops services first, then the servers. */
+  /** Stops the services, then the simulator, then the servers. */
   close: () => Promise<void>;
 };
 
@@ -30,46 +32,39 @@ export type PlatformOptions = {
   groups?: Groups;
   /** Where the services print; this process's own output when left out. */
   output?: Writable;
+  /** Aborted, a start under way is given up and everything it started is stopped. */
+  signal?: AbortSignal;
 };
 
 /** Starts servers, schema, topics and services on this machine; rejects with one message when a part cannot. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { dataDir, progress } = options;
-  const plan: Groups = options.groups ?? GROUPS;
+  const { env, progress, groups: plan = GROUPS, output } = options;
   const { embedded, infrastructure } = await startServers(options);
-  const groups = createGroupSet(plan, options.output);
-  const close = async () => {
-    await groups.close();
-    await embedded.close();
-  };
   try {
-    const env = await devEnvironment(options.env, infrastructure);
+    options.signal?.throwIfAborted();
     progress.step("Preparing database and topics");
-    const [{ "provider-simulator": provider }] = await Promise.all([
-      groups.start("simulator", env),
-      migrate(infrastructure.database),
-      prepareTopics(infrastructure, options),
-    ]);
-    if (provider === undefined) throw new Error("The simulator reported no address.");
-    progress.step("Starting services");
-    const withAccounts = withSimulator(env, provider);
-    const names = Object.keys(plan).filter((name) => name !== "simulator");
-    const [keys, ...started] = await Promise.all([
-      prepareKeys(dataDir, infrastructure.database),
-      ...names.map((name) => groups.start(name, withAccounts)),
-    ]);
-    const services: Started = Object.assign({}, ...started);
-    const dev = {
-      ...addresses(services),
-      simulator: provider.url,
-      ...infrastructure,
-      ...keys,
-      pid: process.pid,
+    const prepare = () => prepareServers(options, infrastructure);
+    const services = await startServices({ env, infrastructure, progress, plan, prepare, output });
+    const { kill, restart, ended, close } = services.groups;
+    return {
+      dev: {
+        ...addresses(services.started),
+        simulator: services.simulator,
+        ...infrastructure,
+        ...services.prepared,
+        pid: process.pid,
+      },
+      embedded,
+      kill,
+      restart,
+      ended,
+      close: async () => {
+        await close();
+        await embedded.close();
+      },
     };
-    const { kill, restart, ended } = groups;
-    return { dev, embedded, kill, restart, ended, close };
   } catch (error) {
-    await close();
+    await embedded.close();
     throw error;
   }
 }
@@ -82,15 +77,33 @@ function addresses(services: Started): Pick<DevFile, "gateway" | "realtime" | "s
   };
 }
 
-function prepareTopics(
-  { kafka }: Infrastructure,
-  { env, partitions = 4 }: PlatformOptions,
-): Promise<void> {
-  return createTopics({
-    brokers: kafka.split(","),
-    prefix: env["TOPIC_PREFIX"] ?? "pulse",
-    partitions,
-    replication: 1,
-    logger: createLogger({ service: "topics", level: "error" }),
-  });
+async function prepareServers(
+  { dataDir, env, partitions = 4 }: PlatformOptions,
+  { kafka, database }: Infrastructure,
+): Promise<DevKeys> {
+  const [keys] = await Promise.all([
+    naming("DATABASE_URL", async () => {
+      await migrate(database);
+      return prepareKeys(dataDir, database);
+    }),
+    naming("KAFKA_BROKERS", () =>
+      createTopics({
+        brokers: kafka.split(","),
+        prefix: env["TOPIC_PREFIX"] || "pulse",
+        partitions,
+        replication: 1,
+        logger: createLogger({ service: "topics", level: "silent" }),
+      }),
+    ),
+  ]);
+  return keys;
+}
+
+/** A server that refuses is told by the variable that names it. */
+async function naming<T>(variable: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw new Error(`The server of ${variable} refuses: ${messageOf(error)}`, { cause: error });
+  }
 }

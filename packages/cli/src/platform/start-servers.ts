@@ -1,26 +1,34 @@
+import { connect } from "node:net";
 import { type Embedded, startEmbedded } from "@pulsecourier/embedded";
+import { type ConfigProblem, ConfigError } from "@pulsecourier/runtime";
 import type { Progress } from "../terminal/progress.ts";
 import type { Infrastructure } from "./dev-environment.ts";
 
-/** Starts the servers the environment names no address for; an address in it wins, one by one. */
+const ANSWER_MS = 3_000;
+const SERVERS = { kafka: "Kafka", postgres: "Postgres", redis: "Redis" };
+
+/**
+ * Starts the servers the environment names no address for; an address in it wins, one by one. Throws ConfigError
+ * when nothing listens at one of them.
+ */
 export async function startServers(o: {
   dataDir: string;
   env: NodeJS.ProcessEnv;
   progress: Progress;
+  signal?: AbortSignal;
 }): Promise<{ embedded: Embedded; infrastructure: Infrastructure }> {
-  const { dataDir, env, progress } = o;
+  const { dataDir, env, progress, signal } = o;
+  await checkAddresses(env);
   const embedded = await startEmbedded({
     dataDir,
     env,
-    kafka: env["KAFKA_BROKERS"] === undefined,
-    postgres: env["DATABASE_URL"] === undefined,
-    redis: env["REDIS_URL"] === undefined,
-    onProgress: ({ message, done, total }) => {
-      const bytes =
-        done === undefined || total === undefined
-          ? ""
-          : `${megabytes(done)} of ${megabytes(total)} MB`;
-      progress.step(message, bytes);
+    kafka: !env["KAFKA_BROKERS"],
+    postgres: !env["DATABASE_URL"],
+    redis: !env["REDIS_URL"],
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: ({ step, message, done, total, lasting }) => {
+      if (lasting) progress.note(`${step in SERVERS ? `${step}: ` : ""}${message}`);
+      else progress.step(capitalized(message), bytes(done, total));
     },
   });
   const infrastructure = {
@@ -31,4 +39,50 @@ export async function startServers(o: {
   return { embedded, infrastructure };
 }
 
-const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+async function checkAddresses(env: NodeJS.ProcessEnv): Promise<void> {
+  const [firstBroker] = (env["KAFKA_BROKERS"] ?? "").split(",");
+  const problems = await Promise.all([
+    check("KAFKA_BROKERS", firstBroker && `kafka://${firstBroker.trim()}`, 9092),
+    check("DATABASE_URL", env["DATABASE_URL"], 5432),
+    check("REDIS_URL", env["REDIS_URL"], 6379),
+  ]);
+  const found = problems.filter((problem) => problem !== null);
+  if (found.length > 0) throw new ConfigError(found);
+}
+
+/** Why the server of a variable cannot be used, or null; an address may hold a password and is not repeated whole. */
+async function check(
+  name: string,
+  address: string | undefined,
+  usualPort: number,
+): Promise<ConfigProblem | null> {
+  if (!address) return null;
+  const url = URL.parse(address);
+  if (!url?.hostname) return { name, problem: "is not an address" };
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const port = Number(url.port || usualPort);
+  const failure = await knock(host, port);
+  if (failure === null) return null;
+  return {
+    name,
+    problem: `nothing answers at ${host}:${port} (${failure}). Start it, or unset ${name} to use the embedded one`,
+  };
+}
+
+function knock(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: ANSWER_MS });
+    const end = (failure: string | null) => {
+      socket.destroy();
+      resolve(failure);
+    };
+    socket.once("connect", () => end(null));
+    socket.once("timeout", () => end(`no answer in ${ANSWER_MS / 1_000} s`));
+    socket.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+  });
+}
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const megabytes = (count: number) => (count / 1e6).toFixed(1);
+const bytes = (done?: number, total?: number) =>
+  done === undefined || total === undefined ? "" : `${megabytes(done)} of ${megabytes(total)} MB`;

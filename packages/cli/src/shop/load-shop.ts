@@ -1,8 +1,8 @@
 import type { Api } from "../api-client.ts";
 import type { Shop } from "./read-shop.ts";
 
-/** PUTs everything of a shop but its events; what is unchanged keeps its version. */
-export async function loadShop(api: Api, shop: Shop): Promise<void> {
+/** PUTs the catalog and the recipients of a shop; what is unchanged keeps its version. */
+export async function loadShop(api: Api, shop: Omit<Shop, "events" | "expected">): Promise<void> {
   await putAll(api, "categories", shop.categories);
   await putAll(api, "templates", shop.templates);
   await Promise.all([putAll(api, "rules", shop.rules), putAll(api, "recipients", shop.recipients)]);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { messageOf } from "../message-of.ts";
 
 type Channels = Record<string, Record<string, string>>;
 export type ShopTemplate = {
@@ -14,6 +15,8 @@ export type Shop = {
   rules: Record<string, unknown>;
   recipients: Record<string, { email?: string; [field: string]: unknown }>;
   events: Record<string, ShopEvent>;
+  /** By event and recipient, the channels it must reach them through. */
+  expected: Record<string, Record<string, string[]>>;
 };
 export type ShopEvent = {
   type: string;
@@ -22,8 +25,9 @@ export type ShopEvent = {
   data: Record<string, unknown>;
 };
 
-/** Reads a shop folder; parts that are missing are empty. Throws naming the file that is no valid JSON. */
+/** Reads a shop folder; parts that are missing are empty. Throws naming what is not there or no valid JSON. */
 export function readShop(dir: string): Shop {
+  if (!existsSync(dir)) throw new Error(`There is no folder ${dir}.`);
   return {
     categories: jsonFolder(join(dir, "categories")),
     templates: Object.fromEntries(
@@ -33,18 +37,15 @@ export function readShop(dir: string): Shop {
       ]),
     ),
     rules: jsonFolder(join(dir, "rules")),
-    recipients: existsSync(join(dir, "recipients.json"))
-      ? readJson(join(dir, "recipients.json"))
-      : {},
+    recipients: jsonFile(join(dir, "recipients.json")),
     events: jsonFolder(join(dir, "events")),
+    expected: jsonFile(join(dir, "expected.json")),
   };
 }
 
 /** A template folder: `<channel>.<field>.hbs`, `template.json`, and `locales/<locale>/` with the same names. */
 export function readTemplate(dir: string): ShopTemplate {
-  const rest: Record<string, unknown> = existsSync(join(dir, "template.json"))
-    ? readJson(join(dir, "template.json"))
-    : {};
+  const rest: Record<string, unknown> = jsonFile(join(dir, "template.json"));
   const locales = folders(join(dir, "locales"));
   return {
     ...rest,
@@ -84,10 +85,14 @@ function jsonFolder<T>(dir: string): Record<string, T> {
   );
 }
 
+function jsonFile<T>(path: string): Record<string, T> {
+  return existsSync(path) ? readJson(path) : {};
+}
+
 function readJson(path: string) {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new Error(`${path} is not valid JSON`, { cause: error });
+    throw new Error(`${path} is not valid JSON: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,17 +1,47 @@
 import type { NotificationView } from "@pulsecourier/contracts";
-import { table } from "./table.ts";
+import type { Happening } from "../tail/follow-timelines.ts";
+import { printable, table } from "./table.ts";
 
 /** A notification and what happened to it, as text. */
 export function timelineText(view: NotificationView): string {
   const start = Date.parse(view.createdAt);
   const rows = (view.timeline ?? []).map((entry) => [
-    `+${String(Date.parse(entry.at) - start).padStart(4)} ms`,
+    `+${duration(Date.parse(entry.at) - start)}`,
     entry.type,
     describe(entry),
   ]);
-  const what = view.rule === undefined ? "" : ` by rule ${view.rule.name} v${view.rule.version}`;
-  const head = `notification ${view.id} to ${view.recipient ?? "?"}${what}: ${view.status}`;
-  return `${head}\n${indent(table(["after", "what", "details"], rows))}`;
+  const facts: [string, string | undefined][] = [
+    ["status", view.status],
+    ["to", view.recipient],
+    ["rule", versioned(view.rule)],
+    ["template", versioned(view.template)],
+    ["category", view.category ?? undefined],
+    ["send at", view.sendAt],
+    ["error", view.error && `${view.error.code}: ${view.error.message}`],
+  ];
+  const head = facts.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name.padEnd(9)} ${printable(value)}`],
+  );
+  const what = rows.length === 0 ? "nothing happened to it yet" : table(COLUMNS, rows, ["after"]);
+  return indent(`notification ${view.id}\n${head.join("\n")}\n\n${what}`);
+}
+
+/** One line of what happened to some notification. */
+export function happeningLine(one: Happening): string {
+  const time = one.at.slice(11, 23);
+  return printable(
+    `${time}Z  ${one.notificationId}  ${printable(one.recipient ?? "").padEnd(12)}  ${one.type.padEnd(22)}  ${describe(one)}`,
+  ).trimEnd();
+}
+
+const COLUMNS = ["after", "what", "details"];
+
+const versioned = (one?: { name: string; version: number }) => one && `${one.name} v${one.version}`;
+
+/** Milliseconds while they are few, else seconds or minutes. */
+function duration(ms: number): string {
+  if (ms < 10_000) return `${ms} ms`;
+  return ms < 600_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
 function describe(entry: Record<string, unknown>): string {
@@ -22,6 +52,10 @@ function describe(entry: Record<string, unknown>): string {
   if (isError(entry["error"])) parts.push(`${entry["error"].code}: ${entry["error"].message}`);
   if (Array.isArray(entry["deliveries"]))
     parts.push(entry["deliveries"].map((one) => one.channel).join(", "));
+  if (Array.isArray(entry["skipped"]) && entry["skipped"].length > 0)
+    parts.push(
+      `not ${entry["skipped"].map((one) => `${one.channel} (${one.error?.code})`).join(", ")}`,
+    );
   return parts.join("  ");
 }
 
@@ -30,5 +64,5 @@ function isError(value: unknown): value is { code: string; message: string } {
 }
 
 function indent(text: string): string {
-  return text.replaceAll(/^/gm, "  ");
+  return text.replaceAll(/^(?=.)/gm, "  ");
 }

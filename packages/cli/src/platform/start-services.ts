@@ -1,0 +1,53 @@
+import type { Writable } from "node:stream";
+import type { Progress } from "../terminal/progress.ts";
+import { devEnvironment, type Infrastructure, withSimulator } from "./dev-environment.ts";
+import { createGroupSet, type GroupSet } from "./group-set.ts";
+import type { Groups } from "./service-table.ts";
+import { PortLostError, type Started } from "./spawn-group.ts";
+
+const ATTEMPTS = 3;
+
+export type Services<Prepared> = {
+  groups: GroupSet;
+  started: Started;
+  simulator: string;
+  prepared: Prepared;
+};
+
+type Options<Prepared> = {
+  env: NodeJS.ProcessEnv;
+  infrastructure: Infrastructure;
+  progress: Progress;
+  plan: Groups;
+  /** What every service but the simulator needs done first; may run more than once. */
+  prepare: () => Promise<Prepared>;
+  output?: Writable | undefined;
+};
+
+/** Starts the simulator, then every other group; on other ports when one is lost between looking and starting. */
+export async function startServices<T>(options: Options<T>): Promise<Services<T>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const groups = createGroupSet(options.plan, options.output);
+    try {
+      return await startGroups(options, groups);
+    } catch (error) {
+      await groups.close();
+      if (!(error instanceof PortLostError) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startGroups<T>(options: Options<T>, groups: GroupSet): Promise<Services<T>> {
+  const { env: user, infrastructure, progress, plan, prepare } = options;
+  const env = await devEnvironment(user, infrastructure, progress.note);
+  const [{ "provider-simulator": provider }, prepared] = await Promise.all([
+    groups.start("simulator", env),
+    prepare(),
+  ]);
+  if (provider === undefined) throw new Error("The simulator reported no address.");
+  progress.step("Starting services");
+  const withAccounts = withSimulator(env, provider);
+  const names = Object.keys(plan).filter((name) => name !== "simulator");
+  const started = await Promise.all(names.map((name) => groups.start(name, withAccounts)));
+  return { groups, started: Object.assign({}, ...started), simulator: provider.url, prepared };
+}
