@@ -68,7 +68,7 @@ export const derivedTextFormat: FieldFormat = { ...text, maxOutput: MIB, finish:
 function refuseControls(value: string): string {
   if (!CONTROL.test(value)) return value;
   throw new RenderFailure(
-    "template_failed",
+    "header_injection",
     "a line break or control character cannot stand in a header field",
   );
 }

@@ -130,7 +130,7 @@ describe("escaping", () => {
         { channels: { email: { subject: "{{v}}", text: "t" } } },
         { channel: "email", data: { v } },
       );
-      expect(result).toMatchObject({ error: { code: "template_failed", path: "v" } });
+      expect(result).toMatchObject({ error: { code: "header_injection", path: "v" } });
     },
   );
 

@@ -38,6 +38,7 @@ export type RenderError = {
   code:
     | "template_value_missing"
     | "template_failed"
+    | "header_injection"
     | "content_too_large"
     | "channel_not_in_template";
   /** The variable it is about, in full: `order.items.0.name`. */
