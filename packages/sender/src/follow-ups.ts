@@ -11,8 +11,9 @@ import {
   type OutRecord,
 } from "@pulsecourier/kafka";
 import type { Facts } from "./facts.ts";
-import { leavesDoubt, placeDelay } from "./next-step.ts";
+import { placeDelay } from "./next-step.ts";
 import { HEADER_WAITS, MAX_COUNT } from "./parse-work.ts";
+import { stepFacts } from "./step-facts.ts";
 import type { Step } from "./step.ts";
 import type { NewTimer } from "./timer-store.ts";
 import type { Work } from "./work.ts";
@@ -50,84 +51,55 @@ export function followUps(settled: readonly Settled[], o: FollowUpOptions): Foll
 }
 
 function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): void {
-  const { work, step, redrive, attempt, ms } = settled;
-  const fact = (type: Parameters<Facts["of"]>[0], fields?: object, waits?: number) =>
-    all.records.push(
-      o.facts.of(
-        type,
-        work.delivery,
-        { redrive, attempt, ms, ...(waits === undefined ? {} : { waits }) },
-        fields,
-      ),
-    );
-  if (work.doubt !== null) fact("delivery.unknown", { error: work.doubt });
-  const nextMs = "delayMs" in step ? ms + step.delayMs : ms;
-  const nextAt = new Date(nextMs).toISOString();
+  const { work, step, attempt } = settled;
+  const { record } = work.task;
+  for (const fact of stepFacts(settled, o.facts)) all.records.push(o.facts.record(fact, record));
+  if (settled.factsOnly) return;
   switch (step.kind) {
-    case "sent": {
-      const { provider, providerMessageId } = step;
-      fact("delivery.sent", {
-        provider,
-        providerMessageId,
-        possibleDuplicate: settled.possibleDuplicates > 0,
-      });
-      return;
-    }
     case "retry": {
-      const { provider, error } = step;
-      if (leavesDoubt(error.code)) fact("delivery.unknown", { provider, error });
-      fact("delivery.retrying", { provider, error, nextAt });
+      const { code, class: errorClass, message } = step.error;
       const headers = {
         [HEADER_ATTEMPT]: String(attempt + 1),
-        [HEADER_ERROR_CLASS]: error.class,
-        [HEADER_ERROR_CODE]: error.code,
-        [HEADER_ERROR_MESSAGE]: error.message,
+        [HEADER_ERROR_CLASS]: errorClass,
+        [HEADER_ERROR_CODE]: code,
+        [HEADER_ERROR_MESSAGE]: message,
       };
-      bringBack(settled, { headers, nextMs, delayMs: step.delayMs }, o, all);
+      bringBack(settled, { headers, delayMs: step.delayMs }, o, all);
       return;
     }
     case "wait": {
-      fact("delivery.waiting", { reason: step.reason, nextAt }, work.waits);
       const headers = { [HEADER_WAITS]: String(Math.min(work.waits + 1, MAX_COUNT)) };
-      bringBack(settled, { headers, nextMs, delayMs: step.delayMs }, o, all);
+      bringBack(settled, { headers, delayMs: step.delayMs }, o, all);
       return;
     }
-    case "failed": {
-      const { provider, error } = step;
-      if (leavesDoubt(error.code) && work.doubt === null)
-        fact("delivery.unknown", { provider, error });
-      fact("delivery.failed", { provider, error });
-      if (!settled.factsOnly) all.records.push(deadLetterOf(work, step, o));
+    case "failed":
+      all.records.push(deadLetterOf(work, step, o));
       return;
-    }
+    case "sent":
     case "cancelled":
-      fact("delivery.cancelled");
-      return;
     case "expired":
-      fact("delivery.expired");
-      return;
   }
 }
 
 /** The same record again when the delay is over, through the tier or the timer that fits it. */
 function bringBack(
-  { work, factsOnly }: Settled,
-  again: { headers: Record<string, string>; nextMs: number; delayMs: number },
+  { work, ms }: Settled,
+  again: { headers: Record<string, string>; delayMs: number },
   o: FollowUpOptions,
   all: FollowUps,
 ): void {
-  if (factsOnly) return;
   const { task, delivery } = work;
   const { [HEADER_WAITS]: _waits, [HEADER_NOT_BEFORE]: _notBefore, ...kept } = task.record.headers;
   const firstAt = kept[HEADER_FIRST_AT] ?? String(task.record.timestamp);
   const headers = { ...kept, [HEADER_FIRST_AT]: firstAt, ...again.headers };
+  const nextMs = ms + again.delayMs;
   const tier = placeDelay(delivery.lane, again.delayMs, o.tierDelayMs);
   const { key, value } = task.record;
   if (tier === null) {
     all.timers.push({
       id: o.facts.timerId(delivery, work),
       tenant: delivery.tenant,
-      dueAt: new Date(again.nextMs),
+      dueAt: new Date(nextMs),
       topic: o.names.deliveries(o.channel, delivery.lane),
       key: key === null ? null : key.toString(),
       headers,
@@ -140,7 +112,7 @@ function bringBack(
     topic,
     key,
     value,
-    headers: { ...headers, [HEADER_NOT_BEFORE]: String(again.nextMs) },
+    headers: { ...headers, [HEADER_NOT_BEFORE]: String(nextMs) },
   });
 }
 

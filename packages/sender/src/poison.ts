@@ -28,7 +28,9 @@ export function poisonRecords(
     attempt: count(record, HEADER_ATTEMPT, 1),
     ms: o.now,
   };
-  return [letter, o.facts.of("delivery.failed", o.delivery, at, { error })];
+  const type = "delivery.failed";
+  const failed = { type, ...o.facts.about(type, o.delivery, at), error } as const;
+  return [letter, o.facts.record(failed, record)];
 }
 
 function count(record: InRecord, header: string, otherwise: number): number {

@@ -1,0 +1,61 @@
+import type { FactType, LifecycleFact } from "@pulsecourier/contracts";
+import type { Facts } from "./facts.ts";
+import type { Settled } from "./follow-ups.ts";
+import { leavesDoubt } from "./next-step.ts";
+
+/** The facts of a settled step, in the order they happened. */
+export function stepFacts(settled: Settled, facts: Pick<Facts, "about">): LifecycleFact[] {
+  const { doubt, delivery } = settled.work;
+  const about = (type: FactType) => facts.about(type, delivery, settled);
+  const outcome = outcomeFacts(settled, facts);
+  if (doubt === null || outcome.some((fact) => fact.type === "delivery.unknown")) return outcome;
+  const unknown = { type: "delivery.unknown", ...about("delivery.unknown"), error: doubt } as const;
+  return [unknown, ...outcome];
+}
+
+function outcomeFacts(settled: Settled, facts: Pick<Facts, "about">): LifecycleFact[] {
+  const { work, step, redrive, attempt, ms } = settled;
+  const about = (type: FactType, waits?: number) =>
+    facts.about(type, work.delivery, {
+      redrive,
+      attempt,
+      ms,
+      ...(waits === undefined ? {} : { waits }),
+    });
+  const nextAt = new Date("delayMs" in step ? ms + step.delayMs : ms).toISOString();
+  switch (step.kind) {
+    case "sent": {
+      const { provider, providerMessageId } = step;
+      const possibleDuplicate = settled.possibleDuplicates > 0;
+      const sent = { ...about("delivery.sent"), provider, providerMessageId, possibleDuplicate };
+      return [{ type: "delivery.sent", ...sent }];
+    }
+    case "retry": {
+      const { provider, error } = step;
+      const retrying = { ...about("delivery.retrying"), provider, error, nextAt };
+      return [...unknownFact(settled, facts), { type: "delivery.retrying", ...retrying }];
+    }
+    case "failed": {
+      const { provider, error } = step;
+      const failed = { ...about("delivery.failed"), provider, error };
+      return [...unknownFact(settled, facts), { type: "delivery.failed", ...failed }];
+    }
+    case "wait": {
+      const waiting = { ...about("delivery.waiting", work.waits), reason: step.reason, nextAt };
+      return [{ type: "delivery.waiting", ...waiting }];
+    }
+    case "cancelled":
+      return [{ type: "delivery.cancelled", ...about("delivery.cancelled") }];
+    case "expired":
+      return [{ type: "delivery.expired", ...about("delivery.expired") }];
+  }
+}
+
+/** A call whose outcome nobody knows is told before what is made of it. */
+function unknownFact(settled: Settled, facts: Pick<Facts, "about">): LifecycleFact[] {
+  const { step, work } = settled;
+  if (!("error" in step) || !leavesDoubt(step.error.code)) return [];
+  const { provider, error } = step;
+  const unknown = facts.about("delivery.unknown", work.delivery, settled);
+  return [{ type: "delivery.unknown", ...unknown, provider, error }];
+}
