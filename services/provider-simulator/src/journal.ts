@@ -17,6 +17,8 @@ export type JournalEntry = {
   /** The code answered; null when no answer was given. */
   status: number | null;
   accepted: boolean;
+  /** The header of that name the call came with; only calls over HTTP have one. */
+  traceparent?: string;
 };
 
 export type ProviderStats = { accepted: number; statuses: Record<string, number> };

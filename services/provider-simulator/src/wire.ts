@@ -8,6 +8,7 @@ type Call = ProviderContext & {
   res: ServerResponse;
   id: string;
   bytes: number;
+  traceparent: string | undefined;
 };
 
 /**
@@ -24,7 +25,7 @@ export function createWire(providers: HttpProvider[], context: ProviderContext) 
     const provider = providers.find((candidate) => candidate.serves(path));
     if (!provider) return false;
     readBody(req, provider.maxBodyBytes, (body, bytes) => {
-      const call = { ...context, provider, res, id: nextId(), bytes };
+      const call = { ...context, provider, res, id: nextId(), bytes, traceparent: traceOf(req) };
       if (!body) return refuseOversized(call);
       const request = { method: req.method ?? "", path, headers: req.headers, body, id: call.id };
       carryOut(call, provider.receive(request));
@@ -49,6 +50,11 @@ function readBody(
   req.on("end", () => {
     if (bytes <= maxBytes) done(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), bytes);
   });
+}
+
+function traceOf({ headers }: IncomingMessage): string | undefined {
+  const { traceparent } = headers;
+  return typeof traceparent === "string" ? traceparent.slice(0, 128) : undefined;
 }
 
 function refuseOversized(call: Call): void {
@@ -107,7 +113,7 @@ function record(
   status: number | null,
   accepted: boolean,
 ): void {
-  const { journal, provider, id, bytes } = call;
+  const { journal, provider, id, bytes, traceparent } = call;
   const base = {
     at: Date.now(),
     provider: provider.name,
@@ -115,6 +121,7 @@ function record(
     bytes,
     status,
     accepted,
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
   if (messages.length === 0) journal.record({ id, ...base, to: [] });
   for (const [index, { content, ...message }] of messages.entries()) {
