@@ -7,7 +7,7 @@ import { ROOT } from "./platform/dev-file.ts";
 const program = new Command("pulse")
   .description("PulseCourier: start it, send through it, see what happened")
   .option("--json", "machine-readable output", false)
-  .showHelpAfterError();
+  .showHelpAfterError("Add --help to see what it takes.");
 
 /** Runs a command loaded on demand, so that `pulse status` does not load every service. */
 function run(act: (json: boolean) => Promise<number>): Promise<void> {

@@ -19,15 +19,13 @@ export async function listDeadLetters({ json, ...filter }: DlqOptions): Promise<
     data.length === 0
       ? "no dead letters"
       : table(
-          ["id", "failed at", "reason", "error", "channel", "notification", "redriven"],
+          ["id", "failed at", "reason", "error", "redriven"],
           data.map((one) => [
             one.id,
-            one.failedAt,
+            one.failedAt.slice(0, 19).replace("T", " "),
             one.reason,
             one.errorCode,
-            one.channel ?? "",
-            one.notificationId ?? "",
-            one.redrivenAt ?? "",
+            one.redrivenAt === null ? "" : "yes",
           ]),
         ),
   );

@@ -1,3 +1,4 @@
+import { messageOf } from "../message-of.ts";
 import { readDevFile } from "../platform/dev-file.ts";
 import { print } from "../terminal/print.ts";
 import { table } from "../terminal/table.ts";
@@ -9,7 +10,9 @@ export async function doctor({ json }: { json: boolean }): Promise<number> {
   const dev = readDevFile();
   if (dev === null) throw new Error("Nothing runs in this checkout; run `npm start`.");
   const findings = await Promise.all(
-    Object.entries(dev.services).map(([name, url]) => ask(name, url)),
+    Object.entries({ ...dev.services, "provider-simulator": dev.simulator }).map(([name, url]) =>
+      ask(name, url),
+    ),
   );
   print(json, findings, () =>
     table(
@@ -29,7 +32,7 @@ async function ask(name: string, url: string): Promise<Finding> {
     return {
       name,
       ok: false,
-      detail: `${url} does not answer: ${error instanceof Error ? error.message : String(error)}`,
+      detail: `${url} does not answer: ${messageOf(error)}`,
     };
   }
 }

@@ -2,6 +2,7 @@ import type { Scope } from "@pulsecourier/contracts";
 import { createDb, type Db } from "@pulsecourier/db";
 import { createApiKey, listApiKeys, revokeApiKey } from "@pulsecourier/gateway";
 import { databaseUrl } from "../connect.ts";
+import { messageOf } from "../message-of.ts";
 import { print } from "../terminal/print.ts";
 import { table } from "../terminal/table.ts";
 
@@ -64,6 +65,8 @@ async function withDb(act: (db: Db) => Promise<number>): Promise<number> {
   const db = createDb({ url: databaseUrl(), max: 1, onError: () => undefined });
   try {
     return await act(db);
+  } catch (error) {
+    throw new Error(`The database answers: ${messageOf(error)}`, { cause: error });
   } finally {
     await db.close();
   }
