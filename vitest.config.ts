@@ -12,6 +12,8 @@ export default defineConfig({
           name: "unit",
           include: ["{packages,services}/*/src/**/*.test.ts"],
           exclude: ["**/*.int.test.ts"],
+          // Fast alone, but a busy machine must not turn them red.
+          testTimeout: 20_000,
         },
       },
       {

@@ -170,7 +170,12 @@ it("finishes what it holds when drained and refuses the rest", async () => {
 
 it("is unhealthy when the partitions of a topic cannot be asked for, not when it does not exist", async () => {
   const cannot = (error: KafkaError) => ({
-    counts: { known: () => undefined, learn: () => Promise.reject(error) },
+    counts: {
+      known: () => undefined,
+      async learn() {
+        throw error;
+      },
+    },
   });
   const away = setUp(cannot(unavailable));
   await expect(away.queue.send([to(0, "a")])).rejects.toThrow("away");
