@@ -1,6 +1,7 @@
 export { type Api, ApiError, createApi } from "./api-client.ts";
 export { measureThroughput } from "./bench/measure-throughput.ts";
 export { receivedDeliveries, resetSimulator, untilReceived } from "./bench/received.ts";
+export type { DevFile } from "./platform/dev-file.ts";
 export { type Platform, startPlatform } from "./platform/start-platform.ts";
 export type { Groups } from "./platform/service-table.ts";
 export { loadShop } from "./shop/load-shop.ts";

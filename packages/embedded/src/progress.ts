@@ -4,6 +4,8 @@ export interface Progress {
   readonly message: string;
   readonly done?: number;
   readonly total?: number;
+  /** Worth knowing after the step is over. */
+  readonly lasting?: true;
 }
 
 export type OnProgress = (progress: Progress) => void;

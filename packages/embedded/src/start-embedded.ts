@@ -36,6 +36,8 @@ export interface EmbeddedOptions {
   readonly postgresSettings?: Readonly<Record<string, string>>;
   /** JAVA_HOME, PATH, MAVEN_REPOSITORY_URL and the cache directory are read from it. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Aborted, a start under way is given up: what already runs is stopped, then the start rejects. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Embedded {
@@ -72,11 +74,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const start: Start = { guardian, options, dataDir, cacheDir, env, onProgress };
 
   try {
-    const [kafka, postgres, redis] = await Promise.all([
-      options.kafka === false ? undefined : onFreePorts(() => startKafka(start)),
-      options.postgres === false ? undefined : onFreePorts(() => startPostgres(start)),
-      options.redis === false ? undefined : onFreePorts(() => startRedis(start)),
-    ]);
+    const [kafka, postgres, redis] = await unlessAborted(
+      Promise.all([
+        options.kafka === false ? undefined : onFreePorts(() => startKafka(start)),
+        options.postgres === false ? undefined : onFreePorts(() => startPostgres(start)),
+        options.redis === false ? undefined : onFreePorts(() => startRedis(start)),
+      ]),
+      options.signal,
+    );
     return {
       ...(kafka && { kafka }),
       ...(postgres && { postgres }),
@@ -87,6 +92,17 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await guardian.close();
     throw error;
   }
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort);
+  return Promise.race([work, aborted.promise]).finally(() => {
+    signal.removeEventListener("abort", abort);
+  });
 }
 
 // Between finding a port free and the server taking it, somebody else may have.
@@ -160,7 +176,11 @@ async function portFor(
 ): Promise<number> {
   const port = await freePort(preferred);
   if (preferred !== 0 && port !== preferred) {
-    onProgress({ step, message: `port ${preferred} is taken, using ${port} instead` });
+    onProgress({
+      step,
+      message: `port ${preferred} is taken, using ${port} instead`,
+      lasting: true,
+    });
   }
   return port;
 }
