@@ -1,4 +1,5 @@
 import { Kafka as KafkaJs, logLevel } from "kafkajs";
+import { openBrokerSocket } from "./broker-socket.ts";
 import { KafkaError } from "./error.ts";
 import { forwardLogs } from "./kafkajs-log.ts";
 import type { Logger } from "./logger.ts";
@@ -39,6 +40,7 @@ export function openClient(kafka: Kafka, o: ClientOptions): KafkaJs {
     brokers: [...kafka.brokers],
     clientId: kafka.clientId,
     connectionTimeout: 3_000,
+    socketFactory: openBrokerSocket,
     requestTimeout: o.requestTimeoutMs,
     // The cap keeps recovery within seconds after a broker is back; kafkajs would wait up to 30 s.
     retry: { retries: o.retries, initialRetryTime: 100, maxRetryTime: 1_000 },

@@ -1,4 +1,4 @@
-import type { Consumer as KafkaJsConsumer } from "kafkajs";
+import { KafkaJSProtocolError, type Consumer as KafkaJsConsumer } from "kafkajs";
 import { openClient, type Kafka } from "./connection.ts";
 import { KafkaError } from "./error.ts";
 import { toFetched, type Fetched } from "./fetched.ts";
@@ -34,6 +34,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const RETRIES = 8;
 /** Every fetch, join and restart is a sign of life; without one for this long kafkajs hangs. */
 const SILENCE_MS = 120_000;
+const HEARTBEAT_MS = 3_000;
+/** Without an answered heartbeat for this long the coordinator is gone or hangs. */
+const COORDINATOR_STALE_MS = 1.5 * HEARTBEAT_MS;
 /** A fetch ends within 250 ms when the broker answers. */
 const FETCH_STALE_MS = 5_000;
 
@@ -53,7 +56,7 @@ export class GroupMember {
       groupId: o.group,
       partitionAssigners: [stickyAssigner(o.owned)],
       sessionTimeout: SESSION_MS,
-      heartbeatInterval: 3_000,
+      heartbeatInterval: HEARTBEAT_MS,
       rebalanceTimeout: 30_000,
       maxWaitTimeInMs: 250,
       maxBytes: 1_024 * 1_024,
@@ -75,6 +78,7 @@ export class GroupMember {
         autoCommit: false,
         eachBatchAutoResolve: false,
         eachBatch: ({ batch, resolveOffset }) => {
+          if (this.#silentFor() > COORDINATOR_STALE_MS) return Promise.reject(rejoin());
           const kept = this.#o.onRecords(toFetched(batch));
           if (kept !== undefined) resolveOffset(kept.toString());
           return Promise.resolve();
@@ -93,7 +97,11 @@ export class GroupMember {
 
   /** False when the broker has heard nothing for so long that others may own our partitions. */
   inSession(): boolean {
-    return performance.now() - this.#heartAt < SESSION_MS;
+    return this.#silentFor() < SESSION_MS;
+  }
+
+  #silentFor(): number {
+    return performance.now() - this.#heartAt;
   }
 
   async commit(offsets: Commit[]): Promise<void> {
@@ -155,6 +163,17 @@ export class GroupMember {
     if (this.#running) this.#o.onEnded(error);
     this.#running = false;
   }
+}
+
+/**
+ * Makes kafkajs look for the coordinator and join again as the member it is. By itself it would ask
+ * the broker that is gone until its retries are used up, then come back as another member, which
+ * the group lets in when the session of the first has run out.
+ */
+function rejoin(): KafkaJSProtocolError {
+  const cause = new Error("The group coordinator does not answer, re-joining");
+  const asTold = { type: "REBALANCE_IN_PROGRESS", code: 27, retriable: false };
+  return new KafkaJSProtocolError(Object.assign(cause, asTold));
 }
 
 function crashed(group: string, cause: Error): KafkaError {

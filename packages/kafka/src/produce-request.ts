@@ -1,10 +1,11 @@
 import type { Message, Producer as KafkaJsProducer, RecordMetadata } from "kafkajs";
+import { ANSWER_MS } from "./answer-watch.ts";
 import { KafkaError } from "./error.ts";
 import { toKafkaError } from "./kafkajs-error.ts";
 
 const ALL_IN_SYNC = -1;
-/** How long the broker may wait for its replicas. */
-const ACK_TIMEOUT_MS = 8_000;
+/** How long the broker may wait for its replicas: less than it is given to answer. */
+const ACK_TIMEOUT_MS = ANSWER_MS - 1_000;
 
 /**
  * Writes records to one partition and answers the offset of the first; throws a KafkaError when
