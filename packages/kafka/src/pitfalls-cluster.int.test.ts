@@ -43,9 +43,11 @@ it("pitfalls 1, 2, 6, 7 and 22: brokers stopped and killed in turn lose nothing 
   const load = startLoad({ producer, topic, senders });
   await load.allGoOn();
 
-  for (const [turn, node] of brokers.nodes.entries()) {
+  const killed = await brokers.coordinatorOf(group.name);
+  const stopped = brokers.nodes.filter((node) => node !== killed);
+  for (const node of [killed, ...stopped]) {
     const leftAt = performance.now();
-    await (turn === 1 ? node.kill("SIGKILL") : node.stop());
+    await (node === killed ? node.kill("SIGKILL") : node.stop());
     await load.allGoOn();
     expect(secondsSince(leftAt)).toBeLessThan(10);
     await group.commitsAreTrue();
@@ -86,9 +88,10 @@ it("half-open: a frozen leader and coordinator holds up neither producer nor gro
   await load.allGoOn();
   expect(secondsSince(frozenAt)).toBeLessThan(15);
   expect(load.refused.filter(({ code }) => code !== "kafka_unavailable")).toEqual([]);
-  // Writes to the others wait until the cluster, within 3 s, no longer counts on the frozen replica.
+  // Writes to the others wait until the cluster, which may need another controller first, no
+  // longer counts on the frozen replica.
   const others = PARTITIONS.filter((partition) => !led.includes(partition));
-  expect(Math.max(...others.map(load.longestGap))).toBeLessThan(6_000);
+  expect(Math.max(...others.map(load.longestGap))).toBeLessThan(10_000);
   await handlesAll(group, load, 20_000);
   const stopAt = performance.now();
   await b.stop(2_000);

@@ -27,7 +27,10 @@ const OFFSETS_TOPIC = "__consumer_offsets";
 
 /** Java's `String.hashCode`. */
 function javaHash(text: string): number {
-  return [...text].reduce((hash, char) => (Math.imul(hash, 31) + char.charCodeAt(0)) | 0, 0);
+  let hash = 0;
+  for (let at = 0; at < text.length; at += 1)
+    hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  return hash;
 }
 
 /** Three brokers; topics have three replicas and a write needs two of them. */
