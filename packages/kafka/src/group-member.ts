@@ -1,4 +1,4 @@
-import { KafkaJSProtocolError, type Consumer as KafkaJsConsumer } from "kafkajs";
+import kafkajs, { type Consumer as KafkaJsConsumer, type KafkaJSProtocolError } from "kafkajs";
 import { openClient, type Kafka } from "./connection.ts";
 import { KafkaError } from "./error.ts";
 import { toFetched, type Fetched } from "./fetched.ts";
@@ -173,7 +173,8 @@ export class GroupMember {
 function rejoin(): KafkaJSProtocolError {
   const cause = new Error("The group coordinator does not answer, re-joining");
   const asTold = { type: "REBALANCE_IN_PROGRESS", code: 27, retriable: false };
-  return new KafkaJSProtocolError(Object.assign(cause, asTold));
+  // kafkajs spreads its errors into its exports, where Node sees no names to import.
+  return new kafkajs.KafkaJSProtocolError(Object.assign(cause, asTold));
 }
 
 function crashed(group: string, cause: Error): KafkaError {
