@@ -8,7 +8,7 @@ import {
 } from "@pulsecourier/contracts";
 import { z } from "zod";
 import { route } from "../http/route.ts";
-import { readTimeline, readView } from "./notification-store.ts";
+import { readNotification } from "./notification-store.ts";
 
 const Fact = z.looseObject({
   ...TimelineEntry.shape,
@@ -23,10 +23,7 @@ export const getNotification = route({
   scope: "send",
   handler: async ({ tenant, params: { id } }, { db, secrets }) => {
     requireOwnId(secrets.ids, tenant, id);
-    const [view, timeline] = await Promise.all([
-      readView(db, tenant, id),
-      readTimeline(db, tenant, id),
-    ]);
+    const { view, timeline } = await readNotification(db, tenant, id);
     const notification = view === null ? untracked(id) : toView(view);
     return { status: 200, body: { ...notification, timeline: timeline.map(toEntry) } };
   },

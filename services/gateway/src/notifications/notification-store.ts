@@ -4,7 +4,7 @@ import type { Db } from "@pulsecourier/db";
 /** JSON text of a tracked notification, a `NotificationView` and the tracker's own fields; null before its first fact. */
 export async function readView(db: Db, tenant: string, id: string): Promise<string | null> {
   const [row] = await db.query<{ view: string }>(
-    "read-notification",
+    "read-view",
     "select view from tracking.notifications where tenant = $1 and id = $2",
     [tenant, id],
   );
@@ -13,14 +13,22 @@ export async function readView(db: Db, tenant: string, id: string): Promise<stri
 
 const MAX_TIMELINE = 1_000;
 
-/** JSON texts of the facts of a notification, oldest first. */
-export async function readTimeline(db: Db, tenant: string, id: string): Promise<string[]> {
-  const rows = await db.query<{ fact: string }>(
-    "read-timeline",
-    `select fact from tracking.timeline where notification_id = $2 and tenant = $1 order by at, id limit ${MAX_TIMELINE}`,
-    [tenant, id],
-  );
-  return rows.map(({ fact }) => fact);
+// One statement sees one moment: never a status whose fact is missing from the timeline.
+const READ = `
+select
+  (select view from tracking.notifications where tenant = $1 and id = $2) as view,
+  array(select fact from tracking.timeline where notification_id = $2 and tenant = $1
+    order by at, id limit ${MAX_TIMELINE}) as timeline`;
+
+/** The view as `readView` gives it, and the JSON texts of the notification's facts, oldest first. */
+export async function readNotification(
+  db: Db,
+  tenant: string,
+  id: string,
+): Promise<{ view: string | null; timeline: string[] }> {
+  type Row = { view: string | null; timeline: string[] };
+  const [row] = await db.query<Row>("read-notification", READ, [tenant, id]);
+  return row ?? { view: null, timeline: [] };
 }
 
 export type NotificationFilter = {
