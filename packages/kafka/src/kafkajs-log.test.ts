@@ -28,6 +28,15 @@ it("tells a rebalance as detail, whatever level kafkajs gives it", () => {
   expect(forwarded(logLevel.WARN, "The group is rebalancing, re-joining")[0]?.[0]).toBe("debug");
 });
 
+it("tells a coordinator that is not there yet as detail", () => {
+  const error = "The group coordinator is not available";
+  const response = "Response GroupCoordinator(key: 10, version: 2)";
+  expect(forwarded(logLevel.ERROR, response, { error })[0]?.[0]).toBe("debug");
+  const crash = "Crash: KafkaJSProtocolError: The coordinator is loading and hence can't process";
+  expect(forwarded(logLevel.ERROR, crash)[0]?.[0]).toBe("debug");
+  expect(forwarded(logLevel.ERROR, "Restarting the consumer in 100ms")[0]?.[0]).toBe("debug");
+});
+
 it("warns of what kafkajs calls an error, with known fields only", () => {
   const extra = { broker: "b:1", error: "refused", payload: "secret", stack: "…" };
   expect(forwarded(logLevel.ERROR, "Connection error", extra)).toEqual([

@@ -15,8 +15,8 @@ const REPEAT_MS = 10_000;
 
 /**
  * kafkajs repeats most of what it reports as an error, so that is a warning here, at most one of a
- * kind every 10 s; what it gives up on reaches the caller as a KafkaError. Rebalances are everyday
- * business and told as detail.
+ * kind every 10 s; what it gives up on reaches the caller as a KafkaError. Rebalances and
+ * coordinators that are not there yet are everyday business and told as detail.
  */
 export function forwardLogs(logger: Logger): (entry: LogEntry) => void {
   const warnedAt = new Map<string, number>();
@@ -35,12 +35,21 @@ export function forwardLogs(logger: Logger): (entry: LogEntry) => void {
       if (entry.log[name] !== undefined) details[name] = entry.log[name];
     }
     const message = entry.log.message;
-    const isDetail = entry.level >= logLevel.INFO || isRebalance(message, entry.log["error"]);
+    const isDetail = entry.level >= logLevel.INFO || isEveryday(message, entry.log["error"]);
     if (isDetail || !isNews(message)) logger.debug(details, message);
     else logger.warn(details, message);
   };
 }
 
-function isRebalance(message: string, error: unknown): boolean {
-  return /rebalanc|re-join/i.test(`${message} ${typeof error === "string" ? error : ""}`);
+const EVERYDAY = [
+  /rebalanc|re-join/i,
+  // A new cluster makes its coordinators when the first group asks for one.
+  /coordinator is (not available|loading)/i,
+  // Follows a crash, which is told by itself.
+  /restarting the consumer/i,
+];
+
+function isEveryday(message: string, error: unknown): boolean {
+  const text = `${message} ${typeof error === "string" ? error : ""}`;
+  return EVERYDAY.some((pattern) => pattern.test(text));
 }
