@@ -34,5 +34,6 @@ export function createLogger({ service, level = "info", destination }: LoggerOpt
     serializers: { err: pino.stdSerializers.errWithCause, error: pino.stdSerializers.errWithCause },
     hooks: { streamWrite: scrub },
   };
-  return destination ? pino(options, destination) : pino(options);
+  // Written at once: lines left for the exit would, when nobody reads them any more, keep it waiting forever.
+  return pino(options, destination ?? pino.destination({ sync: true }));
 }

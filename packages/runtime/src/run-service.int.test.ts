@@ -58,6 +58,15 @@ describe("runService", () => {
     expect(output).toContain("closed");
   });
 
+  it("ends on a signal though nobody reads its log any more", async () => {
+    const { child, exit, untilPrinted } = runMain(healthy);
+    await untilPrinted("sample is ready");
+    child.stdout.destroy();
+    child.stderr.destroy();
+    child.kill("SIGTERM");
+    expect((await exit).code).toBe(0);
+  });
+
   it("takes quickly repeated signals for one", async () => {
     const slow = healthy.replace(
       "console.log('closed')",
