@@ -16,9 +16,12 @@ const PORTS = {
   SIMULATOR_SMTP_PORT: 1025,
 };
 
+/** Moves worth a line; the addresses of all are in `dev.json`. */
+const TOLD = new Set(["GATEWAY_PORT", "REALTIME_PORT", "SIMULATOR_PORT"]);
+
 /**
- * Environment for the services: the user's own, infrastructure filled in, ports moved where taken; each move is
- * noted. Throws ConfigError when a port the user chose is taken.
+ * Environment for the services: the user's own, infrastructure filled in, ports moved where taken; moves of
+ * what people open are noted. Throws ConfigError when a port the user chose is taken.
  */
 export async function devEnvironment(
   user: NodeJS.ProcessEnv,
@@ -32,7 +35,7 @@ export async function devEnvironment(
     if (port === chosen) return [name, String(port)];
     if (user[name]) {
       problems.push({ name, problem: `port ${chosen} is taken; choose another or unset it` });
-    } else {
+    } else if (TOLD.has(name)) {
       note(`${serviceOf(name)}: port ${chosen} is taken, using ${port} instead`);
     }
     return [name, String(port)];
