@@ -42,15 +42,25 @@ const shop = () =>
     "examples/shop",
   );
 
+const ENVIRONMENT = `
+Environment:
+  KAFKA_BROKERS, DATABASE_URL, REDIS_URL  servers to use instead of the embedded ones, each for itself
+  EMAIL_PROVIDERS                         real providers for email instead of the simulator
+  PULSE_DATA_DIR                          data, keys and dev.json (default: .pulse of this checkout)
+  LOG_LEVEL                               what services tell (default: warn)
+  DEBUG                                   any value adds stacks to errors`;
+
 program
   .command("up")
   .description("start everything on this machine and stay up until Ctrl-C")
   .addOption(shop())
+  .addHelpText("after", ENVIRONMENT)
   .action((options) => run(async () => (await import("./commands/up.ts")).up(options)));
 program
   .command("demo")
   .description("start, send the sample shop's events through every channel, show what arrived, end")
   .addOption(shop())
+  .addHelpText("after", ENVIRONMENT)
   .action((options) => run(async () => (await import("./commands/demo.ts")).demo(options)));
 program
   .command("send <to>")
