@@ -27,7 +27,8 @@ async function connect(first?: unknown) {
     socket.on("close", (code, reason) => resolve({ code, reason: String(reason) })),
   );
   socket.on("message", (raw) => {
-    const frame: Frame = JSON.parse(String(raw));
+    if (!Buffer.isBuffer(raw)) throw new Error("ws gives a Buffer unless told otherwise");
+    const frame: Frame = JSON.parse(raw.toString());
     types.add(frame.type);
     if (frame.item !== undefined) titles.push(frame.item.title);
   });
