@@ -17,6 +17,8 @@ export type PartitionSenderOptions = {
   onReleased: (records: number, bytes: number) => void;
   /** After each request: its failure, or undefined. */
   onResult: (error: KafkaError | undefined) => void;
+  /** How long a loaded partition gathers before a request, ms. */
+  loadedLingerMs?: number;
   metrics?: KafkaMetrics;
 };
 
@@ -26,12 +28,13 @@ export type PartitionSenderOptions = {
  */
 export class PartitionSender {
   readonly #o: PartitionSenderOptions;
-  readonly #buffer = new PartitionBuffer<Outgoing>();
+  readonly #buffer: PartitionBuffer<Outgoing>;
   #leaving = false;
   #linger: NodeJS.Timeout | undefined;
 
   constructor(o: PartitionSenderOptions) {
     this.#o = o;
+    this.#buffer = new PartitionBuffer(o.loadedLingerMs);
   }
 
   add(outgoing: Outgoing, now: number): void {
