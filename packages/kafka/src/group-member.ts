@@ -31,12 +31,15 @@ export type Commit = { topic: string; partition: number; offset: string };
 /** A member killed is noticed by the others within this. */
 const SESSION_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-const RETRIES = 8;
+/** For some 15 s, in which a single broker has started again: giving up costs the assignment. */
+const RETRIES = 20;
 /** Every fetch, join and restart is a sign of life; without one for this long kafkajs hangs. */
 const SILENCE_MS = 120_000;
 const HEARTBEAT_MS = 3_000;
 /** Without an answered heartbeat for this long the coordinator is gone or hangs. */
 const COORDINATOR_STALE_MS = 1.5 * HEARTBEAT_MS;
+/** How long it may stay so while others deliver: after a cut of all brokers it needs a moment too. */
+const COORDINATOR_GRACE_MS = 1_000;
 /** A fetch ends within 250 ms when the broker answers. */
 const FETCH_STALE_MS = 5_000;
 
@@ -48,6 +51,8 @@ export class GroupMember {
   #running = false;
   #heartAt = Number.NEGATIVE_INFINITY;
   #fetchedAt = Number.NEGATIVE_INFINITY;
+  /** The first batch that came without a heartbeat being answered lately. */
+  #staleSince: number | undefined;
 
   constructor(o: GroupMemberOptions) {
     this.#o = o;
@@ -78,7 +83,7 @@ export class GroupMember {
         autoCommit: false,
         eachBatchAutoResolve: false,
         eachBatch: ({ batch, resolveOffset }) => {
-          if (this.#silentFor() > COORDINATOR_STALE_MS) return Promise.reject(rejoin());
+          if (this.#coordinatorIsGone()) return Promise.reject(rejoin());
           const kept = this.#o.onRecords(toFetched(batch));
           if (kept !== undefined) resolveOffset(kept.toString());
           return Promise.resolve();
@@ -98,6 +103,13 @@ export class GroupMember {
   /** False when the broker has heard nothing for so long that others may own our partitions. */
   inSession(): boolean {
     return this.#silentFor() < SESSION_MS;
+  }
+
+  /** Asked for each batch. */
+  #coordinatorIsGone(): boolean {
+    if (this.#silentFor() < COORDINATOR_STALE_MS) this.#staleSince = undefined;
+    else this.#staleSince ??= performance.now();
+    return performance.now() - (this.#staleSince ?? Infinity) > COORDINATOR_GRACE_MS;
   }
 
   #silentFor(): number {

@@ -10,99 +10,94 @@ export type LoadOptions = {
   senders: number[][];
 };
 
-export type Load = {
-  /** Value to where it stands, for every record of a call that resolved. */
-  acknowledged: Map<string, Receipt>;
-  refused: KafkaError[];
-  /** Calls that resolved without saying of each record where it stands. */
-  incomplete: Receipt[][];
-  /** Longest time a partition's acknowledged calls were apart since `watchGaps`, in ms. */
-  longestGap(partition: number): number;
-  watchGaps(): void;
-  /** Resolves when every partition had a call acknowledged that began after now. */
-  allGoOn(): Promise<void>;
-  stop(): Promise<void>;
-};
-
 const PAUSE_MS = 15;
 
 /** Sends records with unique values until stopped, each sender one call after the other. */
-export function startLoad({ producer, topic, senders }: LoadOptions): Load {
-  const acknowledged = new Map<string, Receipt>();
-  const refused: KafkaError[] = [];
-  const incomplete: Receipt[][] = [];
-  const partitions = [...new Set(senders.flat())];
-  const lastAt = new Map<number, number>();
-  const gaps = new Map<number, number>();
-  const waiting = new Set<(partition: number, begunAt: number) => void>();
-  let next = 0;
-  let stopped = false;
+export function startLoad(o: LoadOptions): Load {
+  return new Load(o);
+}
 
-  function note(partition: number, begunAt: number): void {
-    gaps.set(partition, longestGap(partition));
-    lastAt.set(partition, performance.now());
-    for (const look of waiting) look(partition, begunAt);
+export class Load {
+  /** Value to where it stands, for every record of a call that resolved. */
+  readonly acknowledged = new Map<string, Receipt>();
+  readonly refused: KafkaError[] = [];
+  /** Calls that resolved without saying of each record where it stands. */
+  readonly incomplete: Receipt[][] = [];
+  readonly #o: LoadOptions;
+  readonly #runs: Promise<void[]>;
+  /** Per partition: when its last acknowledged call began and ended, and the longest gap. */
+  readonly #last = new Map<number, { begunAt: number; endedAt: number; gap: number }>();
+  readonly #waiting = new Set<() => void>();
+  #next = 0;
+  #stopped = false;
+
+  constructor(o: LoadOptions) {
+    this.#o = o;
+    this.#runs = Promise.all(o.senders.map((partitions) => this.#run(partitions)));
   }
 
-  function longestGap(partition: number): number {
-    const current = performance.now() - (lastAt.get(partition) ?? performance.now());
-    return Math.max(gaps.get(partition) ?? 0, current);
+  /** From now on gaps count anew. */
+  watchGaps(): void {
+    for (const last of this.#last.values()) Object.assign(last, { endedAt: now(), gap: 0 });
   }
 
-  async function call(to: number[]): Promise<void> {
-    const begunAt = performance.now();
-    const records = to.map((partition) => {
-      const value = String(next++);
-      return { topic, key: value, value, headers: {}, partition };
-    });
-    await producer.send(records).then(
-      (receipts) => {
-        const complete = records.every(({ partition }, at) => {
-          const receipt = receipts[at];
-          return receipt?.topic === topic && receipt.partition === partition;
-        });
-        if (!complete || receipts.length !== records.length) incomplete.push(receipts);
-        for (const [at, receipt] of receipts.entries()) {
-          acknowledged.set(records[at]?.value ?? "", receipt);
-        }
-        for (const partition of to) note(partition, begunAt);
-      },
-      (error: KafkaError) => refused.push(error),
-    );
+  /** Longest time without an acknowledgement of this partition, in ms. */
+  longestGap(partition: number): number {
+    const last = this.#last.get(partition);
+    return last === undefined ? 0 : Math.max(last.gap, now() - last.endedAt);
   }
 
-  async function run(to: number[]): Promise<void> {
-    while (!stopped) {
-      await call(to);
+  /** Resolves when every partition had a call acknowledged that began after now. */
+  async allGoOn(): Promise<void> {
+    const since = now();
+    const partitions = this.#o.senders.flat();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (partitions.every((p) => (this.#last.get(p)?.begunAt ?? 0) >= since)) resolve();
+    };
+    this.#waiting.add(look);
+    await promise;
+    this.#waiting.delete(look);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#runs;
+  }
+
+  async #run(partitions: number[]): Promise<void> {
+    while (!this.#stopped) {
+      await this.#call(partitions);
       await wait(PAUSE_MS);
     }
   }
 
-  const runs = Promise.all(senders.map(run));
-  return {
-    acknowledged,
-    refused,
-    incomplete,
-    longestGap,
-    watchGaps() {
-      gaps.clear();
-      for (const partition of partitions) lastAt.set(partition, performance.now());
-    },
-    async allGoOn() {
-      const since = performance.now();
-      const missing = new Set(partitions);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      function look(partition: number, begunAt: number): void {
-        if (begunAt >= since) missing.delete(partition);
-        if (missing.size === 0) resolve();
-      }
-      waiting.add(look);
-      await promise;
-      waiting.delete(look);
-    },
-    async stop() {
-      stopped = true;
-      await runs;
-    },
-  };
+  async #call(partitions: number[]): Promise<void> {
+    const { producer, topic } = this.#o;
+    const begunAt = now();
+    const values = partitions.map(() => String(this.#next++));
+    const records = partitions.map((partition, at) => {
+      const value = values[at] ?? "";
+      return { topic, key: value, value, headers: {}, partition };
+    });
+    await producer.send(records).then(
+      (receipts) => {
+        const told = receipts.map((receipt) => `${receipt.topic}/${receipt.partition}`).join();
+        if (told !== partitions.map((p) => `${topic}/${p}`).join()) this.incomplete.push(receipts);
+        for (const [at, receipt] of receipts.entries()) {
+          this.acknowledged.set(values[at] ?? "", receipt);
+        }
+        for (const partition of partitions) this.#note(partition, begunAt);
+      },
+      (error: KafkaError) => this.refused.push(error),
+    );
+  }
+
+  #note(partition: number, begunAt: number): void {
+    const gap = this.longestGap(partition);
+    this.#last.set(partition, { begunAt, endedAt: now(), gap });
+    for (const look of this.#waiting) look();
+  }
 }
+
+const now = (): number => performance.now();
