@@ -28,16 +28,19 @@ const env = {
   DO_NOT_TRACK: "1",
 };
 
+let running;
+// Kept to the very end: npm sends a Ctrl-C on, and one that comes late would end what has just ended well.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => running?.kill(signal));
+}
+
 /** Runs a command to its end and answers its exit code; signals are passed on and waited for. */
 function run(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, env, stdio: "inherit", ...options });
-    const pass = (signal) => child.kill(signal);
-    const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-    for (const signal of signals) process.on(signal, pass);
+    running = child;
     const orphaned = whenOrphaned(() => child.kill("SIGTERM"));
     const finish = (code) => {
-      for (const signal of signals) process.off(signal, pass);
       clearInterval(orphaned);
       resolve(code);
     };
@@ -91,6 +94,7 @@ async function install() {
     env: { ...pauses, ...given },
     stdio: ["inherit", 2, 2],
   });
+  if (code > 128) process.exit(code);
   if (code !== 0) {
     fail(
       "The dependencies could not be installed; the reason is above.\n" +
