@@ -28,6 +28,8 @@ export async function startServers(o: {
     ...(signal === undefined ? {} : { signal }),
     onProgress: ({ step, message, done, total, lasting }) => {
       if (lasting) progress.note(`${step in SERVERS ? `${step}: ` : ""}${message}`);
+      else if (step === "download")
+        progress.step("Fetching the servers", `${message} ${bytes(done, total)}`);
       else progress.step(capitalized(message), bytes(done, total));
     },
   });
