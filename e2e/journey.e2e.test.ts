@@ -39,9 +39,11 @@ test("an event reaches the mailbox and the open browser of the right person, onc
     expect.objectContaining({ to: ["customer-1@example.com"], subject: "We have your order A-17" }),
   ]);
   expect(await inboxes.title(inapp?.id ?? "")).toBe("Order A-17 received");
-  expect(view.timeline?.map(({ type }) => type)).toEqual(
-    expect.arrayContaining(["notification.routed", "delivery.sent"]),
-  );
+  expect(view.timeline?.map(({ type }) => type)).toEqual([
+    "notification.routed",
+    "delivery.sent",
+    "delivery.sent",
+  ]);
   inboxes.close();
 });
 
@@ -55,7 +57,7 @@ test("a recipient is written to in their language", async () => {
   expect(message?.subject).toBe("Deine Bestellung A-16 ist unterwegs");
 });
 
-test("the journey page lists at most eight files, all there, at most 900 lines", () => {
+test("the journey page lists the way in its order: at most eight files and 900 lines", () => {
   const page = readFileSync(join(ROOT, "docs/journey.md"), "utf8");
   const files = [
     ...new Set(
@@ -64,8 +66,9 @@ test("the journey page lists at most eight files, all there, at most 900 lines",
       ),
     ),
   ];
-  expect(files.length).toBeGreaterThan(4);
   expect(files.length).toBeLessThanOrEqual(8);
+  const parts = files.map((file) => file.split("/")[1] ?? "");
+  expect([...new Set(parts)]).toEqual(["gateway", "router", "sender", "sender-email", "tracker"]);
   for (const file of files) expect(existsSync(join(ROOT, file)), file).toBe(true);
   const lines = files.reduce(
     (sum, file) => sum + readFileSync(join(ROOT, file), "utf8").split("\n").length,
