@@ -1,10 +1,5 @@
 import { expect, it } from "vitest";
-import {
-  LOADED_RECORDS,
-  MAX_REQUEST_BYTES,
-  MAX_REQUEST_RECORDS,
-  PartitionBuffer,
-} from "./partition-buffer.ts";
+import { MAX_REQUEST_BYTES, MAX_REQUEST_RECORDS, PartitionBuffer } from "./partition-buffer.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -62,17 +57,4 @@ it("keeps a request under its byte limit, except for one record over it", () => 
   });
   expect(takes).toEqual([["small"], ["huge"], ["after"]]);
   expect(buffer.dueAt()).toBe(NEVER);
-});
-
-it("gathers longer on a loaded partition, and at once no longer when the load is gone", () => {
-  const buffer = new PartitionBuffer<number>(15);
-  for (let n = 0; n < LOADED_RECORDS; n += 1) buffer.add(n, 10, 0);
-  buffer.take(0);
-  buffer.settled(1);
-  buffer.add(0, 10, 2);
-  expect(buffer.dueAt()).toBe(17);
-  buffer.take(17);
-  buffer.settled(18);
-  buffer.add(0, 10, 20);
-  expect(buffer.dueAt()).toBe(25);
 });

@@ -5,29 +5,19 @@ export const MAX_REQUEST_RECORDS = 500;
 export const MAX_REQUEST_BYTES = 256 * 1024;
 export const LINGER_MS = 5;
 export const BUSY_MS = 20;
-/** A partition whose last request carried so many records is loaded. */
-export const LOADED_RECORDS = 10;
 
 type Waiting<T> = { item: T; bytes: number; addedAt: number };
 
 /**
  * The records of one partition that wait to be sent, and when the next request should leave:
- * at once on a quiet partition, up to 5 ms later on one that sent less than 20 ms ago, up to
- * `loadedLingerMs` later on a loaded one, never while a request is in flight. A request costs the
- * same however much it carries, so under load few large ones leave the processor to others. Times
- * are milliseconds of one monotonic clock.
+ * at once on a quiet partition, up to 5 ms later on one that sent less than 20 ms ago, never while
+ * a request is in flight. Times are milliseconds of one monotonic clock.
  */
 export class PartitionBuffer<T> {
   readonly #waiting = new Fifo<Waiting<T>>();
   #bytes = 0;
   #inFlight = false;
-  #loaded = false;
   #sentAt = Number.NEGATIVE_INFINITY;
-  readonly #loadedLingerMs: number;
-
-  constructor(loadedLingerMs = LINGER_MS) {
-    this.#loadedLingerMs = loadedLingerMs;
-  }
 
   add(item: T, bytes: number, now: number): void {
     this.#waiting.push({ item, bytes, addedAt: now });
@@ -40,8 +30,7 @@ export class PartitionBuffer<T> {
     if (oldest === undefined || this.#inFlight) return Number.POSITIVE_INFINITY;
     const full = this.#waiting.size >= MAX_REQUEST_RECORDS || this.#bytes >= MAX_REQUEST_BYTES;
     const quiet = oldest.addedAt - this.#sentAt >= BUSY_MS;
-    if (full || quiet) return oldest.addedAt;
-    return oldest.addedAt + (this.#loaded ? this.#loadedLingerMs : LINGER_MS);
+    return full || quiet ? oldest.addedAt : oldest.addedAt + LINGER_MS;
   }
 
   /** Takes the records of the next request, at least one, and holds the partition until `settled`. */
@@ -57,7 +46,6 @@ export class PartitionBuffer<T> {
     }
     this.#bytes -= bytes;
     this.#inFlight = true;
-    this.#loaded = items.length >= LOADED_RECORDS;
     this.#sentAt = now;
     return items;
   }

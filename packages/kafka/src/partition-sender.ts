@@ -17,8 +17,6 @@ export type PartitionSenderOptions = {
   onReleased: (records: number, bytes: number) => void;
   /** After each request: its failure, or undefined. */
   onResult: (error: KafkaError | undefined) => void;
-  /** How long a loaded partition gathers before a request, ms. */
-  loadedLingerMs?: number;
   metrics?: KafkaMetrics;
 };
 
@@ -28,13 +26,12 @@ export type PartitionSenderOptions = {
  */
 export class PartitionSender {
   readonly #o: PartitionSenderOptions;
-  readonly #buffer: PartitionBuffer<Outgoing>;
+  readonly #buffer = new PartitionBuffer<Outgoing>();
   #leaving = false;
   #linger: NodeJS.Timeout | undefined;
 
   constructor(o: PartitionSenderOptions) {
     this.#o = o;
-    this.#buffer = new PartitionBuffer(o.loadedLingerMs);
   }
 
   add(outgoing: Outgoing, now: number): void {

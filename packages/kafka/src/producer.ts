@@ -18,11 +18,6 @@ export type ProducerOptions = {
   maxBufferedRecords?: number;
   /** Most bytes held unacknowledged; default 32 MiB. */
   maxBufferedBytes?: number;
-  /**
-   * How long a partition under load gathers records before a request; default 5 ms. More saves
-   * processor time where nobody waits for the answer.
-   */
-  loadedLingerMs?: number;
 };
 
 export type Producer = {
@@ -64,7 +59,6 @@ export async function createProducer(o: ProducerOptions): Promise<Producer> {
     timeoutMs,
     maxRecords: o.maxBufferedRecords ?? 50_000,
     maxBytes: o.maxBufferedBytes ?? 32 * 1024 * 1024,
-    ...(o.loadedLingerMs !== undefined && { loadedLingerMs: o.loadedLingerMs }),
     ...(o.metrics && { metrics: o.metrics }),
   });
   let closing: Promise<void> | undefined;

@@ -19,8 +19,6 @@ export type SendQueueOptions = {
   timeoutMs: number;
   maxRecords: number;
   maxBytes: number;
-  /** How long a loaded partition gathers before a request, ms. */
-  loadedLingerMs?: number;
   metrics?: KafkaMetrics;
 };
 
@@ -123,7 +121,6 @@ export class SendQueue {
       produce: this.#o.produce,
       onReleased: (records, bytes) => this.#release(records, bytes),
       onResult: this.#o.health.report,
-      ...(this.#o.loadedLingerMs !== undefined && { loadedLingerMs: this.#o.loadedLingerMs }),
       ...(this.#o.metrics && { metrics: this.#o.metrics }),
     }));
   }

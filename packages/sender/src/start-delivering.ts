@@ -32,9 +32,6 @@ export type Surroundings = {
   owner: string;
 };
 
-/** A slot is held until its facts are written, so they gather shorter than they could. */
-const LOADED_LINGER_MS = 15;
-
 /** Puts the engine between Kafka, ledger and accounts, and starts it. */
 export async function startDelivering(options: SenderOptions, s: Surroundings) {
   const { channel, config } = options;
@@ -48,7 +45,7 @@ export async function startDelivering(options: SenderOptions, s: Surroundings) {
     process.exit(1);
   };
   const metrics = kafkaMetrics(s.metrics.registry);
-  const producer = await createProducer({ kafka, metrics, loadedLingerMs: LOADED_LINGER_MS });
+  const producer = await createProducer({ kafka, metrics });
   const engine = await wireEngine(options, {
     ...s,
     metrics: createSenderMetrics(s.metrics, channel),

@@ -16,9 +16,6 @@ import { consumeEvents } from "./consume-events.ts";
 import { createRouterMetrics } from "./metrics.ts";
 import type { RouterContext } from "./route-events.ts";
 
-/** Nobody waits for the router: under load fewer, larger requests. */
-const LOADED_LINGER_MS = 20;
-
 /**
  * Turns events into deliveries: applies rules, picks recipients and channels, and says what was not sent and why.
  * `start` rejects when Kafka or Postgres cannot be reached.
@@ -48,7 +45,7 @@ export async function createRouter(
     const context = await createContext(db, config, own);
     const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "router", logger });
     const counted = { kafka, metrics: kafkaMetrics(metrics.registry) };
-    producer = await createProducer({ ...counted, loadedLingerMs: LOADED_LINGER_MS });
+    producer = await createProducer(counted);
     consumer = consumeEvents({ ...counted, producer, context, logger });
     await consumer.start();
     return ops.start();
