@@ -1,8 +1,6 @@
 import type { Api } from "@pulsecourier/cli";
-import type { NotificationView } from "@pulsecourier/contracts";
+import { hasEnded, type NotificationView } from "@pulsecourier/contracts";
 import { eventually } from "@pulsecourier/testkit";
-
-const OPEN = ["accepted", "scheduled", "processing"];
 
 /** Accepts a request for notifications and returns their ids in the order of its recipients. */
 export async function send(api: Api, request: object): Promise<string[]> {
@@ -18,7 +16,7 @@ export function untilEnd(api: Api, id: string): Promise<NotificationView> {
   return eventually(
     async () => {
       const view = await api.get<NotificationView>(`/v1/notifications/${id}`);
-      if (OPEN.includes(view.status)) throw new Error(`still open: ${JSON.stringify(view)}`);
+      if (!hasEnded(view.status)) throw new Error(`still open: ${JSON.stringify(view)}`);
       return view;
     },
     { timeoutMs: 20_000, intervalMs: 50 },

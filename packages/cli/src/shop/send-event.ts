@@ -1,18 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { hasEnded, type NotificationStatus } from "@pulsecourier/contracts";
 import type { Api } from "../api-client.ts";
 import type { ShopEvent } from "./read-shop.ts";
 
-type View = { id: string; status: string; recipient?: string };
-const ENDS = new Set([
-  "sent",
-  "delivered",
-  "read",
-  "partial",
-  "failed",
-  "suppressed",
-  "cancelled",
-  "expired",
-]);
+type View = { id: string; status: NotificationStatus; recipient?: string };
 
 /** Publishes an event of the shop under a fresh id; resolves with that id once Kafka has it. */
 export async function sendEvent(api: Api, event: ShopEvent): Promise<string> {
@@ -38,7 +29,7 @@ export async function untilEnded(
     const { data } = await api.get<{ data: View[] }>(
       `/v1/notifications?eventId=${encodeURIComponent(eventId)}&limit=100`,
     );
-    if (data.length >= count && data.every((one) => ENDS.has(one.status))) return data;
+    if (data.length >= count && data.every((one) => hasEnded(one.status))) return data;
     if (performance.now() > deadline) {
       const seen = data.map((one) => `${one.id} ${one.status}`).join(", ");
       throw new Error(

@@ -20,6 +20,13 @@ export const NOTIFICATION_STATUSES = [
 export const NotificationStatus = z.enum(NOTIFICATION_STATUSES);
 export type NotificationStatus = z.infer<typeof NotificationStatus>;
 
+const OPEN: readonly NotificationStatus[] = ["accepted", "scheduled", "processing"];
+
+/** True once nothing more will be sent; `sent` may still become `delivered` or `read`. */
+export function hasEnded(status: NotificationStatus): boolean {
+  return !OPEN.includes(status);
+}
+
 export const DELIVERY_STATUSES = [
   "pending",
   "retrying",
