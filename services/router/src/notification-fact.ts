@@ -1,12 +1,12 @@
 import {
-  CE,
   type Channel,
   factId,
+  factRecord,
   type Lane,
   type LifecycleFact,
   type NotificationSummary,
 } from "@pulsecourier/contracts";
-import { HEADER_TRACEPARENT, type OutRecord } from "@pulsecourier/kafka";
+import type { OutRecord } from "@pulsecourier/kafka";
 import type { Intent, RoutingContext } from "./intent.ts";
 
 type Context = Pick<RoutingContext, "secret" | "topics" | "now">;
@@ -23,20 +23,7 @@ export function notificationFact(about: About, body: FactBody, context: Context)
   const id = factId(context.secret, tenant, notificationId, [body.type]);
   const at = new Date(context.now).toISOString();
   const fact: LifecycleFact = { id, at, tenant, notificationId, ...body };
-  return {
-    topic: context.topics.lifecycle,
-    key: notificationId,
-    value: JSON.stringify(fact),
-    headers: {
-      "content-type": "application/json",
-      [CE.specversion]: "1.0",
-      [CE.id]: id,
-      [CE.source]: "/pulse/router",
-      [CE.type]: body.type,
-      [CE.tenant]: tenant,
-      [HEADER_TRACEPARENT]: traceparent,
-    },
-  };
+  return factRecord(context.topics.lifecycle, fact, traceparent);
 }
 
 /** A fact about an intent, with the summary that lets it stand alone. */
