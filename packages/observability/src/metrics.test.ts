@@ -40,9 +40,9 @@ describe("createMetrics", () => {
     }
   });
 
-  it("adds process metrics only when asked", async () => {
-    expect(await createMetrics("gateway").registry.metrics()).not.toContain("process_cpu");
-    const metrics = createMetrics("gateway", { processMetrics: true });
-    expect(await metrics.registry.metrics()).toContain("process_cpu_seconds_total");
+  it("tells of the process, under the service's name", async () => {
+    const text = await createMetrics("gateway").registry.metrics();
+    expect(text).toMatch(/^process_cpu_seconds_total\{service="gateway"\} [\d.]+$/m);
+    expect(text).toMatch(/^process_resident_memory_bytes\{service="gateway"\} \d{7,}$/m);
   });
 });

@@ -34,19 +34,14 @@ export type Metrics = {
   ): Histogram<Label>;
 };
 
-export type MetricsOptions = {
-  /** Adds CPU, memory, garbage collection and event loop lag; ask for it once per process. */
-  processMetrics?: boolean;
-};
-
-/** Metrics of their own registry (not the global one: several services share a process), labelled with the service. */
-export function createMetrics(
-  service: string,
-  { processMetrics = false }: MetricsOptions = {},
-): Metrics {
+/**
+ * Metrics of their own registry (not the global one: several services may share a process), labelled with the service.
+ * CPU, memory, garbage collection and event loop lag are those of the whole process.
+ */
+export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  if (processMetrics) collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry });
   const counters = new Map<string, Counter>();
   const gauges = new Map<string, Gauge>();
   const histograms = new Map<string, Histogram>();

@@ -6,6 +6,7 @@ import { closeInOrder, createOpsServer, type Service } from "@pulsecourier/runti
 import { openAccounts } from "./open-accounts.ts";
 import { startDelivering } from "./start-delivering.ts";
 import type { SenderOptions } from "./sender-options.ts";
+import { watchBreakers } from "./watch-breakers.ts";
 
 const POSTGRES_CONNECTIONS = 4;
 /** What the steps after the consumer get of the time a stop may take, ms. */
@@ -34,6 +35,7 @@ export async function createSender(options: SenderOptions): Promise<Service> {
     concurrency: config.SEND_CONCURRENCY,
   };
   const accounts = openAccounts(config, { channel, providers: options.providers, deps });
+  watchBreakers(accounts, channel, metrics);
   let delivering: Awaited<ReturnType<typeof startDelivering>> | undefined;
   const ops = createOpsServer({
     port: options.port,

@@ -37,6 +37,11 @@ export function createSenderMetrics(metrics: Metrics, channel: string) {
     help: "Attempts handed on from an account that did not accept them to the next",
     labels: ["channel", "provider"],
   });
+  const errors = metrics.counter({
+    name: "pulse_delivery_errors_total",
+    help: "Failed attempts and failed deliveries by error code",
+    labels: ["channel", "outcome", "code"],
+  });
   const count = bound((provider: string, outcome: string) =>
     deliveries.labels(channel, provider, outcome),
   );
@@ -50,6 +55,7 @@ export function createSenderMetrics(metrics: Metrics, channel: string) {
     settled(one: Settled) {
       const { step } = one;
       count("provider" in step ? (step.provider ?? "none") : "none", step.kind).inc();
+      if ("error" in step) errors.labels(channel, step.kind, step.error.code).inc();
       if (step.kind !== "sent") return;
       latency.observe(Math.max(0, one.ms - one.work.delivery.acceptedAt) / 1_000);
       if (one.possibleDuplicates > 0) possibleDuplicates.inc();

@@ -20,6 +20,7 @@ import { createRateLimiter } from "./http/rate-limit.ts";
 import { createKeyCleanUp } from "./idempotency/clean-up-keys.ts";
 import { createOutboxRelay } from "./relay-outbox.ts";
 import { routes } from "./routes.ts";
+import { watchOutbox } from "./watch-outbox.ts";
 
 export type GatewayOverrides = { logger?: Logger; metrics?: Metrics };
 
@@ -58,6 +59,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     name: "gateway",
     async start() {
       const parts = await connect();
+      watchOutbox(parts.db, metrics);
       const relay = createOutboxRelay({ ...parts, logger });
       closing.unshift(["outbox relay", () => relay.close()]);
       const cleanUp = createKeyCleanUp({ ...parts, logger });

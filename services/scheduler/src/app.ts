@@ -11,6 +11,7 @@ import type { SchedulerConfig } from "./config.ts";
 import { fireDue, type Fired } from "./fire-due.ts";
 import { pollTimers } from "./poll-timers.ts";
 import { msUntilNext } from "./timer-store.ts";
+import { watchTimers } from "./watch-timers.ts";
 
 /**
  * Publishes records when they are due: never before by the database's clock, and usually within a second after. Any
@@ -28,6 +29,7 @@ export async function createScheduler(
     max: 2,
     onError: (err) => logger.warn({ err }, "a Postgres connection broke"),
   });
+  watchTimers(db, metrics);
   let producer: Producer | null = null;
   let timers: { close(): Promise<void> } | null = null;
   const ops = createOpsServer({
