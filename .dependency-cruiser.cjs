@@ -9,6 +9,7 @@ const layers = [
   ["packages/sender"],
   ["services/[^/]+"],
   ["packages/cli"],
+  ["packages/chaos"],
 ];
 
 // A `test-*.ts` is what tests of its package share.
@@ -71,7 +72,7 @@ module.exports = {
       comment: "Embedded servers are for tests and the command line",
       from: {
         path: "^(packages|services)/",
-        pathNot: [test, "^packages/(embedded|testkit|cli)/"],
+        pathNot: [test, "^packages/(embedded|testkit|cli|chaos)/"],
       },
       to: { path: "^packages/embedded/" },
     },

@@ -1,0 +1,5 @@
+import type { Fault } from "../fault.ts";
+import { killServices } from "./kill-service.ts";
+
+/** Every fault, in the order of the table. */
+export const FAULTS: readonly Fault[] = [...killServices];

@@ -1,0 +1,2 @@
+export type { Fault, StrikeReport, Topology } from "./fault.ts";
+export type { Target } from "./target.ts";
