@@ -17,6 +17,8 @@ export type TestPlatform = Awaited<ReturnType<typeof startTestPlatform>>;
 
 export type TestPlatformOptions = {
   groups?: Groups;
+  /** Brokers of its own, as many; the test run's own broker when left out. */
+  brokers?: number;
   logLevel?: string;
   /** Where the services print; the test's own output when left out. */
   output?: Writable;
@@ -26,7 +28,7 @@ export type TestPlatformOptions = {
 
 /** A whole platform of service processes on the servers of this test run, under a topic prefix of its own. */
 export async function startTestPlatform(options: TestPlatformOptions = {}) {
-  const { groups, output } = options;
+  const { groups, output, brokers: ownBrokers } = options;
   const dataDir = mkdtempSync(join(tmpdir(), "pulse-e2e-"));
   const database = await testDatabase();
   const { brokers, topicPrefix } = testKafka();
@@ -37,13 +39,14 @@ export async function startTestPlatform(options: TestPlatformOptions = {}) {
     env: {
       PATH: process.env["PATH"],
       LOG_LEVEL: options.logLevel ?? "error",
-      KAFKA_BROKERS: brokers,
+      ...(ownBrokers === undefined ? { KAFKA_BROKERS: brokers } : {}),
       DATABASE_URL: databaseUrl.href,
       REDIS_URL: inject("testServers").redisUrl,
       TOPIC_PREFIX: topicPrefix,
     },
     progress: { step: () => undefined, done: () => undefined, note: () => undefined },
     ...(groups === undefined ? {} : { groups }),
+    ...(ownBrokers === undefined ? {} : { brokers: ownBrokers }),
     ...(output === undefined ? {} : { output }),
   });
   const api = createApi(platform.dev.gateway, platform.dev.apiKey);

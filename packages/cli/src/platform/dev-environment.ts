@@ -1,5 +1,6 @@
 import { freePort } from "@pulsecourier/embedded";
 import { type ConfigProblem, ConfigError } from "@pulsecourier/runtime";
+import type { Groups, ServiceName } from "./service-table.ts";
 
 export type Infrastructure = { kafka: string; database: string; redis: string };
 
@@ -51,6 +52,19 @@ export async function devEnvironment(
     REDIS_URL: infrastructure.redis,
   };
 }
+
+/**
+ * Ports of a group's own for services that a group before it runs, too; ports of `devEnvironment` go to the first.
+ */
+export async function ownPorts(plan: Groups, group: string): Promise<Record<string, string>> {
+  const names = Object.keys(plan);
+  const before = names.slice(0, names.indexOf(group)).flatMap((name) => plan[name] ?? []);
+  const again = (plan[group] ?? []).filter((service) => before.includes(service));
+  const ports = again.map(async (service) => [variableOf(service), String(await freePort())]);
+  return Object.fromEntries(await Promise.all(ports));
+}
+
+const variableOf = (service: ServiceName) => `${service.toUpperCase().replaceAll("-", "_")}_PORT`;
 
 const serviceOf = (variable: string) =>
   variable

@@ -5,10 +5,14 @@ import { type Group, spawnGroup, type Started } from "./spawn-group.ts";
 /** The processes of a platform. */
 export type GroupSet = {
   start: (name: string, env: NodeJS.ProcessEnv) => Promise<Started>;
-  /** Ends a process at once, without a chance to clean up. */
-  kill: (name: string) => Promise<void>;
-  /** Starts a process again in the environment it had. */
-  restart: (name: string) => Promise<void>;
+  /** Sends a signal, SIGKILL by default; resolves when the process is gone, or at once for SIGSTOP and SIGCONT. */
+  kill: (name: string, signal?: NodeJS.Signals) => Promise<void>;
+  /** SIGTERM; resolves with the exit code when the process has ended, null when a signal ended it. */
+  stop: (name: string) => Promise<number | null>;
+  /** Starts a process again in the environment it had, changed by what is given, from now on. */
+  restart: (name: string, changes?: NodeJS.ProcessEnv) => Promise<void>;
+  /** Of the process that runs a group now or did last. */
+  pid: (name: string) => number;
   /** Resolves with the name of the first process that ended, whether asked to or not. */
   ended: Promise<string>;
   /** Stops the services, then the simulator, which stands for a world that outlives them. */
@@ -31,12 +35,20 @@ export function createGroupSet(plan: Groups, output?: Writable): GroupSet {
     return group.ready;
   }
 
+  function known(name: string) {
+    const found = running.get(name);
+    if (found === undefined) throw new Error(`No group of this platform is called ${name}.`);
+    return found;
+  }
+
   return {
     start,
-    kill: async (name) => running.get(name)?.group.kill(),
-    restart: async (name) => {
-      await start(name, running.get(name)?.env ?? {});
+    kill: (name, signal = "SIGKILL") => known(name).group.kill(signal),
+    stop: (name) => known(name).group.close(),
+    restart: async (name, changes = {}) => {
+      await start(name, { ...known(name).env, ...changes });
     },
+    pid: (name) => known(name).group.pid,
     ended: ended.promise,
     close: async () => {
       const groups = [...running].filter(([name]) => name !== "simulator");

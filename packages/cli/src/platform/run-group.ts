@@ -3,7 +3,8 @@ import { closeInOrder, ConfigError, runUntilSignal, type Service } from "@pulsec
 import type { GroupMessage } from "./spawn-group.ts";
 import { SERVICES, type ServiceName } from "./service-table.ts";
 
-const DEADLINE_MS = 5_000;
+// At a terminal nobody waits for the ten seconds that services get elsewhere.
+const DEADLINE_MS = Number(process.env["SHUTDOWN_DEADLINE_MS"] || 5_000);
 
 /** Child process of the dev platform: runs the services named as arguments and reports their URLs. */
 const names = process.argv.slice(2).map((name) => {
@@ -21,7 +22,7 @@ process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
 await runUntilSignal(await createGroup(), { logger, shutdownDeadlineMs: DEADLINE_MS });
 
 async function createGroup(): Promise<Service> {
-  const services = await Promise.all(names.map(async (name) => SERVICES[name](process.env))).catch(
+  const services = await Promise.all(names.map((name) => SERVICES[name](process.env))).catch(
     giveUp,
   );
   return {

@@ -1,24 +1,40 @@
-import { createGateway, gatewayConfig } from "@pulsecourier/gateway";
-import { createSimulator, simulatorConfig } from "@pulsecourier/provider-simulator";
-import { createRealtime, realtimeConfig } from "@pulsecourier/realtime";
-import { createRouter, routerConfig } from "@pulsecourier/router";
 import { parseConfig, type Env, type Service } from "@pulsecourier/runtime";
-import { createScheduler, schedulerConfig } from "@pulsecourier/scheduler";
-import { createSenderEmail, senderEmailConfig } from "@pulsecourier/sender-email";
-import { createSenderInapp, senderInappConfig } from "@pulsecourier/sender-inapp";
-import { createTracker, trackerConfig } from "@pulsecourier/tracker";
 
-/** Every service by name, made from an environment. */
+/** Every service by name, made from an environment; a process loads only those it runs. */
 export const SERVICES = {
-  gateway: (env: Env) => createGateway(parseConfig(gatewayConfig, env)),
-  router: (env: Env) => createRouter(parseConfig(routerConfig, env)),
-  scheduler: (env: Env) => createScheduler(parseConfig(schedulerConfig, env)),
-  tracker: (env: Env) => createTracker(parseConfig(trackerConfig, env)),
-  realtime: (env: Env) => createRealtime(parseConfig(realtimeConfig, env)),
-  "sender-email": (env: Env) => createSenderEmail(parseConfig(senderEmailConfig, env)),
-  "sender-inapp": (env: Env) => createSenderInapp(parseConfig(senderInappConfig, env)),
-  "provider-simulator": (env: Env) => createSimulator(parseConfig(simulatorConfig, env)),
-} satisfies Record<string, (env: Env) => Service | Promise<Service>>;
+  gateway: async (env: Env) => {
+    const { createGateway, gatewayConfig } = await import("@pulsecourier/gateway");
+    return createGateway(parseConfig(gatewayConfig, env));
+  },
+  router: async (env: Env) => {
+    const { createRouter, routerConfig } = await import("@pulsecourier/router");
+    return createRouter(parseConfig(routerConfig, env));
+  },
+  scheduler: async (env: Env) => {
+    const { createScheduler, schedulerConfig } = await import("@pulsecourier/scheduler");
+    return createScheduler(parseConfig(schedulerConfig, env));
+  },
+  tracker: async (env: Env) => {
+    const { createTracker, trackerConfig } = await import("@pulsecourier/tracker");
+    return createTracker(parseConfig(trackerConfig, env));
+  },
+  realtime: async (env: Env) => {
+    const { createRealtime, realtimeConfig } = await import("@pulsecourier/realtime");
+    return createRealtime(parseConfig(realtimeConfig, env));
+  },
+  "sender-email": async (env: Env) => {
+    const { createSenderEmail, senderEmailConfig } = await import("@pulsecourier/sender-email");
+    return createSenderEmail(parseConfig(senderEmailConfig, env));
+  },
+  "sender-inapp": async (env: Env) => {
+    const { createSenderInapp, senderInappConfig } = await import("@pulsecourier/sender-inapp");
+    return createSenderInapp(parseConfig(senderInappConfig, env));
+  },
+  "provider-simulator": async (env: Env) => {
+    const { createSimulator, simulatorConfig } = await import("@pulsecourier/provider-simulator");
+    return createSimulator(parseConfig(simulatorConfig, env));
+  },
+} satisfies Record<string, (env: Env) => Promise<Service>>;
 
 export type ServiceName = keyof typeof SERVICES;
 
@@ -34,3 +50,15 @@ export const GROUPS = {
 
 /** Processes by name and the services each runs. */
 export type Groups = Record<string, readonly ServiceName[]>;
+
+/** Every service `count` times, each in a process of its own, called as `router-1`; and the simulator. */
+export function instancesOf(count: number): Groups {
+  const services = [...GROUPS.ingest, ...GROUPS.deliver];
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  return {
+    ...Object.fromEntries(
+      services.flatMap((name) => numbers.map((number) => [`${name}-${number}`, [name]])),
+    ),
+    simulator: GROUPS.simulator,
+  };
+}

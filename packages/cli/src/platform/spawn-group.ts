@@ -23,10 +23,12 @@ export type Started = Record<string, { url: string; smtpUrl?: string }>;
 export type Group = {
   /** Resolves when all of its services are ready; rejects when one is not. */
   ready: Promise<Started>;
-  /** Asks the services to stop and resolves when the process has ended. */
-  close: () => Promise<void>;
-  /** SIGKILL; resolves when the process is gone. */
-  kill: () => Promise<void>;
+  /** Of its process. */
+  pid: number;
+  /** Asks the services to stop; resolves with the exit code when the process has ended, null when a signal ended it. */
+  close: () => Promise<number | null>;
+  /** Sends a signal; resolves when the process is gone, or at once for SIGSTOP and SIGCONT. */
+  kill: (signal: NodeJS.Signals) => Promise<void>;
 };
 
 const READY_MS = 30_000;
@@ -65,13 +67,15 @@ export function spawnGroup(o: {
   });
   return {
     ready: ready(name, child),
+    pid: child.pid ?? 0,
     close: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
       await ended;
+      return child.exitCode;
     },
-    kill: async () => {
-      child.kill("SIGKILL");
-      await ended;
+    kill: async (signal) => {
+      child.kill(signal);
+      if (signal !== "SIGSTOP" && signal !== "SIGCONT") await ended;
     },
   };
 }

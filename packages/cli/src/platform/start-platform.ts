@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { migrate } from "@pulsecourier/db";
-import type { Embedded } from "@pulsecourier/embedded";
+import type { Embedded, KafkaCluster } from "@pulsecourier/embedded";
 import { createLogger } from "@pulsecourier/observability";
 import { messageOf } from "../message-of.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -14,9 +14,14 @@ import type { Started } from "./spawn-group.ts";
 import { startServers } from "./start-servers.ts";
 import { startServices } from "./start-services.ts";
 
-export type Platform = Pick<GroupSet, "kill" | "restart" | "ended"> & {
+export type Platform = Omit<GroupSet, "start" | "close"> & {
+  /** Where a service runs several times, the addresses of its first. */
   dev: DevFile;
+  /** Ops addresses of every service of every group, by group and service. */
+  instances: Record<string, Started>;
   embedded: Embedded;
+  /** The brokers, when there are several. */
+  cluster?: KafkaCluster;
   /** Stops the services, then the simulator, then the servers. */
   close: () => Promise<void>;
 };
@@ -28,7 +33,9 @@ export type PlatformOptions = {
   progress: Progress;
   /** Partitions of event, delivery and lifecycle topics; default 4. */
   partitions?: number;
-  /** Which services share a process. */
+  /** Kafka brokers; one by default. With three every record is written to all, and two must have it. */
+  brokers?: number;
+  /** Which services share a process; a service may be in several groups. */
   groups?: Groups;
   /** Where the services print; this process's own output when left out. */
   output?: Writable;
@@ -39,13 +46,13 @@ export type PlatformOptions = {
 /** Starts servers, schema, topics and services on this machine; rejects with one message when a part cannot. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { env, progress, groups: plan = GROUPS, output } = options;
-  const { embedded, infrastructure } = await startServers(options);
+  const { embedded, cluster, infrastructure, ...servers } = await startServers(options);
   try {
     options.signal?.throwIfAborted();
     progress.step("Preparing database and topics");
     const prepare = () => prepareServers(options, infrastructure);
     const services = await startServices({ env, infrastructure, progress, plan, prepare, output });
-    const { kill, restart, ended, close } = services.groups;
+    const { start: _, close, ...groups } = services.groups;
     return {
       dev: {
         ...addresses(services.started),
@@ -54,22 +61,27 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         ...services.prepared,
         pid: process.pid,
       },
+      instances: services.started,
       embedded,
-      kill,
-      restart,
-      ended,
+      ...(cluster && { cluster }),
+      ...groups,
       close: async () => {
         await close();
-        await embedded.close();
+        await servers.close();
       },
     };
   } catch (error) {
-    await embedded.close();
+    await servers.close();
     throw error;
   }
 }
 
-function addresses(services: Started): Pick<DevFile, "gateway" | "realtime" | "services"> {
+function addresses(
+  instances: Record<string, Started>,
+): Pick<DevFile, "gateway" | "realtime" | "services"> {
+  const services: Started = {};
+  for (const [name, one] of Object.values(instances).flatMap((group) => Object.entries(group)))
+    services[name] ??= one;
   return {
     gateway: services["gateway"]?.url ?? "",
     realtime: `${services["realtime"]?.url.replace("http", "ws")}/v1/realtime`,
@@ -78,7 +90,7 @@ function addresses(services: Started): Pick<DevFile, "gateway" | "realtime" | "s
 }
 
 async function prepareServers(
-  { dataDir, env, partitions = 4 }: PlatformOptions,
+  { dataDir, env, partitions = 4, brokers = 1 }: PlatformOptions,
   { kafka, database }: Infrastructure,
 ): Promise<DevKeys> {
   const [keys] = await Promise.all([
@@ -91,7 +103,7 @@ async function prepareServers(
         brokers: kafka.split(","),
         prefix: env["TOPIC_PREFIX"] || "pulse",
         partitions,
-        replication: 1,
+        replication: Math.min(3, brokers),
         logger: createLogger({ service: "topics", level: "silent" }),
       }),
     ),

@@ -1,5 +1,12 @@
 import { connect } from "node:net";
-import { type Embedded, startEmbedded } from "@pulsecourier/embedded";
+import { join } from "node:path";
+import {
+  type Embedded,
+  type KafkaCluster,
+  type OnProgress,
+  startEmbedded,
+  startKafkaCluster,
+} from "@pulsecourier/embedded";
 import { type ConfigProblem, ConfigError } from "@pulsecourier/runtime";
 import type { Progress } from "../terminal/progress.ts";
 import type { Infrastructure } from "./dev-environment.ts";
@@ -7,38 +14,70 @@ import type { Infrastructure } from "./dev-environment.ts";
 const ANSWER_MS = 3_000;
 const SERVERS = { kafka: "Kafka", postgres: "Postgres", redis: "Redis" };
 
+export type Servers = {
+  embedded: Embedded;
+  /** Only when several brokers were asked for; `embedded` has no Kafka then. */
+  cluster?: KafkaCluster;
+  infrastructure: Infrastructure;
+  close: () => Promise<void>;
+};
+
+type Options = {
+  dataDir: string;
+  env: NodeJS.ProcessEnv;
+  progress: Progress;
+  /** Kafka brokers; one by default. */
+  brokers?: number;
+  signal?: AbortSignal;
+};
+
 /**
  * Starts the servers the environment names no address for; an address in it wins, one by one. Throws ConfigError
  * when nothing listens at one of them.
  */
-export async function startServers(o: {
-  dataDir: string;
-  env: NodeJS.ProcessEnv;
-  progress: Progress;
-  signal?: AbortSignal;
-}): Promise<{ embedded: Embedded; infrastructure: Infrastructure }> {
-  const { dataDir, env, progress, signal } = o;
+export async function startServers(options: Options): Promise<Servers> {
+  const { dataDir, env, progress, brokers = 1, signal } = options;
   await checkAddresses(env);
+  const onProgress = reportTo(progress);
+  const clustered = brokers > 1 && !env["KAFKA_BROKERS"];
   const embedded = await startEmbedded({
     dataDir,
     env,
-    kafka: !env["KAFKA_BROKERS"],
+    kafka: !env["KAFKA_BROKERS"] && !clustered,
     postgres: !env["DATABASE_URL"],
     redis: !env["REDIS_URL"],
     ...(signal === undefined ? {} : { signal }),
-    onProgress: ({ step, message, done, total, lasting }) => {
-      if (lasting) progress.note(`${step in SERVERS ? `${step}: ` : ""}${message}`);
-      else if (step === "download")
-        progress.step("Fetching the servers", `${message} ${bytes(done, total)}`);
-      else progress.step(capitalized(message), bytes(done, total));
-    },
+    onProgress,
   });
-  const infrastructure = {
-    kafka: embedded.kafka?.brokers ?? env["KAFKA_BROKERS"] ?? "",
-    database: embedded.postgres?.url ?? env["DATABASE_URL"] ?? "",
-    redis: embedded.redis?.url ?? env["REDIS_URL"] ?? "",
+  try {
+    const cluster = clustered
+      ? await startKafkaCluster({ dataDir: join(dataDir, "brokers"), brokers, env, onProgress })
+      : undefined;
+    return {
+      embedded,
+      ...(cluster && { cluster }),
+      infrastructure: {
+        kafka: cluster?.brokers ?? embedded.kafka?.brokers ?? env["KAFKA_BROKERS"] ?? "",
+        database: embedded.postgres?.url ?? env["DATABASE_URL"] ?? "",
+        redis: embedded.redis?.url ?? env["REDIS_URL"] ?? "",
+      },
+      close: async () => {
+        await Promise.all([embedded.close(), cluster?.close()]);
+      },
+    };
+  } catch (error) {
+    await embedded.close();
+    throw error;
+  }
+}
+
+function reportTo(progress: Progress): OnProgress {
+  return ({ step, message, done, total, lasting }) => {
+    if (lasting) progress.note(`${step in SERVERS ? `${step}: ` : ""}${message}`);
+    else if (step === "download")
+      progress.step("Fetching the servers", `${message} ${bytes(done, total)}`);
+    else progress.step(capitalized(message), bytes(done, total));
   };
-  return { embedded, infrastructure };
 }
 
 async function checkAddresses(env: NodeJS.ProcessEnv): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import type { Progress } from "../terminal/progress.ts";
-import { devEnvironment, type Infrastructure, withSimulator } from "./dev-environment.ts";
+import { devEnvironment, type Infrastructure, ownPorts, withSimulator } from "./dev-environment.ts";
 import { createGroupSet, type GroupSet } from "./group-set.ts";
 import type { Groups } from "./service-table.ts";
 import { PortLostError, type Started } from "./spawn-group.ts";
@@ -9,7 +9,8 @@ const ATTEMPTS = 3;
 
 export type Services<Prepared> = {
   groups: GroupSet;
-  started: Started;
+  /** What each group but the simulator's runs, by the group's name. */
+  started: Record<string, Started>;
   simulator: string;
   prepared: Prepared;
 };
@@ -48,6 +49,11 @@ async function startGroups<T>(options: Options<T>, groups: GroupSet): Promise<Se
   progress.step("Starting services");
   const withAccounts = withSimulator(env, provider);
   const names = Object.keys(plan).filter((name) => name !== "simulator");
-  const started = await Promise.all(names.map((name) => groups.start(name, withAccounts)));
-  return { groups, started: Object.assign({}, ...started), simulator: provider.url, prepared };
+  const started = await Promise.all(
+    names.map(async (name): Promise<[string, Started]> => {
+      const ports = await ownPorts(plan, name);
+      return [name, await groups.start(name, { ...withAccounts, ...ports })];
+    }),
+  );
+  return { groups, started: Object.fromEntries(started), simulator: provider.url, prepared };
 }
