@@ -29,6 +29,8 @@ export function createSenderMetrics(metrics: Metrics, channel: string) {
       labels: ["channel"],
     })
     .labels(channel);
+  // Shown from the start: the first one must be seen to rise.
+  possibleDuplicates.inc(0);
   const slots = metrics
     .gauge({ name: "pulse_sender_slots_in_use", help: "Deliveries in hand", labels: ["channel"] })
     .labels(channel);
