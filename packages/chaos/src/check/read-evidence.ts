@@ -1,0 +1,124 @@
+import {
+  ADHOC_SOURCE,
+  deliveryId,
+  type IdSecret,
+  NotificationStatus,
+  notificationId,
+} from "@pulsecourier/contracts";
+import { receivedDeliveries } from "@pulsecourier/cli";
+import type { Db } from "@pulsecourier/db";
+import type { SendRecord } from "../load/send-record.ts";
+import type { Evidence, NotificationSeen, SentMessage } from "./evidence.ts";
+
+type Sources = { db: Db; secret: IdSecret; simulator: string };
+
+const TENANT = "default";
+
+/** Reads what became of the sends; `prefix` is what the names of all their recipients begin with. */
+export async function readEvidence(
+  sends: readonly SendRecord[],
+  prefix: string,
+  { db, secret, simulator }: Sources,
+): Promise<Omit<Evidence, "backlog">> {
+  const [notifications, acceptedAt, inbox, provider] = await Promise.all([
+    readNotifications(db, prefix),
+    readAcceptTimes(db, sends),
+    readInbox(db, prefix),
+    receivedDeliveries(simulator),
+  ]);
+  const messages = sends.map((send) => withExpected(send, { secret, acceptedAt, notifications }));
+  const deliveries = messages.flatMap(({ expected }) => Object.values(expected?.deliveries ?? {}));
+  const ids = messages.flatMap(({ expected }) => expected?.notificationId ?? []);
+  const [ledger, deadLetters] = await Promise.all([
+    readLedger(db, deliveries),
+    readDeadLetters(db, [...deliveries, ...ids]),
+  ]);
+  return { sends: messages, notifications, ledger, provider, inbox, deadLetters };
+}
+
+type Derivation = {
+  secret: IdSecret;
+  acceptedAt: ReadonlyMap<string, number>;
+  notifications: ReadonlyMap<string, readonly NotificationSeen[]>;
+};
+
+function withExpected(send: SendRecord, o: Derivation): SentMessage {
+  const id = idOf(send, o);
+  if (id === null) return { ...send, expected: null };
+  const deliveries = Object.fromEntries(
+    send.channels.map((channel) => [channel, deliveryId(o.secret, TENANT, id, channel)]),
+  );
+  return { ...send, expected: { notificationId: id, deliveries } };
+}
+
+function idOf(send: SendRecord, { secret, acceptedAt, notifications }: Derivation): string | null {
+  const { event, recipient } = send;
+  if (event !== undefined) {
+    const at = acceptedAt.get(event.id);
+    if (at === undefined) return null;
+    const { source, id: eventId, rule } = event;
+    return notificationId(secret, { tenant: TENANT, acceptedAt: at, source, eventId, rule, recipient });
+  }
+  // Whoever was told no id can only look whether there is one.
+  return send.notificationId ?? notifications.get(recipient)?.[0]?.id ?? null;
+}
+
+async function readNotifications(db: Db, prefix: string): Promise<Map<string, NotificationSeen[]>> {
+  const rows = await db.kysely
+    .selectFrom("tracking.notifications")
+    .select(["id", "recipient", "status"])
+    .where("tenant", "=", TENANT)
+    .where("recipient", "like", `${prefix}-%`)
+    .execute();
+  const byRecipient = new Map<string, NotificationSeen[]>();
+  for (const { id, recipient, status } of rows) {
+    const seen = { id, status: NotificationStatus.parse(status) };
+    byRecipient.set(recipient ?? "", [...(byRecipient.get(recipient ?? "") ?? []), seen]);
+  }
+  return byRecipient;
+}
+
+async function readAcceptTimes(db: Db, sends: readonly SendRecord[]): Promise<Map<string, number>> {
+  const ids = sends.flatMap(({ event }) => event?.id ?? []);
+  if (ids.length === 0) return new Map();
+  const rows = await db.kysely
+    .selectFrom("routing.events")
+    .select(["event_id", "accepted_at"])
+    .where("tenant", "=", TENANT)
+    .where("source", "!=", ADHOC_SOURCE)
+    .where("event_id", "in", ids)
+    .execute();
+  return new Map(rows.map((row) => [row.event_id, Number(row.accepted_at)]));
+}
+
+async function readInbox(db: Db, prefix: string): Promise<Set<string>> {
+  const rows = await db.kysely
+    .selectFrom("inbox.items")
+    .select("id")
+    .where("tenant", "=", TENANT)
+    .where("recipient", "like", `${prefix}-%`)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function readLedger(db: Db, ids: readonly string[]): Promise<Evidence["ledger"]> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.kysely
+    .selectFrom("ledger.deliveries")
+    .select(["id", "state", "possible_duplicates"])
+    .where("id", "in", ids)
+    .execute();
+  return new Map(
+    rows.map((row) => [row.id, { state: row.state, possibleDuplicates: row.possible_duplicates }]),
+  );
+}
+
+async function readDeadLetters(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db.kysely
+    .selectFrom("tracking.dead_letters")
+    .select(["delivery_id", "notification_id"])
+    .where((where) => where.or([where("delivery_id", "in", ids), where("notification_id", "in", ids)]))
+    .execute();
+  return new Set(rows.flatMap((row) => [row.delivery_id ?? [], row.notification_id ?? []].flat()));
+}

@@ -1,0 +1,53 @@
+import type { Channel, Lane } from "@pulsecourier/contracts";
+import type { Message, PlannedSend } from "./plan-load.ts";
+import { type Answer, describe, request } from "./request.ts";
+import type { SendRecord } from "./send-record.ts";
+
+type Gateway = { gateway: string; apiKey: string };
+type Notifications = Extract<PlannedSend, { way: "notification" | "batch" }>;
+
+/** The body of a send; the same again for every repeat, as its key demands. */
+export function notificationBody(message: Message, lane: Lane, began: number) {
+  const { recipient, channels, sendAt } = message;
+  return {
+    to: { id: recipient, email: `${recipient}@example.com` },
+    channels,
+    lane,
+    content: { subject: "Chaos", text: "Still here." },
+    ...(sendAt ? { sendAt: new Date(began + sendAt.inMs).toISOString() } : {}),
+  };
+}
+
+/** POSTs one notification, or several as a batch. `began` is when the load did, ms since 1970. */
+export async function postNotifications(
+  send: Notifications,
+  { gateway, apiKey }: Gateway,
+  began: number,
+): Promise<Answer> {
+  const { key, lane } = send;
+  if (send.way === "notification") {
+    const body = notificationBody(send.message, lane, began);
+    return request(`${gateway}/v1/notifications`, { apiKey, key, body });
+  }
+  const notifications = send.messages.map((message) => notificationBody(message, lane, began));
+  return request(`${gateway}/v1/notifications/batch`, { apiKey, key, body: { notifications } });
+}
+
+/** What an answer says about each message. */
+export function readAnswer(send: Notifications, answer: Answer): SendRecord[] {
+  const messages = send.way === "batch" ? send.messages : [send.message];
+  const ids = answer.status === 202 ? idsOf(send, answer.body) : [];
+  return messages.map(({ recipient, channels }, index) => {
+    const base: { recipient: string; channels: readonly Channel[] } = { recipient, channels };
+    const notificationId = ids[index];
+    if (notificationId !== undefined) return { ...base, result: "ok", notificationId };
+    const isRefused = answer.status !== null && answer.status < 500;
+    return { ...base, result: isRefused ? "failed" : "unknown", detail: describe(answer) };
+  });
+}
+
+function idsOf({ way }: Notifications, body: unknown): (string | undefined)[] {
+  // The shapes that the API promises for 202.
+  if (way === "batch") return (body as { results: { id?: string }[] }).results.map(({ id }) => id);
+  return (body as { notifications: { id: string }[] }).notifications.map(({ id }) => id);
+}

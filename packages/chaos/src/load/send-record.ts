@@ -1,0 +1,25 @@
+import type { Channel } from "@pulsecourier/contracts";
+
+/**
+ * What became of sending one message, as its sender knows it: `ok`, it was accepted; `failed`, it was refused;
+ * `unknown`, no answer came or none that says, so it may have been accepted or not.
+ */
+export type SendRecord = {
+  recipient: string;
+  channels: readonly Channel[];
+  result: "ok" | "failed" | "unknown";
+  /** As the gateway named it; none for what went as an event. */
+  notificationId?: string;
+  event?: EventName;
+  cancel?: "asked" | "acknowledged";
+  /** What was answered instead of an acceptance. */
+  detail?: string;
+};
+
+/** An event by what makes it the same one again, and the rule that makes a notification of it. */
+export type EventName = { source: string; id: string; rule: string };
+
+/** One record for each message: a later one says more about the same. */
+export function latestRecords(records: readonly SendRecord[]): SendRecord[] {
+  return [...new Map(records.map((record) => [record.recipient, record])).values()];
+}

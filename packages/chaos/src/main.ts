@@ -1,0 +1,83 @@
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import type { Fault } from "./fault.ts";
+import { FAULTS } from "./faults/index.ts";
+import { resultTable, seconds } from "./report/print-table.ts";
+import { runFaults } from "./run/run-faults.ts";
+import type { SeedResult } from "./run/run-seed.ts";
+
+const SEEDS = 3;
+const LONG_SEEDS = 20;
+
+const program = new Command("chaos")
+  .description("harm a platform of its own in mid-flow, heal it, and join what was accepted with what arrived")
+  .option("--fault <name...>", "only these faults", faultNames, [])
+  .option("--seed <n>", "only this seed, to see one again", whole)
+  .option("--seeds <n>", `seeds of each fault (default: ${SEEDS}, with --long ${LONG_SEEDS})`, whole)
+  .option("--long", "every fault, at least 20 seeds each: some hours", false)
+  .option("--out <dir>", "where results and what was sent are written", ".pulse/chaos")
+  .addHelpText("after", `\nFaults:\n${FAULTS.map((f) => `  ${f.name.padEnd(28)}${f.what}`).join("\n")}`);
+
+type Options = { fault: Fault[]; seed?: number; seeds?: number; long: boolean; out: string };
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("Expected a whole number of at least 1.");
+}
+
+function faultNames(name: string, before: Fault[]): Fault[] {
+  const fault = FAULTS.find((one) => one.name === name);
+  if (fault === undefined) throw new InvalidArgumentError("There is no such fault; see --help.");
+  return [...before, fault];
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function printSeed(fault: Fault, result: SeedResult): void {
+  const { seed, accepted, unknown, lost, duplicates, recoveredMs, problems, exits } = result;
+  const parts = [
+    `${accepted} accepted`,
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    `${lost} lost`,
+    `${duplicates.length} duplicated`,
+    recoveredMs === null ? "not recovered" : `recovered in ${seconds(recoveredMs)}`,
+    ...(exits.length > 0 ? [`ended by themselves: ${exits.join(", ")}`] : []),
+  ];
+  print(`${problems.length === 0 ? "green" : "RED  "}  ${fault.name} seed ${seed}: ${parts.join(", ")}`);
+  for (const problem of problems.slice(0, 20)) print(`       ${problem}`);
+  for (const one of duplicates) print(`       duplicated ${one.deliveryId} (+${one.extra})`);
+}
+
+async function main(options: Options): Promise<number> {
+  const { long, seed, out } = options;
+  const count = options.seeds ?? (long ? LONG_SEEDS : SEEDS);
+  const seeds = seed === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [seed];
+  const chosen = options.fault.length > 0 ? options.fault : FAULTS.filter((f) => long || !f.longOnly);
+  const dir = resolve(out);
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
+  const results = await runFaults({
+    faults: chosen,
+    seeds,
+    dir,
+    onSeed: printSeed,
+    note: print,
+    signal: stop.signal,
+  });
+  writeFileSync(join(dir, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  print(`\n${resultTable(results)}\n`);
+  return results.some((fault) => fault.seeds.some(({ problems }) => problems.length > 0)) ? 1 : 0;
+}
+
+const options = program.parse().opts<Options>();
+main(options).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`\nchaos: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);
