@@ -1,4 +1,6 @@
 import type { Lane } from "@pulsecourier/contracts";
+import type { PlannedSend } from "./load/plan-load.ts";
+import type { Sender } from "./load/send-load.ts";
 import type { Random } from "./random.ts";
 import type { Target } from "./target.ts";
 
@@ -18,10 +20,22 @@ export type Fault = {
   lanes?: readonly [Lane, ...Lane[]];
   /** `none` when the fault sends for itself. */
   load?: "usual" | "none";
+  /** How long the load lasts, ms, at its usual rate; 2.5 s when left out. */
+  loadMs?: number;
   /** Most extra calls of the provider it may cause, given the call slots of one sender; 0 when left out. */
   duplicates?: (callSlots: number) => number;
   /** Harms in mid-flow and heals; the same `random` harms the same way. Rejects when it could not do so. */
-  strike: (target: Target, random: Random) => Promise<StrikeReport | void>;
+  strike: (target: Target, random: Random, seed: Strike) => Promise<StrikeReport | void>;
+};
+
+/** The seed that a fault strikes in. */
+export type Strike = {
+  /** What the names of all its recipients begin with, a dash after it. */
+  prefix: string;
+  /** Whether a fault that comes in two sizes shall be of the larger one. */
+  long: boolean;
+  /** Sends as the load does, as the default tenant or another; what goes through here is judged with the load. */
+  send: (planned: readonly PlannedSend[], as?: Sender) => Promise<void>;
 };
 
 /** What a fault found by itself; the usual checks come on top. */

@@ -11,13 +11,22 @@ const SEEDS = 3;
 const LONG_SEEDS = 20;
 
 const program = new Command("chaos")
-  .description("harm a platform of its own in mid-flow, heal it, and join what was accepted with what arrived")
+  .description(
+    "harm a platform of its own in mid-flow, heal it, and join what was accepted with what arrived",
+  )
   .option("--fault <name...>", "only these faults", faultNames, [])
   .option("--seed <n>", "only this seed, to see one again", whole)
-  .option("--seeds <n>", `seeds of each fault (default: ${SEEDS}, with --long ${LONG_SEEDS})`, whole)
+  .option(
+    "--seeds <n>",
+    `seeds of each fault (default: ${SEEDS}, with --long ${LONG_SEEDS})`,
+    whole,
+  )
   .option("--long", "every fault, at least 20 seeds each: some hours", false)
   .option("--out <dir>", "where results and what was sent are written", ".pulse/chaos")
-  .addHelpText("after", `\nFaults:\n${FAULTS.map((f) => `  ${f.name.padEnd(28)}${f.what}`).join("\n")}`);
+  .addHelpText(
+    "after",
+    `\nFaults:\n${FAULTS.map((f) => `  ${f.name.padEnd(28)}${f.what}`).join("\n")}`,
+  );
 
 type Options = { fault: Fault[]; seed?: number; seeds?: number; long: boolean; out: string };
 
@@ -47,7 +56,9 @@ function printSeed(fault: Fault, result: SeedResult): void {
     recoveredMs === null ? "not recovered" : `recovered in ${seconds(recoveredMs)}`,
     ...(exits.length > 0 ? [`ended by themselves: ${exits.join(", ")}`] : []),
   ];
-  print(`${problems.length === 0 ? "green" : "RED  "}  ${fault.name} seed ${seed}: ${parts.join(", ")}`);
+  print(
+    `${problems.length === 0 ? "green" : "RED  "}  ${fault.name} seed ${seed}: ${parts.join(", ")}`,
+  );
   for (const problem of problems.slice(0, 20)) print(`       ${problem}`);
   for (const one of duplicates) print(`       duplicated ${one.deliveryId} (+${one.extra})`);
 }
@@ -55,14 +66,17 @@ function printSeed(fault: Fault, result: SeedResult): void {
 async function main(options: Options): Promise<number> {
   const { long, seed, out } = options;
   const count = options.seeds ?? (long ? LONG_SEEDS : SEEDS);
-  const seeds = seed === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [seed];
-  const chosen = options.fault.length > 0 ? options.fault : FAULTS.filter((f) => long || !f.longOnly);
+  const seeds =
+    seed === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [seed];
+  const chosen =
+    options.fault.length > 0 ? options.fault : FAULTS.filter((f) => long || !f.longOnly);
   const dir = resolve(out);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
   const results = await runFaults({
     faults: chosen,
     seeds,
+    long,
     dir,
     onSeed: printSeed,
     note: print,

@@ -27,6 +27,12 @@ export function simulatorAt(url: string) {
       });
       if (!response.ok) throw new Error(`The simulator refused: ${await response.text()}`);
     },
+    /** When the first message to an address was accepted, ms since 1970; null when none was. */
+    async arrivedAt(address: string): Promise<number | null> {
+      const response = await fetch(`${url}/__sim/messages?to=${encodeURIComponent(address)}`);
+      const { data }: { data: { at: string }[] } = JSON.parse(await response.text());
+      return data.length === 0 ? null : Math.min(...data.map(({ at }) => Date.parse(at)));
+    },
     /** How many messages were accepted so far. */
     async accepted(): Promise<number> {
       const response = await fetch(`${url}/__sim/stats`);

@@ -83,7 +83,10 @@ function judgeAccepted(send: SentMessage, evidence: Evidence): Judgement {
     state: evidence.ledger.get(id)?.state ?? "missing in the ledger",
   }));
   if (status === "cancelled" && cancel !== undefined)
-    return judgeCancelled(about, effects.filter(({ arrived }) => arrived));
+    return judgeCancelled(
+      about,
+      effects.filter(({ arrived }) => arrived),
+    );
   if (cancel === "acknowledged")
     return { kind: "wrong", why: `cancelled and still ${status}: ${about}` };
   for (const { channel, id, arrived, state } of effects) {

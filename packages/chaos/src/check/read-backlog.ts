@@ -1,4 +1,10 @@
-import { CHANNELS, LANES, senderTopics, type TopicNames, topicTable } from "@pulsecourier/contracts";
+import {
+  CHANNELS,
+  LANES,
+  senderTopics,
+  type TopicNames,
+  topicTable,
+} from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import type { Admin } from "kafkajs";
 

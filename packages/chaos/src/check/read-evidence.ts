@@ -12,7 +12,7 @@ import type { Evidence, NotificationSeen, SentMessage } from "./evidence.ts";
 
 type Sources = { db: Db; secret: IdSecret; simulator: string };
 
-const TENANT = "default";
+const tenantOf = ({ tenant = "default" }: SendRecord) => tenant;
 
 /** Reads what became of the sends; `prefix` is what the names of all their recipients begin with. */
 export async function readEvidence(
@@ -46,7 +46,7 @@ function withExpected(send: SendRecord, o: Derivation): SentMessage {
   const id = idOf(send, o);
   if (id === null) return { ...send, expected: null };
   const deliveries = Object.fromEntries(
-    send.channels.map((channel) => [channel, deliveryId(o.secret, TENANT, id, channel)]),
+    send.channels.map((channel) => [channel, deliveryId(o.secret, tenantOf(send), id, channel)]),
   );
   return { ...send, expected: { notificationId: id, deliveries } };
 }
@@ -57,7 +57,8 @@ function idOf(send: SendRecord, { secret, acceptedAt, notifications }: Derivatio
     const at = acceptedAt.get(event.id);
     if (at === undefined) return null;
     const { source, id: eventId, rule } = event;
-    return notificationId(secret, { tenant: TENANT, acceptedAt: at, source, eventId, rule, recipient });
+    const tenant = tenantOf(send);
+    return notificationId(secret, { tenant, acceptedAt: at, source, eventId, rule, recipient });
   }
   // Whoever was told no id can only look whether there is one.
   return send.notificationId ?? notifications.get(recipient)?.[0]?.id ?? null;
@@ -67,7 +68,6 @@ async function readNotifications(db: Db, prefix: string): Promise<Map<string, No
   const rows = await db.kysely
     .selectFrom("tracking.notifications")
     .select(["id", "recipient", "status"])
-    .where("tenant", "=", TENANT)
     .where("recipient", "like", `${prefix}-%`)
     .execute();
   const byRecipient = new Map<string, NotificationSeen[]>();
@@ -84,7 +84,6 @@ async function readAcceptTimes(db: Db, sends: readonly SendRecord[]): Promise<Ma
   const rows = await db.kysely
     .selectFrom("routing.events")
     .select(["event_id", "accepted_at"])
-    .where("tenant", "=", TENANT)
     .where("source", "!=", ADHOC_SOURCE)
     .where("event_id", "in", ids)
     .execute();
@@ -95,7 +94,6 @@ async function readInbox(db: Db, prefix: string): Promise<Set<string>> {
   const rows = await db.kysely
     .selectFrom("inbox.items")
     .select("id")
-    .where("tenant", "=", TENANT)
     .where("recipient", "like", `${prefix}-%`)
     .execute();
   return new Set(rows.map(({ id }) => id));
@@ -118,7 +116,9 @@ async function readDeadLetters(db: Db, ids: readonly string[]): Promise<Set<stri
   const rows = await db.kysely
     .selectFrom("tracking.dead_letters")
     .select(["delivery_id", "notification_id"])
-    .where((where) => where.or([where("delivery_id", "in", ids), where("notification_id", "in", ids)]))
+    .where((where) =>
+      where.or([where("delivery_id", "in", ids), where("notification_id", "in", ids)]),
+    )
     .execute();
   return new Set(rows.flatMap((row) => [row.delivery_id ?? [], row.notification_id ?? []].flat()));
 }

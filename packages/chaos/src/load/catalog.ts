@@ -21,7 +21,11 @@ export async function putCatalog(api: Api): Promise<void> {
   for (const through of CHANNELS) {
     const { rule, type } = ruleFor(through);
     const recipients = ["event.data.to"];
-    await api.put(`/v1/rules/${rule}`, { on: type, recipients, channels: through, template: "chaos" });
+    await api.put(`/v1/rules/${rule}`, {
+      on: type,
+      recipients,
+      channels: through,
+      template: "chaos",
+    });
   }
 }
-

@@ -44,7 +44,11 @@ export function upstreamRecord(event: Event, topics: TopicNames): OutRecord {
 }
 
 /** What is known of the event's message after it was sent with this result. */
-export function eventRecordOf(event: Event, result: SendRecord["result"], detail?: string): SendRecord {
+export function eventRecordOf(
+  event: Event,
+  result: SendRecord["result"],
+  detail?: string,
+): SendRecord {
   const { recipient, channels } = event.message;
   return {
     recipient,

@@ -8,10 +8,13 @@ import { postNotifications, readAnswer } from "./send-notifications.ts";
 import type { SendRecord } from "./send-record.ts";
 import type { SendsFile } from "./sends-file.ts";
 
+/** Who sends. */
+export type Sender = { tenant: string; apiKey: string };
+
 export type LoadOptions = {
   /** Called for every try: a cluster's gateways take turns. */
   gateway: () => string;
-  apiKey: string;
+  sender: Sender;
   producer: Producer;
   topics: TopicNames;
   file: SendsFile;
@@ -30,7 +33,10 @@ export async function sendLoad(planned: readonly PlannedSend[], o: LoadOptions):
   await Promise.all(
     planned.map(async (send) => {
       await delay(send.atMs);
-      const records = await sendOne(send, o, began);
+      const records = (await sendOne(send, o, began + send.atMs)).map((record) => ({
+        ...record,
+        tenant: o.sender.tenant,
+      }));
       o.file.append(records);
       const [first] = records;
       const cancels = send.way === "notification" && send.message.sendAt?.thenCancel === true;
@@ -39,13 +45,13 @@ export async function sendLoad(planned: readonly PlannedSend[], o: LoadOptions):
   );
 }
 
-async function sendOne(send: PlannedSend, o: LoadOptions, began: number): Promise<SendRecord[]> {
-  const to = () => ({ gateway: o.gateway(), apiKey: o.apiKey });
+async function sendOne(send: PlannedSend, o: LoadOptions, at: number): Promise<SendRecord[]> {
+  const to = () => ({ gateway: o.gateway(), apiKey: o.sender.apiKey });
   switch (send.way) {
     case "batch":
-      return readAnswer(send, await untilAnswered(() => postNotifications(send, to(), began), o));
+      return readAnswer(send, await untilAnswered(() => postNotifications(send, to(), at), o));
     case "notification": {
-      const post = () => postNotifications(send, to(), began);
+      const post = () => postNotifications(send, to(), at);
       return readAnswer(send, await (send.key === null ? post() : untilAnswered(post, o)));
     }
     case "event": {
@@ -88,10 +94,10 @@ async function untilAnswered(
 }
 
 /** Asks once for a cancel: what was asked for and not answered may have been done. */
-async function cancel(record: SendRecord, { gateway, apiKey, file }: LoadOptions): Promise<void> {
+async function cancel(record: SendRecord, { gateway, sender, file }: LoadOptions): Promise<void> {
   file.append([{ ...record, cancel: "asked" }]);
   const url = `${gateway()}/v1/notifications/${record.notificationId}/cancel`;
-  const answer = await request(url, { apiKey, body: {} });
+  const answer = await request(url, { apiKey: sender.apiKey, body: {} });
   if (answer.status === 200 && isWhole(answer.body))
     file.append([{ ...record, cancel: "acknowledged" }]);
 }

@@ -7,29 +7,29 @@ type Gateway = { gateway: string; apiKey: string };
 type Notifications = Extract<PlannedSend, { way: "notification" | "batch" }>;
 
 /** The body of a send; the same again for every repeat, as its key demands. */
-export function notificationBody(message: Message, lane: Lane, began: number) {
+export function notificationBody(message: Message, lane: Lane, at: number) {
   const { recipient, channels, sendAt } = message;
   return {
     to: { id: recipient, email: `${recipient}@example.com` },
     channels,
     lane,
     content: { subject: "Chaos", text: "Still here." },
-    ...(sendAt ? { sendAt: new Date(began + sendAt.inMs).toISOString() } : {}),
+    ...(sendAt ? { sendAt: new Date(at + sendAt.inMs).toISOString() } : {}),
   };
 }
 
-/** POSTs one notification, or several as a batch. `began` is when the load did, ms since 1970. */
+/** POSTs one notification, or several as a batch. `at` is when it is sent for the first time, ms since 1970. */
 export async function postNotifications(
   send: Notifications,
   { gateway, apiKey }: Gateway,
-  began: number,
+  at: number,
 ): Promise<Answer> {
   const { key, lane } = send;
   if (send.way === "notification") {
-    const body = notificationBody(send.message, lane, began);
+    const body = notificationBody(send.message, lane, at);
     return request(`${gateway}/v1/notifications`, { apiKey, key, body });
   }
-  const notifications = send.messages.map((message) => notificationBody(message, lane, began));
+  const notifications = send.messages.map((message) => notificationBody(message, lane, at));
   return request(`${gateway}/v1/notifications/batch`, { apiKey, key, body: { notifications } });
 }
 

@@ -6,6 +6,8 @@ import type { Channel } from "@pulsecourier/contracts";
  */
 export type SendRecord = {
   recipient: string;
+  /** Whose it is; the default tenant's when left out. */
+  tenant?: string;
   channels: readonly Channel[];
   result: "ok" | "failed" | "unknown";
   /** As the gateway named it; none for what went as an event. */

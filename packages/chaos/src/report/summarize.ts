@@ -14,9 +14,7 @@ export type Row = {
 };
 
 export function summarize({ name, what, seeds }: FaultResult): Row {
-  const recovered = seeds
-    .flatMap(({ recoveredMs }) => recoveredMs ?? [])
-    .toSorted((a, b) => a - b);
+  const recovered = seeds.flatMap(({ recoveredMs }) => recoveredMs ?? []).toSorted((a, b) => a - b);
   const sum = (of: (seed: FaultResult["seeds"][number]) => number) =>
     seeds.reduce((total, seed) => total + of(seed), 0);
   return {

@@ -10,6 +10,8 @@ export type FaultResult = Pick<Fault, "name" | "what" | "topology"> & { seeds: S
 export type RunOptions = {
   faults: readonly Fault[];
   seeds: readonly number[];
+  /** Faults of two sizes in the larger one. */
+  long: boolean;
   /** Gets what was sent, a file for each seed. */
   dir: string;
   onSeed: (fault: Fault, result: SeedResult) => void;
@@ -47,9 +49,9 @@ async function runTopology(
       results.push({ name, what, topology, seeds });
       for (const seed of o.seeds) {
         o.signal.throwIfAborted();
-        const result = await runSeed(fault, seed, { target: await platform.get(), dir: o.dir }).catch(
-          broken(seed),
-        );
+        const { dir, long } = o;
+        const target = await platform.get();
+        const result = await runSeed(fault, seed, { target, dir, long }).catch(broken(seed));
         seeds.push(result);
         o.onSeed(fault, result);
         if (result.problems.length > 0) await platform.drop(`${name}-${seed}`);
@@ -94,7 +96,8 @@ function createRenewable(topology: Topology, { note, dir }: RunOptions) {
       const { target, dataDir } = running;
       running = null;
       await target.close();
-      if (redSeed !== null) copyFileSync(join(dataDir, "services.log"), join(dir, `${redSeed}.log`));
+      if (redSeed !== null)
+        copyFileSync(join(dataDir, "services.log"), join(dir, `${redSeed}.log`));
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { resetSimulator } from "@pulsecourier/cli";
 import type { Duplicate } from "../check/check.ts";
-import type { Fault, StrikeReport } from "../fault.ts";
-import { planLoad } from "../load/plan-load.ts";
+import type { Fault, Strike, StrikeReport } from "../fault.ts";
+import { type PlannedSend, planLoad } from "../load/plan-load.ts";
 import { sendLoad } from "../load/send-load.ts";
 import { openSendsFile, readSendsFile } from "../load/sends-file.ts";
-import { createRandom } from "../random.ts";
+import { createRandom, type Random } from "../random.ts";
 import { USUAL } from "../simulator.ts";
 import { drain } from "./drain.ts";
 import type { OpenTarget } from "./open-target.ts";
@@ -35,7 +35,7 @@ const PATIENCE_MS = 60_000;
 export async function runSeed(
   fault: Fault,
   seed: number,
-  { target, dir }: { target: OpenTarget; dir: string },
+  { target, dir, long }: { target: OpenTarget; dir: string; long: boolean },
 ): Promise<SeedResult> {
   const prefix = `${fault.name}-${seed}`;
   const random = createRandom(prefix);
@@ -43,13 +43,14 @@ export async function runSeed(
   await target.simulator.behave(USUAL);
   target.exits();
   const file = openSendsFile(join(dir, `${prefix}.jsonl`));
-  const { lanes, load: kind = "usual" } = fault;
-  const messages = kind === "none" ? 0 : MESSAGES;
-  const plan = { prefix, messages, durationMs: LOAD_MS, random, ...(lanes && { lanes }) };
   const { gateway, producer, topics, dev } = target;
-  const options = { gateway, producer, topics, file, apiKey: dev.apiKey, patienceMs: PATIENCE_MS };
-  const load = sendLoad(planLoad(plan), options);
-  const [report, healedAt] = await strike(fault, target, random).finally(() => load);
+  const options = { gateway, producer, topics, file, patienceMs: PATIENCE_MS };
+  const ourselves = { tenant: "default", apiKey: dev.apiKey };
+  const send: Strike["send"] = (planned, sender = ourselves) =>
+    sendLoad(planned, { ...options, sender });
+  const load = send(loadOf(fault, prefix, random));
+  const one = { prefix, long, send };
+  const [report, healedAt] = await strike(fault, { target, random, one }).finally(() => load);
   file.close();
   const allowed = { duplicates: fault.duplicates?.(target.callSlots) ?? 0 };
   const { verdict, endedAt } = await drain(readSendsFile(file.path), prefix, { target, allowed });
@@ -66,14 +67,19 @@ export async function runSeed(
   };
 }
 
+function loadOf(fault: Fault, prefix: string, random: Random): PlannedSend[] {
+  const { lanes, load = "usual", loadMs: durationMs = LOAD_MS } = fault;
+  const messages = load === "none" ? 0 : Math.round((MESSAGES * durationMs) / LOAD_MS);
+  return planLoad({ prefix, messages, durationMs, random, ...(lanes && { lanes }) });
+}
+
 async function strike(
   fault: Fault,
-  target: OpenTarget,
-  random: ReturnType<typeof createRandom>,
+  { target, random, one }: { target: OpenTarget; random: Random; one: Strike },
 ): Promise<[StrikeReport, number]> {
   if (fault.load !== "none") await delay(random.whole(200, 1_200));
   try {
-    const report = (await fault.strike(target, random)) ?? {};
+    const report = (await fault.strike(target, random, one)) ?? {};
     return [report, performance.now()];
   } finally {
     await target.simulator.behave(USUAL);
