@@ -9,7 +9,7 @@ const layers = [
   ["packages/sender"],
   ["services/[^/]+"],
   ["packages/cli"],
-  ["packages/chaos"],
+  ["packages/bench", "packages/chaos"],
 ];
 
 // A `test-*.ts` is what tests of its package share.

@@ -120,9 +120,12 @@ function fail(message, code = 1) {
   process.exit(code);
 }
 
-function cli(args) {
+const cli = (args) => program("cli", args);
+
+/** Runs the program of a package. */
+function program(name, args) {
   const tied = ["--import", new URL("end-with-parent.mjs", import.meta.url).href];
-  const main = join(root, "packages", "cli", "src", "main.ts");
+  const main = join(root, "packages", name, "src", "main.ts");
   return run(node, [...tied, main, ...args], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
@@ -159,7 +162,7 @@ function summary(passed, failed, code) {
 const commands = {
   up: (args) => cli(["up", ...args]),
   demo: (args) => cli(["demo", ...args]),
-  bench: (args) => cli(["bench", ...args]),
+  bench: (args) => program("bench", args),
   pulse: (args) => cli(args),
   check: () => check(),
   test,

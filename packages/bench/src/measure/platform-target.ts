@@ -1,0 +1,45 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { DevFile } from "@pulsecourier/cli";
+import { deliveryId } from "@pulsecourier/contracts";
+import { createDb, loadSecret } from "@pulsecourier/db";
+import type { Target } from "./target.ts";
+
+const TENANT = "default";
+const PATIENCE_MS = 60_000;
+
+/** A running platform as a target; it looks into the database for the secret of ids and for statuses. */
+export async function platformTarget(
+  dev: DevFile,
+): Promise<Target & { fsync: string; close: () => Promise<void> }> {
+  const db = createDb({ url: dev.database, max: 1, onError: () => undefined });
+  const secret = await loadSecret(db, "ids");
+  const [setting] = await db.query<{ fsync: string }>("fsync", "show fsync", []);
+  return {
+    name: "platform",
+    gateway: dev.gateway,
+    key: dev.apiKey,
+    simulator: dev.simulator,
+    fsync: setting?.fsync ?? "unknown",
+    deliveryOf: (id, channel) => deliveryId(secret, TENANT, id, channel),
+    settled: async (ids) => {
+      // Ids begin with the time of acceptance; the smallest bounds the part of the table that is read.
+      const first = ids.reduce((least, id) => (id < least ? id : least), ids[0] ?? "");
+      let left = -1;
+      let since = performance.now();
+      while (ids.length > 0) {
+        const [row] = await db.query<{ ended: number }>("settled", SETTLED, [TENANT, first]);
+        const open = ids.length - (row?.ended ?? 0);
+        if (open <= 0) return;
+        if (open !== left) since = performance.now();
+        if (performance.now() - since > PATIENCE_MS)
+          throw new Error(`${open} of ${ids.length} notifications accepted never ended.`);
+        left = open;
+        await delay(Math.min(1_000, 20 + ids.length / 200));
+      }
+    },
+    close: () => db.close(),
+  };
+}
+
+const SETTLED = `select count(*)::int as ended from tracking.notifications
+  where tenant = $1 and id >= $2::uuid and status not in ('accepted', 'scheduled', 'processing')`;

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onPlatform } from "@pulsecourier/cli";
+import { openBed } from "./bed.ts";
+import { type Figures, measureAll } from "./measure/measure-all.ts";
+import type { BenchOptions } from "./options.ts";
+
+/**
+ * Starts a platform as `npm start` does, in a directory of its own, measures it and hands over the figures.
+ * Resolves with an exit code: 1 when anything was lost or duplicated.
+ */
+export async function runBench(
+  options: BenchOptions,
+  report: (figures: Figures) => void,
+): Promise<number> {
+  const dataDir = mkdtempSync(join(tmpdir(), "pulse-bench-"));
+  // Whatever is configured here, the bench sends to the simulator.
+  const env = { ...process.env, EMAIL_PROVIDERS: undefined };
+  try {
+    return await onPlatform({ dataDir, env }, async (platform, progress) => {
+      const bed = await openBed(platform, progress, options.baseline);
+      try {
+        const figures = await measureAll(bed, options);
+        progress.done("Measured.");
+        report(figures);
+        return figures.lost === 0 && figures.duplicated === 0 ? 0 : 1;
+      } finally {
+        await bed.close();
+      }
+    });
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
