@@ -1,18 +1,25 @@
 import { z } from "zod";
 
+// Each type says in `values` what the configuration reference shows of it.
+
 /** A TCP port; 0 lets the operating system choose. */
 export function port() {
-  return integer({ min: 0, max: 65_535, what: "a port from 0 to 65535" });
+  return integer({ min: 0, max: 65_535, what: "a port from 0 to 65535" }).meta({
+    values: "port; 0 for any",
+  });
 }
 
-/** A whole number written in digits. The variable's name carries the unit, e.g. `SHUTDOWN_DEADLINE_MS`. */
-export function integer({ min, max, what }: { min: number; max: number; what?: string }) {
-  const error = `expected ${what ?? `a whole number from ${min} to ${max}`}`;
+/** A whole number written in digits, of the unit the variable's name carries, e.g. `SHUTDOWN_DEADLINE_MS`. */
+export function integer(o: { min: number; max: number; unit?: string; what?: string }) {
+  const { min, max, unit } = o;
+  const range = `${min} to ${max}${unit === undefined ? "" : ` ${unit}`}`;
+  const error = `expected ${o.what ?? `a whole number from ${range}`}`;
   return z
     .string({ error })
     .regex(/^-?\d{1,15}$/, { error })
     .transform(Number)
-    .pipe(z.number().min(min, { error }).max(max, { error }));
+    .pipe(z.number().min(min, { error }).max(max, { error }))
+    .meta({ values: range });
 }
 
 /** An absolute URL with one of the schemes, e.g. `url('redis', 'rediss')`. Kept as the string that was given. */
@@ -23,7 +30,8 @@ export function url(...schemes: [string, ...string[]]) {
     .refine(
       (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
       { error },
-    );
+    )
+    .meta({ values: schemes.map((scheme) => `${scheme}://…`).join(" or ") });
 }
 
 /** A comma-separated list, blanks around items dropped; at least one item. */
@@ -37,7 +45,8 @@ export function csv() {
         .map((item) => item.trim())
         .filter((item) => item !== ""),
     )
-    .pipe(z.array(z.string()).min(1, { error }));
+    .pipe(z.array(z.string()).min(1, { error }))
+    .meta({ values: "comma-separated list" });
 }
 
 /** Free text, not empty. */
@@ -52,11 +61,12 @@ export function secret() {
 
 /** `true`/`false`, also `1`/`0`, `yes`/`no`, `on`/`off`. */
 export function bool() {
-  return z.stringbool({ error: "expected true or false" });
+  return z.stringbool({ error: "expected true or false" }).meta({ values: "true or false" });
 }
 
 /** How much is logged. */
 export function logLevel() {
   const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-  return z.enum(levels, { error: `expected one of ${levels.join(", ")}` });
+  const values = levels.join(", ");
+  return z.enum(levels, { error: `expected one of ${values}` }).meta({ values });
 }

@@ -14,7 +14,7 @@ const schema = z.object({
   API_KEY: secret().describe("The key of the provider"),
   DRY_RUN: bool().default(false),
   PROVIDERS: csv().default(["smtp"]),
-  RATE: integer({ min: 1, max: 100 }).default(10),
+  RATE: integer({ min: 1, max: 100, unit: "calls/s" }).default(10),
 });
 
 function problemsOf(env: Record<string, string>): Record<string, string> {
@@ -74,7 +74,7 @@ describe("parseConfig", () => {
       API_KEY: "is required; expected a value (The key of the provider)",
       DRY_RUN: "expected true or false",
       PROVIDERS: "expected a comma-separated list",
-      RATE: "expected a whole number from 1 to 100",
+      RATE: "expected a whole number from 1 to 100 calls/s",
     });
     for (const value of Object.values(bad))
       expect(Object.values(problems).join()).not.toContain(value);
@@ -105,12 +105,14 @@ describe("parseConfig", () => {
 
 describe("describeConfig", () => {
   it("gives one row per variable", () => {
+    const plain = { required: false, description: "", secret: false };
     expect(describeConfig(schema)).toEqual([
       {
         name: "PORT",
         required: false,
         default: "8080",
         description: "Where to listen",
+        values: "port; 0 for any",
         secret: false,
       },
       {
@@ -118,6 +120,7 @@ describe("describeConfig", () => {
         required: false,
         default: null,
         description: "Where to call back",
+        values: "https://…",
         secret: false,
       },
       {
@@ -125,11 +128,12 @@ describe("describeConfig", () => {
         required: true,
         default: null,
         description: "The key of the provider",
+        values: "",
         secret: true,
       },
-      { name: "DRY_RUN", required: false, default: "false", description: "", secret: false },
-      { name: "PROVIDERS", required: false, default: "smtp", description: "", secret: false },
-      { name: "RATE", required: false, default: "10", description: "", secret: false },
+      { ...plain, name: "DRY_RUN", default: "false", values: "true or false" },
+      { ...plain, name: "PROVIDERS", default: "smtp", values: "comma-separated list" },
+      { ...plain, name: "RATE", default: "10", values: "1 to 100 calls/s" },
     ]);
   });
 

@@ -13,15 +13,13 @@ export const senderEnv = commonEnv
     TOPIC_PREFIX: true,
   })
   .extend({
-    HOST: text()
-      .default("127.0.0.1")
-      .describe("Address the health and metrics endpoints listen on"),
-    SEND_CONCURRENCY: integer({ min: 4, max: 4_096 })
+    HOST: text().default("127.0.0.1").describe("Address to listen on"),
+    SEND_CONCURRENCY: integer({ min: 4, max: 4_096, unit: "calls" })
       .default(256)
-      .describe("Most provider calls at once"),
-    CALL_TIMEOUT_MS: integer({ min: 100, max: 120_000 })
+      .describe("Most provider calls at once, per process"),
+    CALL_TIMEOUT_MS: integer({ min: 100, max: 120_000, unit: "ms" })
       .default(10_000)
-      .describe("How long one provider call may take, in milliseconds"),
+      .describe("How long one provider call may take"),
   });
 export type SenderConfig = z.output<typeof senderEnv>;
 
@@ -52,10 +50,13 @@ export function withProviders<Shape extends z.ZodRawShape>(
       o.defaultProvider === undefined ? list.optional() : list.default([o.defaultProvider]),
   };
   for (const prefix of ["", SANDBOX_PREFIX]) {
-    for (const row of o.providers.flatMap((provider) => describeConfig(provider.env))) {
-      const { secret, description } = row;
+    for (const { name, required: needed, ...about } of o.providers.flatMap(describeProvider)) {
+      const providers = o.providers.filter(({ env }) => name in env.shape).map((one) => one.name);
+      const account = { providers, needed };
       // Kept as text: an account's own schema reads it when the account is opened.
-      added[prefix + row.name] ??= text().optional().meta({ secret, description });
+      added[prefix + name] ??= text()
+        .optional()
+        .meta({ ...about, account });
     }
   }
   const checkAccounts = (config: object, context: z.core.$RefinementCtx) => {
@@ -72,6 +73,8 @@ export function withProviders<Shape extends z.ZodRawShape>(
   // The added variables are read by name, in `openAccounts` only, so callers need not see them in the type.
   return extended;
 }
+
+const describeProvider = ({ env }: KnownProvider) => describeConfig(env);
 
 /** The account names a configuration lists under `prefix`. */
 export function listedAccounts(config: object, name: string): string[] {

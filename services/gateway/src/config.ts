@@ -5,11 +5,11 @@ import type { z } from "zod";
 export const gatewayConfig = commonEnv.extend({
   GATEWAY_PORT: port().default(8080).describe("Port of the REST API"),
   HOST: text().default("127.0.0.1").describe("Address to listen on"),
-  RATE_LIMIT_PER_SECOND: integer({ min: 1, max: 100_000 })
+  RATE_LIMIT_PER_SECOND: integer({ min: 1, max: 100_000, unit: "requests/s" })
     .default(100)
-    .describe("Requests per second of a key that has no limit of its own"),
+    .describe("What a key without a limit of its own may ask for"),
   PUBLIC_URL: url("http", "https")
     .default("http://127.0.0.1:8080")
-    .describe("Where clients reach this API; base of links in answers and mails"),
+    .describe("Where clients and recipients reach the gateway; base of links in answers and mails"),
 });
 export type GatewayConfig = z.output<typeof gatewayConfig>;

@@ -12,7 +12,7 @@ export const simulatorConfig = commonEnv
     SIMULATOR_JOURNAL: text()
       .optional()
       .describe("File that every message is appended to, one JSON object a line"),
-    SIMULATOR_JOURNAL_ENTRIES: integer({ min: 1_000, max: 5_000_000 })
+    SIMULATOR_JOURNAL_ENTRIES: integer({ min: 1_000, max: 5_000_000, unit: "messages" })
       .default(250_000)
       .describe("How many messages are kept in memory"),
   });

@@ -7,9 +7,11 @@ import { emailProviders } from "./providers/index.ts";
 export const senderEmailConfig = withProviders(
   senderEnv.extend({
     SENDER_EMAIL_PORT: port().default(8085).describe("Port of health and metrics"),
-    PUBLIC_URL: url("https", "http")
+    PUBLIC_URL: url("http", "https")
       .default("http://127.0.0.1:8080")
-      .describe("Where recipients reach the gateway; unsubscribe links start with it"),
+      .describe(
+        "Where clients and recipients reach the gateway; base of links in answers and mails",
+      ),
   }),
   { channel: "email", providers: emailProviders },
 );

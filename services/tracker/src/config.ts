@@ -5,8 +5,8 @@ import type { z } from "zod";
 export const trackerConfig = commonEnv.omit({ REDIS_URL: true }).extend({
   HOST: text().default("127.0.0.1").describe("Address to listen on"),
   TRACKER_PORT: port().default(8084).describe("Port of health and metrics"),
-  TRACKER_LINGER_MS: integer({ min: 0, max: 5_000 })
+  TRACKER_LINGER_MS: integer({ min: 0, max: 5_000, unit: "ms" })
     .default(100)
-    .describe("How long facts are gathered before they are written together, in milliseconds"),
+    .describe("How long facts are gathered before they are written together"),
 });
 export type TrackerConfig = z.output<typeof trackerConfig>;

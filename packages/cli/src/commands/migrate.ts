@@ -7,10 +7,14 @@ import { createTopics } from "../platform/create-topics.ts";
 export const migrateConfig = commonEnv
   .pick({ KAFKA_BROKERS: true, DATABASE_URL: true, TOPIC_PREFIX: true })
   .extend({
-    KAFKA_PARTITIONS: integer({ min: 1, max: 1_000 })
+    KAFKA_PARTITIONS: integer({ min: 1, max: 1_000, unit: "partitions" })
       .default(12)
-      .describe("Partitions of event, delivery and lifecycle topics"),
-    KAFKA_REPLICATION: integer({ min: 1, max: 7 }).default(3).describe("Replicas of every topic"),
+      .describe(
+        "Of each event, delivery and lifecycle topic; retry topics get half, dead letters one",
+      ),
+    KAFKA_REPLICATION: integer({ min: 1, max: 7, unit: "replicas" })
+      .default(3)
+      .describe("Of every topic; no more than there are brokers"),
   });
 
 /** `pulse migrate`: brings database and topics of a deployment up to date; run it before the services. */

@@ -1,7 +1,6 @@
 import { commonEnv, describeConfig } from "@pulsecourier/runtime";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { migrateConfig } from "../commands/migrate.ts";
 import { compose, entryOf, folders, portOf, schemas } from "./test-compose.ts";
 
 // The services of docker-compose.yml are held to what the code reads.
@@ -20,33 +19,30 @@ function variablesOf(name: string, schema: z.ZodObject) {
 }
 
 test("every service has a schema here and an entry in the compose file", () => {
-  expect(Object.keys(schemas).toSorted()).toEqual(folders);
+  expect(Object.keys(schemas).toSorted()).toEqual([...folders, "migrate"].toSorted());
   expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(folders));
 });
 
-describe.each([...Object.entries(schemas), ["migrate", migrateConfig] as const])(
-  "%s",
-  (name, schema) => {
-    test("sets only variables it reads, and all it requires", () => {
-      const { rows, set } = variablesOf(name, schema);
-      const known = [...rows, ...describeConfig(lifecycle)].map((row) => row.name);
-      expect(set.filter((variable) => !known.includes(variable))).toEqual([]);
-      expect(
-        rows.filter((row) => row.required && !set.includes(row.name)).map((row) => row.name),
-      ).toEqual([]);
-    });
+describe.each(Object.entries(schemas))("%s", (name, schema) => {
+  test("sets only variables it reads, and all it requires", () => {
+    const { rows, set } = variablesOf(name, schema);
+    const known = [...rows, ...describeConfig(lifecycle)].map((row) => row.name);
+    expect(set.filter((variable) => !known.includes(variable))).toEqual([]);
+    expect(
+      rows.filter((row) => row.required && !set.includes(row.name)).map((row) => row.name),
+    ).toEqual([]);
+  });
 
-    test("reads secrets from files it is given, and writes them nowhere", () => {
-      const { environment, secrets } = entryOf(name);
-      const files = Object.entries(environment).filter(([variable]) => variable.endsWith("_FILE"));
-      expect(files.map(([, file]) => file).toSorted()).toEqual(
-        secrets.map((secret) => `/run/secrets/${secret}`).toSorted(),
-      );
-      expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(secrets));
-      expect(Object.keys(environment)).not.toContain("DATABASE_URL");
-    });
-  },
-);
+  test("reads secrets from files it is given, and writes them nowhere", () => {
+    const { environment, secrets } = entryOf(name);
+    const files = Object.entries(environment).filter(([variable]) => variable.endsWith("_FILE"));
+    expect(files.map(([, file]) => file).toSorted()).toEqual(
+      secrets.map((secret) => `/run/secrets/${secret}`).toSorted(),
+    );
+    expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(secrets));
+    expect(Object.keys(environment)).not.toContain("DATABASE_URL");
+  });
+});
 
 describe.each(folders)("%s", (name) => {
   test("is started by its main file and probed at the port it listens on", () => {

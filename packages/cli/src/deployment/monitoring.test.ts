@@ -33,7 +33,9 @@ test("a service that is gone altogether is missed, whichever it is", () => {
   });
   const [{ rules }] = Rules.parse(parse(read("infra/prometheus/alerts.yml"))).groups;
   const expr = rules.find(({ alert }) => alert === "ServiceDown")?.expr ?? "";
-  const missed = [...expr.matchAll(/absent\(up\{job="([a-z-]+)"\} == 1\)/g)].map(([, job]) => job);
+  const missed = [...expr.matchAll(/absent\(up\{job="([a-z-]+)"\} == 1\)/g)].map(
+    ([, job = ""]) => job,
+  );
   expect(missed.toSorted()).toEqual(scraped);
 });
 

@@ -1,15 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { gatewayConfig } from "@pulsecourier/gateway";
-import { simulatorConfig } from "@pulsecourier/provider-simulator";
-import { realtimeConfig } from "@pulsecourier/realtime";
-import { routerConfig } from "@pulsecourier/router";
 import { describeConfig } from "@pulsecourier/runtime";
-import { schedulerConfig } from "@pulsecourier/scheduler";
-import { senderEmailConfig } from "@pulsecourier/sender-email";
-import { senderInappConfig } from "@pulsecourier/sender-inapp";
-import { trackerConfig } from "@pulsecourier/tracker";
 import { parse } from "yaml";
 import { z } from "zod";
+import { SCHEMAS } from "../environment/variables.ts";
 
 export const root = new URL("../../../../", import.meta.url);
 export const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
@@ -44,16 +37,9 @@ export type Entry = z.infer<typeof Entry>;
 /** docker-compose.yml as far as the tests look at it. */
 export const compose = Compose.parse(parse(read("docker-compose.yml"), { merge: true }));
 
-export const schemas: Record<string, z.ZodObject> = {
-  gateway: gatewayConfig,
-  router: routerConfig,
-  scheduler: schedulerConfig,
-  tracker: trackerConfig,
-  realtime: realtimeConfig,
-  "sender-email": senderEmailConfig,
-  "sender-inapp": senderInappConfig,
-  "provider-simulator": simulatorConfig,
-};
+const { "pulse migrate": migrate = z.object({}), ...services } = SCHEMAS;
+/** The environment each of our containers reads, by the names of this file. */
+export const schemas: Record<string, z.ZodObject> = { ...services, migrate };
 export const folders = readdirSync(new URL("services/", root)).toSorted();
 /** The services that are scraped: the simulator is no part of the platform. */
 export const scraped = folders.filter((name) => name !== "provider-simulator");

@@ -13,9 +13,9 @@ const env = z.object({
     description:
       "Mail server, as smtps://user:password@host:465 or smtp://host:587 (STARTTLS when offered)",
   }),
-  SMTP_CONNECTIONS: integer({ min: 1, max: 500 })
+  SMTP_CONNECTIONS: integer({ min: 1, max: 500, unit: "connections" })
     .default(20)
-    .describe("Connections kept to the mail server"),
+    .describe("Most connections kept to the mail server, per process"),
 });
 
 /** A mail server over pooled SMTP connections. `250` means it took the mail, not that it was delivered. */
