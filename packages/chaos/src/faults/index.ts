@@ -1,17 +1,46 @@
 import type { Fault } from "../fault.ts";
 import { clockSkew } from "./clock-skew.ts";
+import { deliverThrice } from "./deliver-thrice.ts";
+import { flushRedis } from "./flush-redis.ts";
+import { killBroker } from "./kill-broker.ts";
+import { killEverything } from "./kill-everything.ts";
+import { killRedis } from "./kill-redis.ts";
 import { killServices } from "./kill-service.ts";
 import { leaderFaults } from "./leader.ts";
+import { loseOffsets } from "./lose-offsets.ts";
 import { nothing } from "./nothing.ts";
+import { pauseBroker, pauseBrokerLong } from "./pause-broker.ts";
+import { pauseSender, pauseSenderLong } from "./pause-sender.ts";
+import { poison } from "./poison.ts";
+import { providerErrors } from "./provider-errors.ts";
+import { providerAcceptsAndHangs, providerHang } from "./provider-hang.ts";
+import { providerThrottle } from "./provider-throttle.ts";
 import { rebalanceStorm } from "./rebalance-storm.ts";
+import { restartPostgres } from "./restart-postgres.ts";
 import { rollingRestart } from "./rolling-restart.ts";
 
 /** Every fault, in the order of the table. */
 export const FAULTS: readonly Fault[] = [
   nothing,
   ...killServices,
-  ...leaderFaults,
-  rollingRestart,
-  rebalanceStorm,
+  killEverything,
+  pauseSender,
+  pauseSenderLong,
+  killBroker,
+  pauseBroker,
+  pauseBrokerLong,
+  restartPostgres,
+  flushRedis,
+  killRedis,
+  deliverThrice,
+  loseOffsets,
+  poison,
+  providerErrors,
+  providerThrottle,
+  providerHang,
+  providerAcceptsAndHangs,
   clockSkew,
+  ...leaderFaults,
+  rebalanceStorm,
+  rollingRestart,
 ];

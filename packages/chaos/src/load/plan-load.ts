@@ -57,5 +57,5 @@ export function planLoad(o: {
 }
 
 function later(random: Random): { inMs: number; thenCancel: boolean } {
-  return { inMs: random.whole(500, 3_000), thenCancel: random.next() < 0.4 };
+  return { inMs: random.whole(500, 2_500), thenCancel: random.next() < 0.4 };
 }

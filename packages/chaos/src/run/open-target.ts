@@ -39,13 +39,16 @@ const PORTS = [
 /** Starts a platform with servers of its own in `dataDir`, each service in processes of its own. */
 export async function openTarget(o: { dataDir: string; topology: Topology }): Promise<OpenTarget> {
   const { dataDir, topology } = o;
+  const output = createWriteStream(join(dataDir, "services.log"), { flags: "a" });
+  // Each process that is started again adds some.
+  output.setMaxListeners(0);
   const platform = await startPlatform({
     dataDir,
     env: await environment(),
     progress: { step: () => undefined, done: () => undefined, note: () => undefined },
     groups: instancesOf(topology === "cluster" ? 2 : 1),
     brokers: topology === "cluster" ? 3 : 1,
-    output: createWriteStream(join(dataDir, "services.log"), { flags: "a" }),
+    output,
   });
   const exited: string[] = [];
   const services = superviseServices(platform, (name) => exited.push(name));
@@ -85,7 +88,7 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
     KAFKA_BROKERS: undefined,
     DATABASE_URL: undefined,
     REDIS_URL: undefined,
-    LOG_LEVEL: "warn",
+    LOG_LEVEL: process.env["LOG_LEVEL"] || "warn",
     SIMULATOR_PORT: simulatorPort,
     EMAIL_PROVIDERS: "sendgrid",
     SENDGRID_API_KEY: "SG.simulator",
