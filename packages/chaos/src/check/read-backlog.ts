@@ -8,13 +8,10 @@ import {
 import type { Db } from "@pulsecourier/db";
 import type { Admin } from "kafkajs";
 
+export type BacklogSources = { db: Db; admin: Admin; topics: TopicNames; topicPrefix: string };
+
 /** What is written and not worked off, by consumer group and table. */
-export async function readBacklog(o: {
-  db: Db;
-  admin: Admin;
-  topics: TopicNames;
-  topicPrefix: string;
-}): Promise<Record<string, number>> {
+export async function readBacklog(o: BacklogSources): Promise<Record<string, number>> {
   const { db, admin, topics, topicPrefix } = o;
   const dlqs = topicTable(topics).filter(({ kind }) => kind === "dlq");
   const groups: Record<string, string[]> = {

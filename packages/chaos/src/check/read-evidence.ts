@@ -10,7 +10,7 @@ import type { Db } from "@pulsecourier/db";
 import type { SendRecord } from "../load/send-record.ts";
 import type { Evidence, NotificationSeen, SentMessage } from "./evidence.ts";
 
-type Sources = { db: Db; secret: IdSecret; simulator: string };
+export type EvidenceSources = { db: Db; secret: IdSecret; simulatorUrl: string };
 
 const tenantOf = ({ tenant = "default" }: SendRecord) => tenant;
 
@@ -18,13 +18,13 @@ const tenantOf = ({ tenant = "default" }: SendRecord) => tenant;
 export async function readEvidence(
   sends: readonly SendRecord[],
   prefix: string,
-  { db, secret, simulator }: Sources,
+  { db, secret, simulatorUrl }: EvidenceSources,
 ): Promise<Omit<Evidence, "backlog">> {
   const [notifications, acceptedAt, inbox, provider] = await Promise.all([
     readNotifications(db, prefix),
     readAcceptTimes(db, sends),
     readInbox(db, prefix),
-    receivedDeliveries(simulator),
+    receivedDeliveries(simulatorUrl),
   ]);
   const messages = sends.map((send) => withExpected(send, { secret, acceptedAt, notifications }));
   const deliveries = messages.flatMap(({ expected }) => Object.values(expected?.deliveries ?? {}));

@@ -1,9 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Allowance, check, type Verdict } from "../check/check.ts";
-import { readBacklog } from "../check/read-backlog.ts";
-import { readEvidence } from "../check/read-evidence.ts";
+import { type BacklogSources, readBacklog } from "../check/read-backlog.ts";
+import { type EvidenceSources, readEvidence } from "../check/read-evidence.ts";
 import type { SendRecord } from "../load/send-record.ts";
-import type { OpenTarget } from "./open-target.ts";
+
+export type DrainOptions = {
+  sources: BacklogSources & EvidenceSources;
+  allowed: Allowance;
+  patienceMs: number;
+};
 
 export type Drained = {
   verdict: Verdict;
@@ -12,8 +17,6 @@ export type Drained = {
 };
 
 const LOOK_MS = 200;
-/** The longest tier that a seed may have to wait for is 2 minutes. */
-const PATIENCE_MS = 180_000;
 
 /**
  * Waits until everything accepted has ended and nothing is left over, then judges; or judges what there is when the
@@ -22,17 +25,16 @@ const PATIENCE_MS = 180_000;
 export async function drain(
   sends: readonly SendRecord[],
   prefix: string,
-  { target, allowed }: { target: OpenTarget; allowed: Allowance },
+  { sources, allowed, patienceMs }: DrainOptions,
 ): Promise<Drained> {
-  const sources = { db: target.db, secret: target.secret, simulator: target.dev.simulator };
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + patienceMs;
   let endedAt: number | null = null;
   for (;;) {
     const evidence = await readEvidence(sends, prefix, sources).catch(unlessTooLate(deadline));
     const partial = evidence && check({ ...evidence, backlog: {} }, allowed);
     if (partial && evidence && (isSettled(partial) || performance.now() > deadline)) {
       if (isSettled(partial)) endedAt ??= performance.now();
-      const backlog = await readBacklog(target).catch(unlessTooLate(deadline));
+      const backlog = await readBacklog(sources).catch(unlessTooLate(deadline));
       const isEmpty = backlog && Object.values(backlog).every((count) => count === 0);
       if (backlog && (isEmpty || performance.now() > deadline))
         return { verdict: check({ ...evidence, backlog }, allowed), endedAt };

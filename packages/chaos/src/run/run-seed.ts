@@ -30,6 +30,8 @@ export type SeedResult = {
 const LOAD_MS = 2_500;
 const MESSAGES = 300;
 const PATIENCE_MS = 60_000;
+/** The longest tier that a seed may have to wait for is 2 minutes. */
+const DRAIN_MS = 150_000;
 
 /** Sends, strikes in mid-flow, heals, waits for the end of it all, and judges. The same seed does the same again. */
 export async function runSeed(
@@ -53,7 +55,11 @@ export async function runSeed(
   const [report, healedAt] = await strike(fault, { target, random, one }).finally(() => load);
   file.close();
   const allowed = { duplicates: fault.duplicates?.(target.callSlots) ?? 0 };
-  const { verdict, endedAt } = await drain(readSendsFile(file.path), prefix, { target, allowed });
+  const { verdict, endedAt } = await drain(readSendsFile(file.path), prefix, {
+    sources: { ...target, simulatorUrl: dev.simulator },
+    allowed,
+    patienceMs: DRAIN_MS,
+  });
   return {
     seed,
     accepted: verdict.ok,
