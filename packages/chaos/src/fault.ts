@@ -1,6 +1,7 @@
 import type { Lane } from "@pulsecourier/contracts";
 import type { PlannedSend } from "./load/plan-load.ts";
 import type { Sender } from "./load/send-load.ts";
+import type { SendRecord } from "./load/send-record.ts";
 import type { Random } from "./random.ts";
 import type { Target } from "./target.ts";
 
@@ -16,6 +17,8 @@ export type Fault = {
   topology: Topology;
   /** Left out of the short run: it takes long. */
   longOnly?: boolean;
+  /** Why it cannot be run on this machine. */
+  skip?: string;
   /** Lanes the load uses; all when left out. What waits in `bulk` waits at least 2 minutes. */
   lanes?: readonly [Lane, ...Lane[]];
   /** `none` when the fault sends for itself. */
@@ -35,7 +38,7 @@ export type Strike = {
   /** Whether a fault that comes in two sizes shall be of the larger one. */
   long: boolean;
   /** Sends as the load does, as the default tenant or another; what goes through here is judged with the load. */
-  send: (planned: readonly PlannedSend[], as?: Sender) => Promise<void>;
+  send: (planned: readonly PlannedSend[], as?: Sender) => Promise<SendRecord[]>;
 };
 
 /** What a fault found by itself; the usual checks come on top. */

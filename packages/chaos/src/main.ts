@@ -59,6 +59,8 @@ function printSeed(fault: Fault, result: SeedResult): void {
   print(
     `${problems.length === 0 ? "green" : "RED  "}  ${fault.name} seed ${seed}: ${parts.join(", ")}`,
   );
+  const figures = Object.entries(result.figures).map(([name, value]) => `${name} ${value}`);
+  if (figures.length > 0) print(`       ${figures.join(", ")}`);
   for (const problem of problems.slice(0, 20)) print(`       ${problem}`);
   for (const one of duplicates) print(`       duplicated ${one.deliveryId} (+${one.extra})`);
 }

@@ -1,13 +1,16 @@
 import type { Fault } from "../fault.ts";
+import { bulkBacklog } from "./bulk-backlog.ts";
 import { clockSkew } from "./clock-skew.ts";
 import { deliverThrice } from "./deliver-thrice.ts";
 import { flushRedis } from "./flush-redis.ts";
+import { fullDisk } from "./full-disk.ts";
 import { killBroker } from "./kill-broker.ts";
 import { killEverything } from "./kill-everything.ts";
 import { killRedis } from "./kill-redis.ts";
 import { killServices } from "./kill-service.ts";
 import { leaderFaults } from "./leader.ts";
 import { loseOffsets } from "./lose-offsets.ts";
+import { noisyTenant } from "./noisy-tenant.ts";
 import { nothing } from "./nothing.ts";
 import { pauseBroker, pauseBrokerLong } from "./pause-broker.ts";
 import { pauseSender, pauseSenderLong } from "./pause-sender.ts";
@@ -43,4 +46,7 @@ export const FAULTS: readonly Fault[] = [
   ...leaderFaults,
   rebalanceStorm,
   rollingRestart,
+  bulkBacklog,
+  noisyTenant,
+  ...fullDisk,
 ];

@@ -26,23 +26,24 @@ const REPEAT_MS = 100;
 
 /**
  * Sends what is planned, each at its time whatever became of those before. What has a key or an event id is repeated
- * until it is answered; what has none is sent once, and without an answer remains unknown.
+ * until it is answered; what has none is sent once, and without an answer remains unknown. Gives what became of each.
  */
-export async function sendLoad(planned: readonly PlannedSend[], o: LoadOptions): Promise<void> {
+export async function sendLoad(
+  planned: readonly PlannedSend[],
+  o: LoadOptions,
+): Promise<SendRecord[]> {
   const began = Date.now();
-  await Promise.all(
-    planned.map(async (send) => {
-      await delay(send.atMs);
-      const records = (await sendOne(send, o, began + send.atMs)).map((record) => ({
-        ...record,
-        tenant: o.sender.tenant,
-      }));
-      o.file.append(records);
-      const [first] = records;
-      const cancels = send.way === "notification" && send.message.sendAt?.thenCancel === true;
-      if (cancels && first?.result === "ok") await cancel(first, o);
-    }),
-  );
+  const sent = planned.map(async (send) => {
+    await delay(send.atMs);
+    const { tenant } = o.sender;
+    const records = (await sendOne(send, o, began + send.atMs)).map((one) => ({ ...one, tenant }));
+    o.file.append(records);
+    const [first] = records;
+    const cancels = send.way === "notification" && send.message.sendAt?.thenCancel === true;
+    if (cancels && first?.result === "ok") await cancel(first, o);
+    return records;
+  });
+  return (await Promise.all(sent)).flat();
 }
 
 async function sendOne(send: PlannedSend, o: LoadOptions, at: number): Promise<SendRecord[]> {

@@ -1,6 +1,6 @@
 import type { Channel, Lane } from "@pulsecourier/contracts";
 import type { Message, PlannedSend } from "./plan-load.ts";
-import { type Answer, describe, request } from "./request.ts";
+import { type Answer, describe, isFinal, request } from "./request.ts";
 import type { SendRecord } from "./send-record.ts";
 
 type Gateway = { gateway: string; apiKey: string };
@@ -41,8 +41,7 @@ export function readAnswer(send: Notifications, answer: Answer): SendRecord[] {
     const base: { recipient: string; channels: readonly Channel[] } = { recipient, channels };
     const notificationId = ids[index];
     if (notificationId !== undefined) return { ...base, result: "ok", notificationId };
-    const isRefused = answer.status !== null && answer.status < 500;
-    return { ...base, result: isRefused ? "failed" : "unknown", detail: describe(answer) };
+    return { ...base, result: isFinal(answer) ? "failed" : "unknown", detail: describe(answer) };
   });
 }
 
