@@ -18,10 +18,17 @@ export const commands = {
   pulse: (...args: string[]) => [process.execPath, MAIN, ...args],
 };
 
-export type Cli = ReturnType<typeof startCli>;
+export type Cli = ReturnType<typeof spawnCli>;
+
+/** Starts a command that ends with the test at the latest. */
+export function startCli(command: string[], env: Record<string, string>): Cli {
+  const cli = spawnCli(command, env);
+  onTestFinished(() => cli.signalGroup("SIGKILL"));
+  return cli;
+}
 
 /** Starts a command as a shell in a terminal does: in a process group of its own, with nothing of the test's environment. */
-export function startCli(command: string[], env: Record<string, string>) {
+export function spawnCli(command: string[], env: Record<string, string>) {
   const [file = "", ...args] = command;
   const child = spawn(file, args, {
     cwd: ROOT,
@@ -29,7 +36,6 @@ export function startCli(command: string[], env: Record<string, string>) {
     env: { ...inherited(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  onTestFinished(() => signalGroup(child, "SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
@@ -68,7 +74,8 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-function inherited(): Record<string, string> {
+/** What a person's shell has of this environment. */
+export function inherited(): Record<string, string> {
   const { PATH = "", XDG_CACHE_HOME, JAVA_HOME } = process.env;
   return {
     PATH,

@@ -99,6 +99,10 @@ program
   .description("ask every service of the dev platform whether it is ready")
   .action(() => run(async (json) => (await import("./commands/doctor.ts")).doctor({ json })));
 program
+  .command("env")
+  .description("where the dev platform is, as API, KEY and others for a shell to eval")
+  .action(() => run(async (json) => (await import("./commands/env.ts")).env({ json })));
+program
   .command("migrate")
   .description("bring database and topics of a deployment up to date")
   .action(() => run(async () => (await import("./commands/migrate.ts")).migrateDeployment()));
