@@ -1,0 +1,32 @@
+/** Commands of the pages that the test of the pages does not run: why, and the file that covers each. */
+export const NOT_RUN: Record<string, { why: string; covered?: string }> = {
+  "npm start": {
+    why: "it is what the pages are tried against",
+    covered: "e2e/start.e2e.test.ts",
+  },
+  "npm run demo": {
+    why: "it starts a platform of its own",
+    covered: "e2e/start-demo.e2e.test.ts",
+  },
+  "npm test": { why: "it runs this test" },
+  "npx pnpm check": { why: "npm test runs it" },
+  "npx pnpm unit": { why: "npm test runs it" },
+  "npx pnpm integration": { why: "npm test runs it" },
+  "npx pnpm format:write": { why: "it changes the files under test" },
+  "docker compose --profile dev up --build": {
+    why: "it needs a Docker engine",
+    covered: "packages/cli/src/deployment/compose-services.test.ts",
+  },
+  "docker compose run --rm migrate packages/cli/src/main.ts keys create shop --scopes send admin": {
+    why: "it needs a Docker engine; the same without is run on the operating page",
+  },
+  "EMAIL_PROVIDERS=smtp SMTP_URL=smtps://user:password@mail.example.com:465 EMAIL_FROM='Shop <shop@example.com>' npm start":
+    {
+      why: "it needs a mail server outside",
+      covered: "e2e/start.e2e.test.ts",
+    },
+  "npx pnpm generate": {
+    why: "it writes into the checkout",
+    covered: "packages/contracts/src/generated-files.test.ts",
+  },
+};
