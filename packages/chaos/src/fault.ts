@@ -23,7 +23,7 @@ export type Fault = {
   lanes?: readonly [Lane, ...Lane[]];
   /** `none` when the fault sends for itself. */
   load?: "usual" | "none";
-  /** How long the load lasts, ms, at its usual rate; 2.5 s when left out. */
+  /** How long the load lasts, ms, where it must last longer than usual; at a third of the usual rate then. */
   loadMs?: number;
   /** Most extra calls of the provider it may cause, given the call slots of one sender; 0 when left out. */
   duplicates?: (callSlots: number) => number;

@@ -29,4 +29,6 @@ export type Target = {
   db: Db;
   /** Calls a sender has in flight at most. */
   callSlots: number;
+  /** How long a service may take to end. */
+  shutdownDeadlineMs: number;
 };

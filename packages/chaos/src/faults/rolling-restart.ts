@@ -1,9 +1,6 @@
 import type { Fault } from "../fault.ts";
 import type { Random } from "../random.ts";
 
-/** What the platform gives its processes; a service by itself has 10 s. */
-const SHUTDOWN_DEADLINE_MS = 5_000;
-
 /** One round per seed. */
 export const rollingRestart: Fault = {
   name: "rolling-restart",
@@ -11,7 +8,7 @@ export const rollingRestart: Fault = {
   topology: "cluster",
   longOnly: true,
   loadMs: 45_000,
-  async strike({ services }, random) {
+  async strike({ services, shutdownDeadlineMs }, random) {
     const problems: string[] = [];
     let slowestStopMs = 0;
     for (const name of shuffled(services.names, random)) {
@@ -20,7 +17,7 @@ export const rollingRestart: Fault = {
       const tookMs = Math.round(performance.now() - began);
       slowestStopMs = Math.max(slowestStopMs, tookMs);
       if (code !== 0) problems.push(`${name} ended with ${code} after ${tookMs} ms`);
-      if (tookMs > SHUTDOWN_DEADLINE_MS) problems.push(`${name} took ${tookMs} ms to end`);
+      if (tookMs > shutdownDeadlineMs) problems.push(`${name} took ${tookMs} ms to end`);
       await services.restart(name);
     }
     return { problems, figures: { slowestStopMs } };

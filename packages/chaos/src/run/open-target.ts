@@ -23,6 +23,8 @@ export type OpenTarget = Target & {
 };
 
 const CALL_SLOTS = 64;
+/** What a service has by default. */
+const SHUTDOWN_DEADLINE_MS = 10_000;
 const TOPIC_PREFIX = "pulse";
 const silent = createLogger({ service: "chaos", level: "silent" });
 const PORTS = [
@@ -65,6 +67,7 @@ export async function openTarget(o: { dataDir: string; topology: Topology }): Pr
     gateway: () => gateways[(turn += 1) % gateways.length] ?? platform.dev.gateway,
     topicPrefix: TOPIC_PREFIX,
     callSlots: CALL_SLOTS,
+    shutdownDeadlineMs: SHUTDOWN_DEADLINE_MS,
     exits: () => exited.splice(0),
     async close() {
       services.close();
@@ -88,12 +91,13 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
     KAFKA_BROKERS: undefined,
     DATABASE_URL: undefined,
     REDIS_URL: undefined,
-    LOG_LEVEL: process.env["LOG_LEVEL"] || "warn",
+    LOG_LEVEL: process.env["LOG_LEVEL"] || "info",
     SIMULATOR_PORT: simulatorPort,
     EMAIL_PROVIDERS: "sendgrid",
     SENDGRID_API_KEY: "SG.simulator",
     SENDGRID_BASE_URL: `http://127.0.0.1:${simulatorPort}`,
     SEND_CONCURRENCY: String(CALL_SLOTS),
+    SHUTDOWN_DEADLINE_MS: String(SHUTDOWN_DEADLINE_MS),
     CALL_TIMEOUT_MS: "2000",
     BULK_DEMOTE_PER_MINUTE: "10000000",
     TOPIC_PREFIX,

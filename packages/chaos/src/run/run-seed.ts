@@ -29,6 +29,7 @@ export type SeedResult = {
 
 const LOAD_MS = 2_500;
 const MESSAGES = 300;
+const LONG_LOAD_PER_SECOND = 40;
 const PATIENCE_MS = 60_000;
 /** The longest tier that a seed may have to wait for is 2 minutes. */
 const DRAIN_MS = 150_000;
@@ -74,8 +75,10 @@ export async function runSeed(
 }
 
 function loadOf(fault: Fault, prefix: string, random: Random): PlannedSend[] {
-  const { lanes, load = "usual", loadMs: durationMs = LOAD_MS } = fault;
-  const messages = load === "none" ? 0 : Math.round((MESSAGES * durationMs) / LOAD_MS);
+  const { lanes, load = "usual", loadMs } = fault;
+  const durationMs = loadMs ?? LOAD_MS;
+  const usual = loadMs === undefined ? MESSAGES : (loadMs / 1_000) * LONG_LOAD_PER_SECOND;
+  const messages = load === "none" ? 0 : usual;
   return planLoad({ prefix, messages, durationMs, random, ...(lanes && { lanes }) });
 }
 
