@@ -1,7 +1,7 @@
 /**
- * What `npm start`, `npm run demo`, `npm run bench`, `npm run pulse`, `npm test` and `pnpm check` run. Plain JavaScript without
- * dependencies for any Node from 18 on: it installs the dependencies when they are missing or
- * older than the lock file, then hands over to the Node 24 among them.
+ * What `npm start`, `npm run demo`, `npm run bench`, `npm run chaos`, `npm run pulse`, `npm test` and `pnpm check`
+ * run. Plain JavaScript without dependencies for any Node from 18 on: it installs the dependencies
+ * when they are missing or older than the lock file, then hands over to the Node 24 among them.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -163,6 +163,7 @@ const commands = {
   up: (args) => cli(["up", ...args]),
   demo: (args) => cli(["demo", ...args]),
   bench: (args) => program("bench", args),
+  chaos: (args) => program("chaos", args),
   pulse: (args) => cli(args),
   check: () => check(),
   test,

@@ -1,9 +1,13 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { Fault } from "./fault.ts";
 import { FAULTS } from "./faults/index.ts";
-import { resultTable, seconds } from "./report/print-table.ts";
+import { currentCommit } from "./report/current-commit.ts";
+import { withTable } from "./report/page.ts";
+import { resultTable } from "./report/print-table.ts";
+import { openResultsFile } from "./report/results-file.ts";
+import { seconds } from "./report/seconds.ts";
 import { runFaults } from "./run/run-faults.ts";
 import type { SeedResult } from "./run/run-seed.ts";
 
@@ -23,12 +27,22 @@ const program = new Command("chaos")
   )
   .option("--long", "every fault, at least 20 seeds each: some hours", false)
   .option("--out <dir>", "where results and what was sent are written", ".pulse/chaos")
+  .option("--page", "write the results into docs/chaos.md", false)
   .addHelpText(
     "after",
     `\nFaults:\n${FAULTS.map((f) => `  ${f.name.padEnd(28)}${f.what}`).join("\n")}`,
   );
 
-type Options = { fault: Fault[]; seed?: number; seeds?: number; long: boolean; out: string };
+const PAGE = new URL("../../../docs/chaos.md", import.meta.url);
+
+type Options = {
+  fault: Fault[];
+  seed?: number;
+  seeds?: number;
+  long: boolean;
+  page: boolean;
+  out: string;
+};
 
 function whole(text: string): number {
   const value = Number(text);
@@ -73,6 +87,8 @@ async function main(options: Options): Promise<number> {
   const chosen =
     options.fault.length > 0 ? options.fault : FAULTS.filter((f) => long || !f.longOnly);
   const dir = resolve(out);
+  mkdirSync(dir, { recursive: true });
+  const file = openResultsFile(join(dir, "results.json"), currentCommit());
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
   const results = await runFaults({
@@ -80,11 +96,14 @@ async function main(options: Options): Promise<number> {
     seeds,
     long,
     dir,
-    onSeed: printSeed,
+    onSeed(fault, result) {
+      printSeed(fault, result);
+      file.add(fault, result);
+    },
     note: print,
     signal: stop.signal,
   });
-  writeFileSync(join(dir, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  if (options.page) writeFileSync(PAGE, withTable(readFileSync(PAGE, "utf8"), FAULTS, file.all()));
   print(`\n${resultTable(results)}\n`);
   return results.some((fault) => fault.seeds.some(({ problems }) => problems.length > 0)) ? 1 : 0;
 }

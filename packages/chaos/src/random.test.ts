@@ -18,5 +18,5 @@ test("the same seed gives the same numbers, another seed others", () => {
 test("whole numbers keep to their bounds, and reach both", () => {
   const random = createRandom("bounds");
   const drawn = new Set(Array.from({ length: 500 }, () => random.whole(3, 6)));
-  expect([...drawn].toSorted()).toEqual([3, 4, 5, 6]);
+  expect(drawn).toEqual(new Set([3, 4, 5, 6]));
 });

@@ -114,9 +114,8 @@ test("nothing sabotaged: green, through crash, refusals and repeats", async () =
 
 test("red when a claim does not see the claims before it", async () => {
   await line.db.pool.query(FORGET_CLAIMS);
-  const { verdict } = await crashAndCheck("no-claims").finally(() =>
-    line.db.pool.query("drop trigger forget on ledger.deliveries"),
-  );
+  const { verdict } = await crashAndCheck("no-claims");
+  await line.db.pool.query("drop trigger forget on ledger.deliveries");
   expect(verdict.duplicates).toHaveLength(SENT);
   expect(verdict.problems.filter((one) => /sent twice and not counted/.test(one))).toHaveLength(
     SENT,

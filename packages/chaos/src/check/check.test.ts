@@ -109,7 +109,7 @@ const red: [string, Partial<Evidence>, RegExp][] = [
             { id: "ada-other", status: "sent" },
           ],
         ],
-      ]) as Evidence["notifications"],
+      ]),
     },
     /twice: ada \(ada-id\) is also ada-other/,
   ],

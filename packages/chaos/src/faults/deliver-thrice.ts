@@ -15,9 +15,12 @@ export const deliverThrice: Fault = {
   async strike({ kafka, topics, topicPrefix, producer }, random) {
     const copies = async (records: InRecord[]) => {
       const originals = records.filter(({ headers }) => headers[COPY] === undefined);
-      const written = originals.map(({ offset: _, timestamp: _at, ...record }) => ({
-        ...record,
-        headers: { ...record.headers, [COPY]: "1" },
+      const written = originals.map(({ topic, partition, key, value, headers }) => ({
+        topic,
+        partition,
+        key,
+        value,
+        headers: { ...headers, [COPY]: "1" },
       }));
       for (let time = 0; time < 2; time += 1) {
         await delay(random.whole(0, 200));

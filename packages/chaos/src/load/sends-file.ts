@@ -9,8 +9,9 @@ export type SendsFile = {
   close: () => void;
 };
 
+/** Empties the file of an earlier run. */
 export function openSendsFile(path: string): SendsFile {
-  const file = openSync(path, "a");
+  const file = openSync(path, "w");
   return {
     path,
     append(records) {

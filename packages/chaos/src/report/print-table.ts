@@ -1,5 +1,6 @@
 import { table } from "@pulsecourier/cli";
 import type { FaultResult } from "../run/run-faults.ts";
+import { seconds } from "./seconds.ts";
 import { summarize } from "./summarize.ts";
 
 /** The results for the terminal. */
@@ -18,5 +19,3 @@ export function resultTable(results: readonly FaultResult[]): string {
   const header = ["fault", "seeds green", "accepted", "lost", "duplicated", "recovered p50", "max"];
   return table(header, rows, header.slice(1));
 }
-
-export const seconds = (ms: number | null) => (ms === null ? "–" : `${(ms / 1_000).toFixed(1)} s`);

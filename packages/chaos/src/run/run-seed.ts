@@ -53,7 +53,10 @@ export async function runSeed(
     sendLoad(planned, { ...options, sender });
   const load = send(loadOf(fault, prefix, random));
   const one = { prefix, long, send };
-  const [report, healedAt] = await strike(fault, { target, random, one }).finally(() => load);
+  const struck = strike(fault, { target, random, one });
+  // Whatever becomes of the strike, nothing is sent any more afterwards.
+  await Promise.allSettled([struck, load]);
+  const [[report, healedAt]] = await Promise.all([struck, load]);
   file.close();
   const allowed = { duplicates: fault.duplicates?.(target.callSlots) ?? 0 };
   const { verdict, endedAt } = await drain(readSendsFile(file.path), prefix, {

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { FAULTS } from "../faults/index.ts";
+import { withTable } from "./page.ts";
+import type { MeasuredFault } from "./results-file.ts";
+
+const page = readFileSync(new URL("../../../../docs/chaos.md", import.meta.url), "utf8");
+const [nothing] = FAULTS;
+
+const seed = (change: object) => ({
+  seed: 1,
+  accepted: 300,
+  unknown: 0,
+  lost: 0,
+  duplicates: [],
+  problems: [],
+  recoveredMs: 1_000,
+  exits: [],
+  figures: {},
+  ...change,
+});
+
+test("the page has a row for every fault there is, and for no other", () => {
+  const rows = [...page.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
+  expect(rows).toEqual(FAULTS.map(({ name }) => name));
+});
+
+test("a row sums up the seeds; what was not run says so", () => {
+  if (nothing === undefined) throw new Error("there are no faults");
+  const duplicates = [{ deliveryId: "d", extra: 2, counted: true }];
+  const seeds = [
+    seed({ recoveredMs: 4_000, duplicates }),
+    seed({ recoveredMs: null, lost: 3, problems: ["lost"] }),
+    seed({ recoveredMs: 9_000 }),
+  ];
+  const measured: MeasuredFault = { ...nothing, seeds, commit: "abc1234", at: "2026-01-01" };
+  const text = withTable(page, FAULTS, [measured]);
+  expect(text).toContain("| 3 | 1 | 3 | 2 | 4.0 s / 9.0 s | abc1234 |");
+  expect(text.match(/\| not measured \|/g)).toHaveLength(FAULTS.length - 1);
+  expect(withTable(text, FAULTS, [measured])).toBe(text);
+});

@@ -1,0 +1,41 @@
+import type { Fault } from "../fault.ts";
+import type { MeasuredFault } from "./results-file.ts";
+import { seconds } from "./seconds.ts";
+import { summarize } from "./summarize.ts";
+
+const BEGIN = "<!-- chaos:begin, written by pnpm chaos --page -->";
+const END = "<!-- chaos:end -->";
+
+/** The page with its table made anew, a row for each fault. Throws when the page has no place for it. */
+export function withTable(
+  page: string,
+  faults: readonly Fault[],
+  results: readonly MeasuredFault[],
+): string {
+  const [before, rest] = page.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined)
+    throw new Error(`The page needs the lines ${BEGIN} and ${END}.`);
+  return `${before}${BEGIN}\n\n${tableOf(faults, results)}\n\n${END}${after}`;
+}
+
+const HEADER = [
+  "| Fault | What happens | Seeds | Red | Lost | Duplicated | Recovered p50 / max | Commit |",
+  "|---|---|--:|--:|--:|--:|--:|---|",
+];
+
+function tableOf(faults: readonly Fault[], results: readonly MeasuredFault[]): string {
+  const rows = faults.map(({ name, what, topology }) => {
+    const cells = [`\`${name}\``, topology === "cluster" ? `${what} (cluster)` : what];
+    const measured = results.find((one) => one.name === name);
+    const empty = ["", "", "", "", "", "not measured"];
+    return `| ${[...cells, ...(measured ? figuresOf(measured) : empty)].join(" | ")} |`;
+  });
+  return [...HEADER, ...rows].join("\n");
+}
+
+function figuresOf(measured: MeasuredFault): string[] {
+  const { seeds, red, lost, duplicated, recoveredP50Ms, recoveredMaxMs } = summarize(measured);
+  const recovered = `${seconds(recoveredP50Ms)} / ${seconds(recoveredMaxMs)}`;
+  return [seeds, red, lost, duplicated, recovered, measured.commit].map(String);
+}
