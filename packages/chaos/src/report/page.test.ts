@@ -25,6 +25,13 @@ test("the page has a row for every fault there is, and for no other", () => {
   expect(rows).toEqual(FAULTS.map(({ name }) => name));
 });
 
+test("a row shows what its fault measured", () => {
+  if (nothing === undefined) throw new Error("there are no faults");
+  const seeds = [7, 30, 5].map((p99Ms) => seed({ figures: { p99Ms } }));
+  const measured: MeasuredFault = { ...nothing, seeds, commit: "abc1234", at: "2026-01-01" };
+  expect(withTable(page, FAULTS, [measured])).toContain("| abc1234 | p99Ms 7 / 30 |");
+});
+
 test("a row sums up the seeds; what was not run says so", () => {
   if (nothing === undefined) throw new Error("there are no faults");
   const duplicates = [{ deliveryId: "d", extra: 2, counted: true }];

@@ -20,22 +20,24 @@ export function withTable(
 }
 
 const HEADER = [
-  "| Fault | What happens | Seeds | Red | Lost | Duplicated | Recovered p50 / max | Commit |",
-  "|---|---|--:|--:|--:|--:|--:|---|",
+  "| Fault | What happens | Seeds | Red | Lost | Duplicated | Recovered p50 / max | Commit | Measured, p50 / max of the seeds |",
+  "|---|---|--:|--:|--:|--:|--:|---|---|",
 ];
 
 function tableOf(faults: readonly Fault[], results: readonly MeasuredFault[]): string {
   const rows = faults.map(({ name, what, topology }) => {
     const cells = [`\`${name}\``, topology === "cluster" ? `${what} (cluster)` : what];
     const measured = results.find((one) => one.name === name);
-    const empty = ["", "", "", "", "", "not measured"];
+    const empty = ["", "", "", "", "", "not measured", ""];
     return `| ${[...cells, ...(measured ? figuresOf(measured) : empty)].join(" | ")} |`;
   });
   return [...HEADER, ...rows].join("\n");
 }
 
 function figuresOf(measured: MeasuredFault): string[] {
-  const { seeds, red, lost, duplicated, recoveredP50Ms, recoveredMaxMs } = summarize(measured);
-  const recovered = `${seconds(recoveredP50Ms)} / ${seconds(recoveredMaxMs)}`;
-  return [seeds, red, lost, duplicated, recovered, measured.commit].map(String);
+  const row = summarize(measured);
+  const { seeds, red, lost, duplicated } = row;
+  const recovered = `${seconds(row.recoveredP50Ms)} / ${seconds(row.recoveredMaxMs)}`;
+  const figures = row.figures.map(({ name, p50, max }) => `${name} ${p50} / ${max}`).join(", ");
+  return [seeds, red, lost, duplicated, recovered, measured.commit, figures].map(String);
 }

@@ -1,4 +1,5 @@
 import type { FaultResult } from "../run/run-faults.ts";
+import { percentile } from "./percentile.ts";
 
 /** A fault's row of the table. */
 export type Row = {
@@ -11,6 +12,8 @@ export type Row = {
   duplicated: number;
   recoveredP50Ms: number | null;
   recoveredMaxMs: number | null;
+  /** What the fault measured by the way: the median and the largest over its seeds. */
+  figures: { name: string; p50: number; max: number }[];
 };
 
 export function summarize({ name, what, seeds }: FaultResult): Row {
@@ -27,5 +30,14 @@ export function summarize({ name, what, seeds }: FaultResult): Row {
     duplicated: sum(({ duplicates }) => duplicates.reduce((total, { extra }) => total + extra, 0)),
     recoveredP50Ms: recovered[Math.floor((recovered.length - 1) / 2)] ?? null,
     recoveredMaxMs: recovered.at(-1) ?? null,
+    figures: figuresOf(seeds),
   };
+}
+
+function figuresOf(seeds: FaultResult["seeds"]): Row["figures"] {
+  const names = new Set(seeds.flatMap(({ figures }) => Object.keys(figures)));
+  return [...names].map((name) => {
+    const values = seeds.flatMap(({ figures }) => figures[name] ?? []);
+    return { name, p50: percentile(values, 0.5), max: percentile(values, 1) };
+  });
 }

@@ -44,6 +44,10 @@ async function runTopology(
   const results: FaultResult[] = [];
   try {
     for (const fault of faults) {
+      if (fault.skip !== undefined) {
+        o.note(`skipped ${fault.name}: ${fault.skip}`);
+        continue;
+      }
       const seeds: SeedResult[] = [];
       const { name, what } = fault;
       results.push({ name, what, topology, seeds });
