@@ -1,15 +1,18 @@
 import type { Platform, Progress } from "@pulsecourier/cli";
-import { type Baseline, startBaseline } from "./baseline/start-baseline.ts";
+import { startBaseline } from "./baseline/start-baseline.ts";
 import { INBOXES } from "./load/message.ts";
 import { type Load, startLoad } from "./load/start-load.ts";
 import { platformTarget } from "./measure/platform-target.ts";
 import type { Target } from "./measure/target.ts";
+import { startChild } from "./processes/start-child.ts";
 import { type ProcessWatch, watchProcesses } from "./processes/watch-processes.ts";
 
 /** All that a measurement needs, running. */
 export type Bed = {
   platform: Target;
   baseline: Target | null;
+  /** A second gateway of the platform, in a process of its own. */
+  loneGateway: string;
   load: Load;
   watch: ProcessWatch;
   progress: Progress;
@@ -17,41 +20,75 @@ export type Bed = {
   close: () => Promise<void>;
 };
 
-/** Starts the load generator and the baseline beside a platform, and opens the inboxes. */
+/** Starts the load generator, a gateway by itself and the baseline beside a platform, and opens the inboxes. */
 export async function openBed(
   running: Platform,
   progress: Progress,
   withBaseline: boolean,
 ): Promise<Bed> {
-  const { dev, embedded } = running;
-  const { fsync, ...platform } = await platformTarget(dev);
-  const load = startLoad();
-  const watch = watchProcesses();
-  let baseline: Baseline | null = null;
+  progress.step("Starting load and baseline");
+  const { dev } = running;
+  const closing: (() => Promise<void>)[] = [];
   const close = async () => {
-    watch.close();
-    await load.close();
-    await baseline?.close();
-    await platform.close();
+    for (const one of closing.toReversed()) await one();
   };
   try {
-    if (withBaseline) baseline = await startBaseline(dev);
-    for (const group of [...Object.keys(running.instances), "simulator"])
-      watch.add(group, running.pid(group));
-    for (const server of ["kafka", "postgres", "redis"] as const)
-      if (embedded[server] !== undefined) watch.add(server, embedded[server].pid);
-    watch.add("load", load.pid);
-    watch.add("bench", process.pid);
-    for (const [name, pid] of Object.entries(baseline?.pids ?? {})) watch.add(name, pid);
-    await load.openInboxes({
-      gateway: dev.gateway,
-      key: dev.apiKey,
-      realtime: dev.realtime,
-      count: INBOXES,
+    const { fsync, ...platform } = await platformTarget(running);
+    closing.push(platform.close);
+    const load = startLoad();
+    closing.push(load.close);
+    const lone = await startChild(
+      new URL("measure/lone-gateway.ts", import.meta.url),
+      gatewayEnv(running),
+    );
+    closing.push(lone.close);
+    const baseline = withBaseline ? await startBaseline(dev) : null;
+    if (baseline !== null) closing.push(baseline.close);
+    const watch = watchProcesses({
+      ...pidsOf(running),
+      load: load.pid,
+      bench: process.pid,
+      ...baseline?.pids,
     });
-    return { platform, baseline: baseline?.target ?? null, load, watch, progress, fsync, close };
+    closing.push(async () => watch.close());
+    const { gateway, apiKey: key, realtime } = dev;
+    await load.openInboxes({ gateway, key, realtime, count: INBOXES });
+    const target = baseline?.target ?? null;
+    return {
+      platform,
+      baseline: target,
+      loneGateway: lone.told,
+      load,
+      watch,
+      progress,
+      fsync,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function gatewayEnv({ dev }: Platform): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    LOG_LEVEL: "warn",
+    KAFKA_BROKERS: dev.kafka,
+    DATABASE_URL: dev.database,
+    REDIS_URL: dev.redis,
+    GATEWAY_PORT: "0",
+  };
+}
+
+/** Processes of a platform by name; servers that run elsewhere are left out. */
+function pidsOf({ instances, pid, embedded }: Platform): Record<string, number> {
+  const groups = Object.entries(instances).map(([group, services]) => [
+    `${group}: ${Object.keys(services).join(", ")}`,
+    pid(group),
+  ]);
+  const servers = (["kafka", "postgres", "redis"] as const).flatMap((name) =>
+    embedded[name] === undefined ? [] : [[name, embedded[name].pid]],
+  );
+  return Object.fromEntries([...groups, ["simulator", pid("simulator")], ...servers]);
 }

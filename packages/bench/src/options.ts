@@ -1,4 +1,4 @@
-export const SECTIONS = ["latency", "email", "inapp", "half", "backlog"] as const;
+export const SECTIONS = ["latency", "email", "inapp", "accept", "half", "backlog"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export type BenchOptions = {

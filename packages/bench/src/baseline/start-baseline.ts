@@ -1,62 +1,39 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import type { Target } from "../measure/target.ts";
+import { startChild } from "../processes/start-child.ts";
 
 export type Baseline = {
   target: Target;
-  pids: { "baseline gateway": number; "baseline worker": number };
+  pids: Record<"baseline gateway" | "baseline worker", number>;
   close: () => Promise<void>;
 };
 
-/** The concurrency at which the worker is fastest here, of 25, 50, 100 and 200. */
+/** Of 25, 50, 100 and 200 the one at which the worker was fastest on two cores. */
 const CONCURRENCY = "100";
 
 /** Starts express + BullMQ in two processes, as a team would that builds its own. */
 export async function startBaseline(o: { redis: string; simulator: string }): Promise<Baseline> {
   const key = randomUUID();
-  const env = { ...process.env, REDIS_URL: o.redis };
-  const gateway = start("gateway.ts", { ...env, API_KEY: key });
-  const worker = start("worker.ts", { ...env, SENDGRID_BASE_URL: o.simulator, CONCURRENCY });
-  const close = async () => {
-    await Promise.all([gateway, worker].map(stop));
+  const start = (file: string, env: NodeJS.ProcessEnv) =>
+    startChild(new URL(file, import.meta.url), { ...process.env, REDIS_URL: o.redis, ...env });
+  const gateway = await start("gateway.ts", { API_KEY: key });
+  const worker = await start("worker.ts", { SENDGRID_BASE_URL: o.simulator, CONCURRENCY });
+  const both = [gateway, worker];
+  return {
+    target: {
+      name: "baseline",
+      gateway: gateway.told,
+      key,
+      simulator: o.simulator,
+      deliveryOf: (id) => id,
+      // The job is all there is: no ledger and no status to wait for.
+      settled: async () => undefined,
+      pause: async () => both.forEach(({ signal }) => signal("SIGSTOP")),
+      resume: async () => both.forEach(({ signal }) => signal("SIGCONT")),
+    },
+    pids: { "baseline gateway": gateway.pid, "baseline worker": worker.pid },
+    close: async () => {
+      await Promise.all(both.map(({ close }) => close()));
+    },
   };
-  try {
-    const [url] = await Promise.all([firstMessage(gateway), firstMessage(worker)]);
-    return {
-      target: {
-        name: "baseline",
-        gateway: url,
-        key,
-        simulator: o.simulator,
-        // The job's id is all there is: no ledger, no status to wait for.
-        deliveryOf: (id) => id,
-        settled: async () => undefined,
-      },
-      pids: { "baseline gateway": gateway.pid ?? 0, "baseline worker": worker.pid ?? 0 },
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-function start(file: string, env: NodeJS.ProcessEnv): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), { env, execArgv: [] });
-}
-
-async function firstMessage(child: ChildProcess): Promise<string> {
-  const ended = once(child, "exit").then(() => {
-    throw new Error("The baseline did not start; its last words are above.");
-  });
-  const [message]: unknown[] = await Promise.race([once(child, "message"), ended]);
-  return String(message);
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill();
-  await once(child, "exit");
 }

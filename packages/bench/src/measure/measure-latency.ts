@@ -1,7 +1,7 @@
-import { resetSimulator, untilReceived } from "@pulsecourier/cli";
+import { resetSimulator } from "@pulsecourier/cli";
 import type { Load } from "../load/start-load.ts";
-import { arrivals } from "./arrivals.ts";
 import { percentile } from "./percentile.ts";
+import { arrivalTimesOf, untilArrived } from "./simulator-arrivals.ts";
 import type { Target } from "./target.ts";
 
 export type Latency = {
@@ -25,8 +25,8 @@ export async function measureLatency(
   const { gateway: url, key, simulator } = target;
   await resetSimulator(simulator);
   const { meantAt, refused } = await load.postAtRate({ url, key, perSecond, seconds, seed });
-  await untilReceived(simulator, meantAt.length);
-  const arrived = await arrivals(simulator, meantAt.length + refused);
+  await untilArrived(simulator, Promise.resolve(meantAt.length));
+  const arrived = await arrivalTimesOf(simulator, meantAt.length + refused);
   const took = meantAt.flatMap(([id, meant]) => {
     const at = arrived.get(target.deliveryOf(id, "email"));
     return at === undefined ? [] : [at - meant];

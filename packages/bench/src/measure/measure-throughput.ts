@@ -1,10 +1,10 @@
-import { receivedDeliveries, resetSimulator, untilReceived } from "@pulsecourier/cli";
+import { receivedDeliveries, resetSimulator } from "@pulsecourier/cli";
 import type { Kind } from "../load/message.ts";
-import type { Load } from "../load/start-load.ts";
 import type { Posted } from "../load/post-all.ts";
+import type { Load } from "../load/start-load.ts";
 import type { ProcessWatch } from "../processes/watch-processes.ts";
-import { lastArrival } from "./arrivals.ts";
 import { joinIds, type Joined } from "./join-ids.ts";
+import { lastArrival, type Progress, untilArrived } from "./simulator-arrivals.ts";
 import type { Target } from "./target.ts";
 
 export type Throughput = Joined & {
@@ -17,9 +17,12 @@ export type Throughput = Joined & {
   endToEndPerSecond: number;
   /** From the first request until every status was up to date. */
   settledPerSecond: number;
-  /** Processor time of each process, from the first request until every status was up to date. */
+  /** Processor time a notification, by process, from the first request until every status was up to date. */
   cpuMicros: Record<string, number>;
 };
+
+/** A run as it was watched, for those who look closer. */
+export type Watched = { figures: Throughput; posted: Posted; settledAt: number; seen: Progress[] };
 
 export type ThroughputOptions = {
   load: Load;
@@ -38,24 +41,41 @@ const IN_FLIGHT = { single: 64, batch: 8 };
  */
 export async function measureThroughput(
   target: Target,
-  { load, watch, kind, count, batch }: ThroughputOptions,
+  options: ThroughputOptions,
 ): Promise<Throughput> {
+  return (await watchThroughput(target, options)).figures;
+}
+
+/** As `measureThroughput`, with the times of everything. */
+export async function watchThroughput(
+  target: Target,
+  { load, watch, kind, count, batch }: ThroughputOptions,
+): Promise<Watched> {
   await (kind === "email" ? resetSimulator(target.simulator) : load.resetInboxes());
   const before = watch.cpuMicros();
-  const inFlight = batch === 1 ? IN_FLIGHT.single : IN_FLIGHT.batch;
-  const { gateway: url, key } = target;
-  const posted = await load.postAll({ url, key, kind, count, batch, inFlight });
-  const accepted = posted.ids.length;
-  const { lastAt, items } = await (kind === "email"
-    ? untilAtProvider(target, accepted)
-    : untilInInboxes(load, accepted));
+  const posting = load.postAll({
+    url: target.gateway,
+    key: target.key,
+    kind,
+    count,
+    batch,
+    inFlight: batch === 1 ? IN_FLIGHT.single : IN_FLIGHT.batch,
+  });
+  const received = kind === "email" ? receivedBy(target, posting) : inInboxes(load, posting);
+  const [posted, { lastAt, items, seen }] = await Promise.all([posting, received]);
   await target.settled(posted.ids);
   const settledAt = Date.now();
   const cpu = watch.cpuMicros();
+  const accepted = posted.ids.length;
   const perSecond = (until: number) => (accepted * 1_000) / (until - posted.startedAt);
-  return {
-    ...refusals(posted),
+  const costs = Object.entries(cpu).map(([name, micros]) => [
+    name,
+    (micros - (before[name] ?? 0)) / accepted,
+  ]);
+  const figures = {
     accepted,
+    refused: posted.refused,
+    ...(posted.refusal === undefined ? {} : { refusal: posted.refusal }),
     acceptedPerSecond: perSecond(posted.answeredAt),
     endToEndPerSecond: perSecond(lastAt),
     settledPerSecond: perSecond(settledAt),
@@ -63,27 +83,27 @@ export async function measureThroughput(
       posted.ids.map((id) => target.deliveryOf(id, kind)),
       await items(),
     ),
-    cpuMicros: Object.fromEntries(
-      Object.entries(cpu).map(([name, micros]) => [
-        name,
-        (micros - (before[name] ?? 0)) / accepted,
-      ]),
-    ),
+    cpuMicros: Object.fromEntries(costs),
   };
+  return { figures, posted, settledAt, seen };
 }
 
-const refusals = ({ refused, refusal }: Posted) => ({
-  refused,
-  ...(refusal === undefined ? {} : { refusal }),
-});
+type Received = {
+  lastAt: number;
+  items: () => Promise<ReadonlyMap<string, number>>;
+  seen: Progress[];
+};
 
-async function untilAtProvider({ simulator }: Target, count: number) {
-  await untilReceived(simulator, count);
+async function receivedBy({ simulator }: Target, posting: Promise<Posted>): Promise<Received> {
+  const seen = await untilArrived(
+    simulator,
+    posting.then(({ ids }) => ids.length),
+  );
   const lastAt = await lastArrival(simulator);
-  return { lastAt, items: () => receivedDeliveries(simulator) };
+  return { lastAt, items: () => receivedDeliveries(simulator), seen };
 }
 
-async function untilInInboxes(load: Load, count: number) {
-  const { lastAt, items } = await load.untilInInboxes(count);
-  return { lastAt, items: async () => new Map(items) };
+async function inInboxes(load: Load, posting: Promise<Posted>): Promise<Received> {
+  const { lastAt, items } = await load.untilInInboxes((await posting).ids.length);
+  return { lastAt, items: async () => new Map(items), seen: [] };
 }

@@ -3,36 +3,45 @@ import type { Figures } from "../measure/measure-all.ts";
 import type { Throughput } from "../measure/measure-throughput.ts";
 import { median } from "../measure/percentile.ts";
 
-const HEADER = [
-  "process",
-  "RSS idle, MB",
-  "RSS peak, MB",
-  "CPU idle, % of a core",
-  "µs an email",
-  "µs an in-app item",
-  "µs a baseline email",
-];
-
-/** What each process needs: memory, and processor time a notification in batches. Null where there is no /proc. */
-export function processTable({ idle, runs, samples }: Figures): string | null {
+/** Processor time a notification of runs in batches, and memory, by process. Null where there is no /proc. */
+export function costTable({ idle, runs, peakBytes }: Figures): string | null {
   const names = Object.keys(idle.bytes);
   if (names.length === 0) return null;
-  const peak = (name: string) => Math.max(...samples.map(({ bytes }) => bytes[name] ?? 0));
-  const micros = (all: Throughput[], name: string) =>
+  const columns: [title: string, all: readonly Throughput[]][] = [
+    ["µs an email", runs.platform.batch],
+    ["µs an in-app item", runs.platform.inapp],
+    ["µs a baseline email", runs.baseline.batch],
+  ];
+  const measured = columns.filter(([, all]) => all.length > 0);
+  const micros = (all: readonly Throughput[], name: string) =>
     median(all.map(({ cpuMicros }) => cpuMicros[name] ?? 0));
-  const costs = [runs.platform.batch, runs.platform.inapp, runs.baseline.batch];
+  const header = ["process", "RSS idle, MB", "RSS peak, MB", "CPU idle, %", ...titles(measured)];
   const rows = names.map((name) => [
     name,
     megabytes(idle.bytes[name] ?? 0),
-    megabytes(peak(name)),
+    megabytes(peakBytes[name] ?? 0),
     ((idle.coreShare[name] ?? 0) * 100).toFixed(1),
-    ...costs.map((all) => whole(micros(all, name))),
+    ...measured.map(([, all]) => micros(all, name).toFixed(0)),
   ]);
-  const sums = costs.map((all) =>
-    whole(names.reduce((total, name) => total + micros(all, name), 0)),
+  const sums = measured.map(([, all]) =>
+    names.reduce((sum, name) => sum + micros(all, name), 0).toFixed(0),
   );
-  return table(HEADER, [...rows, ["all", "", "", "", ...sums]], HEADER.slice(1));
+  return table(header, [...rows, ["all", "", "", "", ...sums]], header.slice(1));
+}
+
+const titles = (columns: readonly (readonly [string, unknown])[]) =>
+  columns.map(([title]) => title);
+
+/** How memory went while a backlog was worked off. Null when there was none, or no /proc. */
+export function memoryTable({ backlog }: Figures): string | null {
+  const trends = Object.entries(backlog?.memory ?? {});
+  if (trends.length === 0) return null;
+  const header = ["RSS in the backlog, MB", "first", "least", "most", "late growth a minute"];
+  const rows = trends.map(([name, { firstBytes, leastBytes, mostBytes, growthBytesPerSecond }]) => [
+    name,
+    ...[firstBytes, leastBytes, mostBytes, growthBytesPerSecond * 60].map(megabytes),
+  ]);
+  return table(header, rows, header.slice(1));
 }
 
 const megabytes = (bytes: number) => (bytes / 1_048_576).toFixed(0);
-const whole = (value: number) => (Number.isNaN(value) ? "" : value.toFixed(0));

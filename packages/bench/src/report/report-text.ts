@@ -1,18 +1,40 @@
 import type { Figures } from "../measure/measure-all.ts";
+import { figureLines } from "./figure-lines.ts";
 import { figuresTable } from "./figures-table.ts";
 import type { Machine } from "./machine.ts";
-import { processTable } from "./process-table.ts";
+import { costTable, memoryTable } from "./process-table.ts";
 
 /** All that was measured, for a person. */
 export function reportText(machine: Machine, figures: Figures): string {
-  const { options, fsync, payloadBytes } = figures;
-  const where =
-    `Commit ${machine.commit ?? "unknown"} on ${machine.cores} × ${machine.cpu}, ` +
-    `${Math.round(machine.memoryBytes / 2 ** 30)} GiB, Node ${machine.node}; fsync of Postgres ${fsync}.`;
-  const how =
-    `${options.count.toLocaleString("en")} notifications a run of ${payloadBytes} bytes each, ` +
-    `median of ${options.rounds}; everything, the load too, on this machine.`;
-  const processes =
-    processTable(figures) ?? "Memory and processor time are read from /proc, which is not here.";
-  return `\n${figuresTable(figures)}\n\n${processes}\n\n${where}\n${how}\n`;
+  const costs = costTable(figures);
+  const parts = [
+    figuresTable(figureLines(figures)),
+    costs ?? "Memory and processor time are read from /proc, which is not here.",
+    memoryTable(figures),
+    backlogRates(figures),
+    circumstances(machine, figures),
+  ];
+  return `\n${parts.filter((part) => part !== null).join("\n\n")}\n`;
+}
+
+function backlogRates({ backlog }: Figures): string | null {
+  if (backlog === undefined) return null;
+  const rates = backlog.windowsPerSecond.map((rate) => Math.round(rate).toLocaleString("en"));
+  return (
+    `The backlog in parts of ${backlog.windowSize.toLocaleString("en")}, /s: ${rates.join("  ")}\n` +
+    `When the last of it was accepted, ${backlog.waiting.toLocaleString("en")} were waiting.`
+  );
+}
+
+function circumstances(machine: Machine, { options, fsync, payloadBytes }: Figures): string {
+  const { commit, cores, cpu, memoryBytes, node, system } = machine;
+  const gigabytes = Math.round(memoryBytes / 2 ** 30);
+  const count = options.count.toLocaleString("en");
+  return [
+    `Commit ${commit ?? "unknown"}; ${cores} × ${cpu}, ${gigabytes} GiB, ${system}, Node ${node}; fsync of Postgres ${fsync}.`,
+    `${count} notifications a run, ${payloadBytes} bytes each; medians of ${options.rounds}. Everything runs on this machine, the load`,
+    "and the simulated provider too; platform and baseline take turns, and stand still while the other is measured.",
+    "A gateway alone: a process of its own, the other services standing still. Latency: open loop, from the time a",
+    "request was meant to leave. CPU: from the first request until every status was up to date.",
+  ].join("\n");
 }

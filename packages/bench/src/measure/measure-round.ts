@@ -1,0 +1,73 @@
+import type { Bed } from "../bed.ts";
+import type { Kind } from "../load/message.ts";
+import { BATCH, type BenchOptions } from "../options.ts";
+import { type Accepting, measureAccepting } from "./measure-accepting.ts";
+import { measureThroughput, type Throughput } from "./measure-throughput.ts";
+import { type Target, whilePaused } from "./target.ts";
+
+/** Runs of one target by what they send and how. */
+export type Runs = { batch: Throughput[]; single: Throughput[]; inapp: Throughput[] };
+
+export type RoundFigures = {
+  runs: Record<Target["name"], Runs>;
+  accepting: { batch: Accepting[]; single: Accepting[] };
+};
+
+/** One run of each kind, platform and baseline in turn so that a slow minute of the machine hits both. */
+export async function measureRound(
+  bed: Bed,
+  options: BenchOptions,
+  figures: RoundFigures,
+): Promise<void> {
+  const { platform, progress } = bed;
+  const { runs, accepting } = figures;
+  const { count, sections } = options;
+  for (const how of ["batch", "single"] as const) {
+    const batch = how === "batch" ? BATCH : 1;
+    const requests = how === "batch" ? `in batches of ${BATCH}` : "in single requests";
+    if (sections.includes("email"))
+      for (const target of targets(bed)) {
+        progress.step(`${target.name}: ${count} emails ${requests}`);
+        runs[target.name][how].push(await measureAlone(bed, target, "email", { count, batch }));
+      }
+    if (sections.includes("accept")) {
+      progress.step(`platform: ${count} emails ${requests}, accepted only`);
+      accepting[how].push(await measureAccepting(bed, { count, batch }));
+    }
+  }
+  if (sections.includes("inapp")) {
+    progress.step(`platform: ${count} in-app items in batches of ${BATCH}`);
+    runs.platform.inapp.push(await measureAlone(bed, platform, "inapp", { count, batch: BATCH }));
+  }
+}
+
+/** Code that has not run often is slower; the broker's, too. */
+export async function warmUp(bed: Bed, count: number): Promise<void> {
+  for (const target of targets(bed)) {
+    await measureAlone(bed, target, "email", { count, batch: BATCH });
+    await measureAlone(bed, target, "email", { count, batch: 1 });
+  }
+  await measureAlone(bed, bed.platform, "inapp", { count, batch: BATCH });
+}
+
+export const targets = ({ platform, baseline }: Bed): Target[] =>
+  baseline === null ? [platform] : [platform, baseline];
+
+const PROBE = 200;
+
+/** Measures a target while the other stands still; the platform gets a little to do afterwards, to find its pace again. */
+export async function measureAlone(
+  bed: Bed,
+  target: Target,
+  kind: Kind,
+  { count, batch }: { count: number; batch: number },
+): Promise<Throughput> {
+  const other = targets(bed).find((one) => one !== target);
+  const measure = () => measureThroughput(target, { ...bed, kind, count, batch });
+  if (other === undefined) return measure();
+  const measured = await whilePaused(other, measure);
+  if (other === bed.platform)
+    for (const probe of ["email", "inapp"] as const)
+      await measureThroughput(other, { ...bed, kind: probe, count: PROBE, batch: BATCH });
+  return measured;
+}
