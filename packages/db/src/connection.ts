@@ -39,6 +39,9 @@ export function createDb(options: {
     // A server that hangs up on a connection we are closing is no news.
     if (!pool.ending) options.onError(error);
   });
+  // Between two statements of a transaction nobody else listens, and an error without a listener ends the
+  // process; the next statement rejects, which is how the transaction hears of it.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const answers = async () => {
     await pool.query("select 1");
