@@ -1,10 +1,4 @@
-import {
-  createHash,
-  createHmac,
-  createSecretKey,
-  type KeyObject,
-  timingSafeEqual,
-} from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 /**
  * Ids are 128 bit, shown as UUID: 48 bits accept time (ms since 1970), 64 bits hash of what the id names,
@@ -20,25 +14,22 @@ export function deriveId(
   acceptedAt: number,
   parts: readonly string[],
 ): string {
-  const bytes = Buffer.alloc(16);
-  bytes.writeUIntBE(acceptedAt, 0, 6);
-  const named = createHash("sha256")
-    .update([tenant, ...parts].join("\0"))
-    .digest();
-  named.copy(bytes, 6, 0, 8);
-  mac(secret, tenant, bytes).copy(bytes, 14, 0, 2);
-  return toUuid(bytes);
+  const time = acceptedAt.toString(16).padStart(TIME_DIGITS, "0");
+  const named = hash("sha256", [tenant, ...parts].join("\0"), "hex").slice(0, NAME_DIGITS);
+  return toUuid(time + named + mac(secret, tenant, time + named));
 }
 
 /** True when `id` was derived under this secret for this tenant (1 in 65,536 made-up ids passes). */
 export function verifyId(secret: IdSecret, tenant: string, id: string): boolean {
-  const bytes = fromUuid(id);
-  return bytes !== null && timingSafeEqual(mac(secret, tenant, bytes), bytes.subarray(14));
+  if (!UUID.test(id)) return false;
+  const digits = id.replaceAll("-", "");
+  const expected = mac(secret, tenant, digits.slice(0, TIME_DIGITS + NAME_DIGITS));
+  return timingSafeEqual(Buffer.from(expected), Buffer.from(digits.slice(-MAC_DIGITS)));
 }
 
 /** Accept time (ms) an id carries; NaN when `id` is not a UUID. */
 export function acceptedAtOf(id: string): number {
-  return fromUuid(id)?.readUIntBE(0, 6) ?? Number.NaN;
+  return UUID.test(id) ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : Number.NaN;
 }
 
 /** What a recipient's notification of one event is called. `rule` is empty for ad-hoc requests. */
@@ -76,26 +67,23 @@ export function factId(
   return deriveId(secret, tenant, acceptedAtOf(subject), [subject, ...what]);
 }
 
-/** A key object makes the HMAC five times as fast as a buffer; ids are made on every hot path. */
-const keys = new WeakMap<IdSecret, KeyObject>();
-
-function mac(secret: IdSecret, tenant: string, bytes: Buffer): Buffer {
-  let key = keys.get(secret);
-  if (key === undefined) keys.set(secret, (key = createSecretKey(secret)));
-  return createHmac("sha256", key)
-    .update(`${tenant}\0`)
-    .update(bytes.subarray(0, 14))
-    .digest()
-    .subarray(0, 2);
-}
-
-function toUuid(bytes: Buffer): string {
-  const hex = bytes.toString("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
+/** Hexadecimal digits of the accept time, of the hash of what is named, and of the MAC. */
+const TIME_DIGITS = 12;
+const NAME_DIGITS = 16;
+const MAC_DIGITS = 4;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-function fromUuid(id: string): Buffer | null {
-  return UUID.test(id) ? Buffer.from(id.replaceAll("-", ""), "hex") : null;
+/** Text digests in one call take a fifth of what buffers and a Hmac object do; ids are made on every hot path. */
+const keys = new WeakMap<IdSecret, string>();
+
+/** A keyed hash; that 16 of its 256 bits are told leaves nothing to extend it from. */
+function mac(secret: IdSecret, tenant: string, digits: string): string {
+  let key = keys.get(secret);
+  if (key === undefined) keys.set(secret, (key = secret.toString("hex")));
+  return hash("sha256", `${key}\0${tenant}\0${digits}`, "hex").slice(0, MAC_DIGITS);
+}
+
+function toUuid(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -1,3 +1,4 @@
+import { textArray, uuidArray } from "./array-param.ts";
 import type { Db } from "./connection.ts";
 
 /** Whose inbox it is. This file and `mark-inbox-store.ts` alone touch `inbox.*`, always bound to an owner. */
@@ -40,15 +41,15 @@ export async function insertItems(
   const rows = await db.query<{ seq: string; unread: number; inserted: boolean }>(
     "inbox-insert-items",
     `select seq, unread, inserted from inbox.insert_items(
-       $1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[])`,
+       $1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[]::jsonb[])`,
     [
-      items.map((item) => item.tenant),
-      items.map((item) => item.recipient),
-      items.map((item) => item.id),
-      items.map((item) => item.notificationId),
-      items.map((item) => item.title),
-      items.map((item) => item.body ?? null),
-      items.map((item) => JSON.stringify(item.data)),
+      textArray(items.map((item) => item.tenant)),
+      textArray(items.map((item) => item.recipient)),
+      uuidArray(items.map((item) => item.id)),
+      uuidArray(items.map((item) => item.notificationId)),
+      textArray(items.map((item) => item.title)),
+      textArray(items.map((item) => item.body ?? null)),
+      textArray(items.map((item) => JSON.stringify(item.data))),
     ],
   );
   return items.flatMap(({ tenant, recipient, id }, at) => {

@@ -1,3 +1,11 @@
+export {
+  float8Array,
+  int2Array,
+  int4Array,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+} from "./array-param.ts";
 export { createDb, type Db } from "./connection.ts";
 export {
   headsOf,

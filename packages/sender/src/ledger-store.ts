@@ -1,5 +1,12 @@
 import { ERRORS, type ErrorCode } from "@pulsecourier/contracts";
-import type { Database, Db } from "@pulsecourier/db";
+import {
+  type Database,
+  type Db,
+  float8Array,
+  int2Array,
+  textArray,
+  uuidArray,
+} from "@pulsecourier/db";
 
 export type LedgerState = Database["ledger.deliveries"]["state"];
 
@@ -58,16 +65,16 @@ export function createLedgerStore(db: Db, o: { owner: string; leaseMs: number })
       const rows = await db.query<{ id: string; doubts: number | null }>("ledger-write", WRITE, [
         o.owner,
         o.leaseMs,
-        column((write) => write.id),
-        column((write) => write.tenant),
-        column((write) => write.state),
-        column((write) => write.redrive),
-        column((write) => write.attempt),
-        column((write) => write.provider ?? null),
-        column((write) => write.providerMessageId ?? null),
-        column((write) => write.errorCode ?? null),
-        column((write) => write.delayMs ?? null),
-        column((write) => (write.doubt ? 1 : 0)),
+        uuidArray(column((write) => write.id)),
+        textArray(column((write) => write.tenant)),
+        textArray(column((write) => write.state)),
+        int2Array(column((write) => write.redrive)),
+        int2Array(column((write) => write.attempt)),
+        textArray(column((write) => write.provider ?? null)),
+        textArray(column((write) => write.providerMessageId ?? null)),
+        textArray(column((write) => write.errorCode ?? null)),
+        float8Array(column((write) => write.delayMs ?? null)),
+        int2Array(column((write) => (write.doubt ? 1 : 0))),
       ]);
       const result: WaveResult = { refused: new Set(), possibleDuplicates: new Map() };
       for (const { id, doubts } of rows) {
@@ -102,7 +109,9 @@ export function createLedgerStore(db: Db, o: { owner: string; leaseMs: number })
 
     /** Those of the notifications that were cancelled. Read after claims are committed. */
     async cancelled(notificationIds: string[]): Promise<Set<string>> {
-      const rows = await db.query<{ id: string }>("ledger-cancelled", CANCELLED, [notificationIds]);
+      const rows = await db.query<{ id: string }>("ledger-cancelled", CANCELLED, [
+        uuidArray(notificationIds),
+      ]);
       return new Set(rows.map((row) => row.id));
     },
   };

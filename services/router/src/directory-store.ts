@@ -1,5 +1,5 @@
 import type { Preferences, RecipientInput } from "@pulsecourier/contracts";
-import type { Db } from "@pulsecourier/db";
+import { type Db, textArray } from "@pulsecourier/db";
 
 /** What the directory knows of a recipient; null where nothing is stored. */
 export type DirectoryEntry = {
@@ -25,7 +25,7 @@ export async function lookUpRecipients(
            from unnest($1::text[], $2::text[]) as i (tenant, id)
            left join directory.recipients r on r.tenant = i.tenant and r.id = i.id
            left join directory.preferences p on p.tenant = i.tenant and p.recipient = i.id`,
-          [wanted.map((one) => one.tenant), wanted.map((one) => one.id)],
+          [textArray(wanted.map((one) => one.tenant)), textArray(wanted.map((one) => one.id))],
         );
   const found = new Map<string, DirectoryEntry>(
     rows.map((row) => [`${row.tenant}\0${row.id}`, row]),

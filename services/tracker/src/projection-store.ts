@@ -1,5 +1,5 @@
 import type { LifecycleFact } from "@pulsecourier/contracts";
-import type { Db } from "@pulsecourier/db";
+import { type Db, int4Array, textArray, timestamptzArray, uuidArray } from "@pulsecourier/db";
 import type { Tracked } from "./apply-fact.ts";
 
 /** A notification row: its view, and the version it was read at (0 when there was none). */
@@ -17,7 +17,7 @@ export async function loadRows(
   const found = await db.query<{ tenant: string; id: string; version: number; view: string }>(
     "tracker-load",
     LOAD,
-    [keys.map((key) => key.tenant), keys.map((key) => key.id)],
+    [textArray(keys.map((key) => key.tenant)), uuidArray(keys.map((key) => key.id))],
   );
   const rows = new Map<string, Row>(
     keys.map(({ tenant, id }) => [id, { tenant, id, version: 0, view: null }]),
@@ -65,21 +65,23 @@ export async function saveRows(
   views.sort((a, b) => (a.tenant + a.view.id < b.tenant + b.view.id ? -1 : 1));
   const timeline = [...facts.values()];
   const [result] = await db.query<{ written: number }>("tracker-save", SAVE, [
-    views.map((one) => one.tenant),
-    views.map((one) => one.view.id),
-    views.map((one) => one.version + 1),
-    views.map((one) => one.view.status),
-    views.map((one) => one.view.eventId),
-    views.map((one) => one.view.recipient ?? null),
-    views.map((one) => one.view.deliveries.map((delivery) => delivery.channel).join(",")),
-    views.map((one) => JSON.stringify(one.view)),
-    views.map((one) => one.view.createdAt),
-    views.map((one) => one.view.updatedAt),
-    timeline.map((fact) => fact.notificationId),
-    timeline.map((fact) => fact.id),
-    timeline.map((fact) => fact.tenant),
-    timeline.map((fact) => fact.at),
-    timeline.map((fact) => JSON.stringify(fact)),
+    textArray(views.map((one) => one.tenant)),
+    uuidArray(views.map((one) => one.view.id)),
+    int4Array(views.map((one) => one.version + 1)),
+    textArray(views.map((one) => one.view.status)),
+    textArray(views.map((one) => one.view.eventId)),
+    textArray(views.map((one) => one.view.recipient ?? null)),
+    textArray(
+      views.map((one) => one.view.deliveries.map((delivery) => delivery.channel).join(",")),
+    ),
+    textArray(views.map((one) => JSON.stringify(one.view))),
+    timestamptzArray(views.map((one) => Date.parse(one.view.createdAt))),
+    timestamptzArray(views.map((one) => Date.parse(one.view.updatedAt))),
+    uuidArray(timeline.map((fact) => fact.notificationId)),
+    uuidArray(timeline.map((fact) => fact.id)),
+    textArray(timeline.map((fact) => fact.tenant)),
+    timestamptzArray(timeline.map((fact) => Date.parse(fact.at))),
+    textArray(timeline.map((fact) => JSON.stringify(fact))),
   ]);
   if (result?.written !== views.length) {
     throw new Error(
