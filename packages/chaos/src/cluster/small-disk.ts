@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { closeSync, openSync, readlinkSync, rmSync, writeSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import type { EmbeddedServer } from "@pulsecourier/embedded";
 
@@ -23,8 +23,7 @@ export const canMount = process.platform === "linux" && process.getuid?.() === 0
 
 /** Moves the data of a server to a file system of its own in memory with `spareMb` left, while it is stopped. */
 export async function moveToSmallDisk(server: EmbeddedServer, spareMb: number): Promise<SmallDisk> {
-  // It runs in its directory, beside `data`.
-  const data = join(readlinkSync(`/proc/${server.pid}/cwd`), "data");
+  const data = dataOf(server);
   const kept = `${data}.kept`;
   const ballast = join(data, "ballast");
   await server.stop();
@@ -49,6 +48,12 @@ export async function moveToSmallDisk(server: EmbeddedServer, spareMb: number): 
       await server.start();
     },
   };
+}
+
+/** Kafka runs beside its data, Postgres in it. */
+function dataOf({ pid }: EmbeddedServer): string {
+  const directory = readlinkSync(`/proc/${pid}/cwd`);
+  return basename(directory) === "data" ? directory : join(directory, "data");
 }
 
 /** With owners, modes and holes, those of the directory itself included. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Fault, Strike } from "../fault.ts";
 import type { PlannedSend } from "../load/plan-load.ts";
 import type { Random } from "../random.ts";
+import { USUAL } from "../simulator.ts";
 import type { Target } from "../target.ts";
 
 const SERVICES = [
@@ -30,6 +31,8 @@ export const clockSkew: Fault = {
     const service = random.pick(SERVICES);
     const [name = service] = target.services.of(service);
     const skewMs = random.pick([SKEW_MS, -SKEW_MS]);
+    // So that some wait in a retry tier.
+    await target.simulator.behave({ ...USUAL, errorRate: 0.1, errorStatus: 500 });
     await target.services.stop(name);
     await target.services.restart(name, {
       NODE_OPTIONS: `--import=${PRELOAD}`,
@@ -40,7 +43,10 @@ export const clockSkew: Fault = {
     await target.services.stop(name);
     await target.services.restart(name, { NODE_OPTIONS: "" });
     const about = `${service} ${skewMs > 0 ? "fast" : "slow"}`;
-    return { problems: early.map((why) => `${about}: ${why}`) };
+    return {
+      problems: early.map((why) => `${about}: ${why}`),
+      figures: { [`${service.replace("-", "")}SkewMs`]: skewMs },
+    };
   },
 };
 
