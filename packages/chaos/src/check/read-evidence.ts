@@ -21,7 +21,7 @@ export async function readEvidence(
   { db, secret, simulatorUrl }: EvidenceSources,
 ): Promise<Omit<Evidence, "backlog">> {
   const [notifications, acceptedAt, inbox, provider] = await Promise.all([
-    readNotifications(db, prefix),
+    readNotifications(db, prefix, sends),
     readAcceptTimes(db, sends),
     readInbox(db, prefix),
     receivedDeliveries(simulatorUrl),
@@ -64,16 +64,32 @@ function idOf(send: SendRecord, { secret, acceptedAt, notifications }: Derivatio
   return send.notificationId ?? notifications.get(recipient)?.[0]?.id ?? null;
 }
 
-async function readNotifications(db: Db, prefix: string): Promise<Map<string, NotificationSeen[]>> {
+/** By the recipient it names and by the id its sender was told: a row that only a cancel made names no recipient. */
+async function readNotifications(
+  db: Db,
+  prefix: string,
+  sends: readonly SendRecord[],
+): Promise<Map<string, NotificationSeen[]>> {
+  const told = new Map(
+    sends.flatMap(({ notificationId: id, recipient }) =>
+      id === undefined ? [] : [[id, recipient] as const],
+    ),
+  );
   const rows = await db.kysely
     .selectFrom("tracking.notifications")
     .select(["id", "recipient", "status"])
-    .where("recipient", "like", `${prefix}-%`)
+    .where((where) =>
+      where.or([
+        where("recipient", "like", `${prefix}-%`),
+        where("id", "=", where.fn.any(where.val([...told.keys()]))),
+      ]),
+    )
     .execute();
   const byRecipient = new Map<string, NotificationSeen[]>();
   for (const { id, recipient, status } of rows) {
+    const name = recipient ?? told.get(id) ?? "";
     const seen = { id, status: NotificationStatus.parse(status) };
-    byRecipient.set(recipient ?? "", [...(byRecipient.get(recipient ?? "") ?? []), seen]);
+    byRecipient.set(name, [...(byRecipient.get(name) ?? []), seen]);
   }
   return byRecipient;
 }

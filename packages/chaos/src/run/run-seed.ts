@@ -1,7 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { resetSimulator } from "@pulsecourier/cli";
 import type { Duplicate } from "../check/check.ts";
+import { readTimelines } from "../check/read-timelines.ts";
 import type { Fault, Strike, StrikeReport } from "../fault.ts";
 import { type PlannedSend, planLoad } from "../load/plan-load.ts";
 import { sendLoad } from "../load/send-load.ts";
@@ -64,13 +66,17 @@ export async function runSeed(
     allowed,
     patienceMs: DRAIN_MS,
   });
+  const problems = [...verdict.problems, ...(report.problems ?? [])];
+  const timelines = await readTimelines(target.db, problems);
+  if (problems.length > 0)
+    writeFileSync(join(dir, `${prefix}.timelines.json`), JSON.stringify(timelines, null, 2));
   return {
     seed,
     accepted: verdict.ok,
     unknown: verdict.unknown,
     lost: verdict.lost.length,
     duplicates: verdict.duplicates,
-    problems: [...verdict.problems, ...(report.problems ?? [])],
+    problems,
     recoveredMs: endedAt === null ? null : Math.max(0, Math.round(endedAt - healedAt)),
     exits: target.exits(),
     figures: report.figures ?? {},
