@@ -13,6 +13,15 @@ export const NOT_RUN: Record<string, { why: string; covered?: string }> = {
   "npx pnpm unit": { why: "npm test runs it" },
   "npx pnpm integration": { why: "npm test runs it" },
   "npx pnpm format:write": { why: "it changes the files under test" },
+  "npm run chaos": {
+    why: "it takes minutes and both cores",
+    covered: "e2e/chaos.e2e.test.ts",
+  },
+  "npm run chaos -- --fault kill-router --seed 7": {
+    why: "it takes minutes and both cores",
+    covered: "e2e/chaos.e2e.test.ts",
+  },
+  "npm run chaos -- --long": { why: "it takes hours" },
   "docker compose --profile dev up --build": {
     why: "it needs a Docker engine",
     covered: "packages/cli/src/deployment/compose-services.test.ts",

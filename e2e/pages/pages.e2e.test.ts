@@ -60,8 +60,8 @@ test("every shell block is run or listed with the reason, as a whole", () => {
   expect(covered.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
 });
 
-test("commands stand in `sh` blocks, and every other block is of a language that is looked at", () => {
-  const known = ["sh", "json", "js", "ts", "text", "mermaid"];
+test("commands stand in `sh` blocks, and JSON is what the block before it printed", () => {
+  const known = ["sh", "js", "ts", "text", "mermaid"];
   const unknown = pages.flatMap(({ blocks }) =>
     blocks.filter((one) => !known.includes(one.language)),
   );
@@ -117,7 +117,7 @@ async function follow(shell: PageShell, block: Block): Promise<void> {
 
 /** Whether a block does more than ask, so that it is not to be pasted twice. */
 function changesSomething(text: string): boolean {
-  return / -d | -X |pulse (send|publish|keys create|keys revoke|dlq redrive|templates push)|=\$\(|^node /m.test(
+  return / -d | -X |pulse (send|publish|keys create|keys revoke|dlq redrive|templates push)|=\$\(|^(npx )?node /m.test(
     text,
   );
 }

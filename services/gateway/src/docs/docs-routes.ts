@@ -27,7 +27,12 @@ const PAGE = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>PulseCourier API</title>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
-<style>body { margin: 0; }</style>
+<style>
+body { margin: 0; }
+.swagger-ui .info { margin: 24px 0 0; }
+.swagger-ui .scheme-container { margin: 0; padding: 0 0 12px; box-shadow: none; }
+.swagger-ui .scheme-container .servers-title, .swagger-ui .scheme-container .servers { display: none; }
+</style>
 </head>
 <body>
 <div id="docs"></div>
