@@ -15,8 +15,9 @@ export async function runBench(
   report: (figures: Figures) => void,
 ): Promise<number> {
   const dataDir = mkdtempSync(join(tmpdir(), "pulse-bench-"));
-  // Whatever is configured here, the bench sends to the simulator.
-  const env = { ...process.env, EMAIL_PROVIDERS: undefined };
+  // Whatever is configured here, the bench sends to the simulator. Services that stood still while the baseline
+  // was measured warn of it.
+  const env = { LOG_LEVEL: "error", ...process.env, EMAIL_PROVIDERS: undefined };
   try {
     return await onPlatform({ dataDir, env }, async (platform, progress) => {
       const bed = await openBed(platform, progress, options.baseline);

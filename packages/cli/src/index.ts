@@ -1,6 +1,4 @@
 export { type Api, ApiError, createApi } from "./api-client.ts";
-export { measureThroughput } from "./bench/measure-throughput.ts";
-export { receivedDeliveries, resetSimulator, untilReceived } from "./bench/received.ts";
 export { onPlatform } from "./commands/on-platform.ts";
 export { messageOf } from "./message-of.ts";
 export type { DevFile } from "./platform/dev-file.ts";
@@ -8,6 +6,7 @@ export { type Groups, instancesOf } from "./platform/service-table.ts";
 export { type Platform, type PlatformOptions, startPlatform } from "./platform/start-platform.ts";
 export { loadShop } from "./shop/load-shop.ts";
 export { readShop } from "./shop/read-shop.ts";
+export { receivedDeliveries, resetSimulator } from "./simulator-control.ts";
 export { sendEvent, untilEnded } from "./shop/send-event.ts";
 export { watchInboxes } from "./shop/watch-inboxes.ts";
 export type { Progress } from "./terminal/progress.ts";

@@ -106,14 +106,6 @@ program
   .command("migrate")
   .description("bring database and topics of a deployment up to date")
   .action(() => run(async () => (await import("./commands/migrate.ts")).migrateDeployment()));
-program
-  .command("bench")
-  .description("measure accepted, delivered, lost and duplicated on this machine")
-  .option("--count <n>", "notifications", count, 20_000)
-  .option("--out <file>", "write the figures there too, as JSON")
-  .action((options) =>
-    run(async (json) => (await import("./commands/bench.ts")).bench({ ...options, json })),
-  );
 
 const templates = program
   .command("templates")

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { CHUNK, chunkPrefix } from "../load/message.ts";
 
-const POLL_MS = 50;
+const POLL_MS = 100;
 const PATIENCE_MS = 30_000;
 
 /** How many different deliveries the simulator had accepted at an epoch millisecond. */

@@ -16,7 +16,7 @@ export type Child = {
 export async function startChild(file: URL, env: NodeJS.ProcessEnv): Promise<Child> {
   // Nothing of what this process was started with, such as a tie to its parent.
   const child = fork(fileURLToPath(file), { env, execArgv: [] });
-  const ended = once(child, "exit").then(([code, signal]: unknown[]) => {
+  const ended = once(child, "exit").then(([code, signal]: (number | string | null)[]) => {
     throw new Error(`${file.pathname} ended with ${code ?? signal}; its last words are above.`);
   });
   const [told]: unknown[] = await Promise.race([once(child, "message"), ended]);

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 /** Times a delivery id was accepted by the simulator. */
 export async function receivedDeliveries(simulator: string): Promise<Map<string, number>> {
   const response = await fetch(`${simulator}/__sim/deliveries`);
@@ -12,23 +10,7 @@ export async function receivedDeliveries(simulator: string): Promise<Map<string,
   );
 }
 
-/** Polls until the simulator has accepted `count` different deliveries, or until nothing new comes for 30 s. */
-export async function untilReceived(simulator: string, count: number): Promise<void> {
-  let seen = -1;
-  let idleSince = performance.now();
-  for (;;) {
-    const response = await fetch(`${simulator}/__sim/stats`);
-    const { uniqueDeliveries }: { uniqueDeliveries: number } = JSON.parse(await response.text());
-    if (uniqueDeliveries >= count) return;
-    if (uniqueDeliveries !== seen) {
-      seen = uniqueDeliveries;
-      idleSince = performance.now();
-    }
-    if (performance.now() - idleSince > 30_000) return;
-    await delay(20);
-  }
-}
-
+/** Forgets what the simulator received and how it was told to behave. */
 export async function resetSimulator(simulator: string): Promise<void> {
   const response = await fetch(`${simulator}/__sim/reset`, { method: "POST" });
   if (!response.ok) throw new Error(`The simulator refused a reset: ${response.status}`);
