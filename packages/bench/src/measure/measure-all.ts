@@ -35,7 +35,7 @@ export async function measureAll(bed: Bed, options: BenchOptions): Promise<Figur
   const { sections, seconds, rounds } = options;
   const { progress, watch } = bed;
   progress.step("Idle");
-  const idle = await measureIdle(bed);
+  const idle = await measureIdle(bed, Math.min(5, seconds));
   progress.step("Warming up");
   const some = Math.min(WARM_UP, options.count);
   await warmUp(bed, some);

@@ -4,16 +4,14 @@ import type { Bed } from "../bed.ts";
 /** Resident bytes and processor time, as a share of one core, by name of process. */
 export type Idle = { bytes: Record<string, number>; coreShare: Record<string, number> };
 
-const IDLE_MS = 5_000;
-
-/** What everything costs while there is nothing to do. */
-export async function measureIdle({ watch }: Bed): Promise<Idle> {
+/** What everything costs while there is nothing to do for so many seconds. */
+export async function measureIdle({ watch }: Bed, seconds: number): Promise<Idle> {
   const before = watch.cpuMicros();
-  await delay(IDLE_MS);
+  await delay(seconds * 1_000);
   const after = Object.entries(watch.cpuMicros());
   const shares = after.map(([name, micros]) => [
     name,
-    (micros - (before[name] ?? 0)) / (IDLE_MS * 1_000),
+    (micros - (before[name] ?? 0)) / (seconds * 1_000_000),
   ]);
   return { bytes: watch.sample().bytes, coreShare: Object.fromEntries(shares) };
 }

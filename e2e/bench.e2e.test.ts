@@ -1,0 +1,44 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { startCli } from "./start-cli.ts";
+
+const BOOTSTRAP = join(import.meta.dirname, "../infra/bootstrap.mjs");
+const COUNT = 500;
+
+test("the bench measures every part of platform and baseline, and nothing is lost", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "pulse-bench-test-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const out = join(dir, "figures.json");
+  const cli = startCli([process.execPath, BOOTSTRAP, "bench", "--quick", "--out", out], {
+    TMPDIR: dir,
+  });
+  const { code, output } = await cli.exit;
+  expect(output).toMatch(/^lost +0 +0 +0 +met$/m);
+  expect(code).toBe(0);
+  const figures = JSON.parse(readFileSync(out, "utf8"));
+  expect(figures).toMatchObject({
+    machine: { cores: expect.any(Number), commit: expect.any(String) },
+    fsync: "on",
+    lost: 0,
+    duplicated: 0,
+    refused: 0,
+    latency: { platform: { lost: 0 }, baseline: { lost: 0 } },
+    half: { lost: 0 },
+    backlog: { accepted: 2_000 },
+  });
+  const { platform, baseline } = figures.runs;
+  for (const [run] of [
+    platform.batch,
+    platform.single,
+    platform.inapp,
+    baseline.batch,
+    baseline.single,
+  ]) {
+    expect(run).toMatchObject({ accepted: COUNT, lost: 0, duplicated: 0 });
+    expect(run.endToEndPerSecond).toBeGreaterThan(0);
+  }
+  for (const how of ["batch", "single"])
+    expect(figures.accepting[how]).toMatchObject([{ accepted: COUNT, lost: 0 }]);
+}, 180_000);
