@@ -86,7 +86,7 @@ async function round(name: string, { target, run, quiet, noisy }: Round): Promis
 /** Small batches, evenly over the round. */
 function floodOf(prefix: string): PlannedSend[] {
   const batches = (ROUND_S * PER_SECOND * TIMES) / BATCH;
-  return Array.from({ length: batches }, (_, number) => ({
+  return Array.from(Array.from({ length: batches }).keys(), (number) => ({
     atMs: (number * ROUND_S * 1_000) / batches,
     lane: "normal",
     way: "batch",
