@@ -5,6 +5,8 @@ export type BenchOptions = {
   sections: readonly Section[];
   /** Notifications of each run. */
   count: number;
+  /** Notifications of each warm-up: code that has not run often is slower, the broker's, too. */
+  warmUp: number;
   /** Notifications of the backlog; 0 leaves it out. */
   backlog: number;
   /** Each run is repeated so often, in turn with the baseline's. */
@@ -18,6 +20,7 @@ export type BenchOptions = {
 export const FULL: BenchOptions = {
   sections: SECTIONS,
   count: 20_000,
+  warmUp: 20_000,
   backlog: 200_000,
   rounds: 3,
   seconds: 20,
@@ -28,6 +31,7 @@ export const FULL: BenchOptions = {
 export const QUICK: BenchOptions = {
   ...FULL,
   count: 500,
+  warmUp: 500,
   backlog: 2_000,
   rounds: 1,
   seconds: 2,

@@ -27,8 +27,6 @@ export type Figures = RoundFigures & {
 };
 
 const QUIET_PER_SECOND = 50;
-/** With the latency at rest it stays below what a tenant may send in a minute before it is demoted. */
-const WARM_UP = 1_000;
 
 /** Measures what the options ask for, platform and baseline in turn. */
 export async function measureAll(bed: Bed, options: BenchOptions): Promise<Figures> {
@@ -37,10 +35,10 @@ export async function measureAll(bed: Bed, options: BenchOptions): Promise<Figur
   progress.step("Idle");
   const idle = await measureIdle(bed, Math.min(5, seconds));
   progress.step("Warming up");
-  const some = Math.min(WARM_UP, options.count);
-  await warmUp(bed, some);
+  await warmUp(bed, options);
   const latency = sections.includes("latency") ? await measureQuiet(bed, seconds) : {};
-  if (sections.includes("accept")) await measureAccepting(bed, { count: some, batch: BATCH });
+  if (sections.includes("accept"))
+    await measureAccepting(bed, { count: options.warmUp, batch: BATCH });
   const round: RoundFigures = {
     runs: { platform: noRuns(), baseline: noRuns() },
     accepting: { batch: [], single: [] },

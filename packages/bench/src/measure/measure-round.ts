@@ -41,13 +41,14 @@ export async function measureRound(
   }
 }
 
-/** Code that has not run often is slower; the broker's, too. */
-export async function warmUp(bed: Bed, count: number): Promise<void> {
+/** What will be measured runs before, unmeasured. */
+export async function warmUp(bed: Bed, { warmUp: count, sections }: BenchOptions): Promise<void> {
   for (const target of targets(bed)) {
     await measureAlone(bed, target, "email", { count, batch: BATCH });
-    await measureAlone(bed, target, "email", { count, batch: 1 });
+    await measureAlone(bed, target, "email", { count: Math.ceil(count / 4), batch: 1 });
   }
-  await measureAlone(bed, bed.platform, "inapp", { count, batch: BATCH });
+  if (sections.includes("inapp"))
+    await measureAlone(bed, bed.platform, "inapp", { count, batch: BATCH });
 }
 
 export const targets = ({ platform, baseline }: Bed): Target[] =>
