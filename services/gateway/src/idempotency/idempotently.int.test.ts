@@ -127,6 +127,33 @@ test("a batch keeps the ids of its items when it is retaken", async () => {
   expect(new Set(ids(first)).size).toBe(2);
 });
 
+test("a repeat long after `sendAt` has passed is judged as of the first try's accept time", async () => {
+  const at = (msAgo: number) => new Date(Date.now() - msAgo).toISOString();
+  const times = { sendAt: at(1_800_000), expiresAt: at(900_000) };
+  const batch = { notifications: [{ ...body, ...times }] };
+  const key = newKey();
+  const batchKey = newKey();
+  const postBatch = () =>
+    gateway.call("POST /v1/notifications/batch", {
+      body: batch,
+      headers: { "idempotency-key": batchKey },
+    });
+  expect((await post(key, times)).status).toBe(422);
+  expect((await postBatch()).body.results[0].problem.status).toBe(422);
+  // What a first try of an hour ago leaves that was answered 503, or not at all.
+  for (const used of [key, batchKey])
+    await sql(
+      `update gateway.idempotency set state = 'released', status = null, response = null,
+         accepted_at = accepted_at - 3600000 where key = $1`,
+      used,
+    );
+  const repeat = await post(key, times);
+  expect(repeat.status).toBe(202);
+  expect((await postBatch()).body.results[0]).toHaveProperty("id");
+  const record = one(await gateway.recordsOf(repeat.body.eventId));
+  expect(JSON.parse(String(record.value))).toMatchObject(times);
+});
+
 test("a refusal that depends on the catalog is a result and is replayed", async () => {
   const key = newKey();
   const first = await post(key, { content: undefined, template: "gone" });

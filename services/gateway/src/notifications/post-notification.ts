@@ -16,7 +16,8 @@ export const postNotification = route({
     idempotently(request, context, async ({ eventId, acceptedAt }) => {
       const { tenant, trace, body } = request;
       const snapshot = await snapshotFor(tenant, [body], context.catalog);
-      const event = checkNotification({ request: body, snapshot, now: Date.now(), at: "" });
+      // As of the accept time, so that a repeat after an outage is judged as the first try was.
+      const event = checkNotification({ request: body, snapshot, now: acceptedAt, at: "" });
       const accepted = { tenant, acceptedAt, catalogRevision: snapshot.revision, trace };
       const { names, secrets } = context;
       const notification = acceptNotification(event, eventId, {
