@@ -101,7 +101,7 @@ async function readAcceptTimes(db: Db, sends: readonly SendRecord[]): Promise<Ma
     .selectFrom("routing.events")
     .select(["event_id", "accepted_at"])
     .where("source", "!=", ADHOC_SOURCE)
-    .where("event_id", "in", ids)
+    .where((where) => where("event_id", "=", where.fn.any(where.val(ids))))
     .execute();
   return new Map(rows.map((row) => [row.event_id, Number(row.accepted_at)]));
 }
@@ -120,7 +120,7 @@ async function readLedger(db: Db, ids: readonly string[]): Promise<Evidence["led
   const rows = await db.kysely
     .selectFrom("ledger.deliveries")
     .select(["id", "state", "possible_duplicates"])
-    .where("id", "in", ids)
+    .where((where) => where("id", "=", where.fn.any(where.val(ids))))
     .execute();
   return new Map(
     rows.map((row) => [row.id, { state: row.state, possibleDuplicates: row.possible_duplicates }]),
@@ -132,9 +132,10 @@ async function readDeadLetters(db: Db, ids: readonly string[]): Promise<Set<stri
   const rows = await db.kysely
     .selectFrom("tracking.dead_letters")
     .select(["delivery_id", "notification_id"])
-    .where((where) =>
-      where.or([where("delivery_id", "in", ids), where("notification_id", "in", ids)]),
-    )
+    .where((where) => {
+      const any = where.fn.any(where.val(ids));
+      return where.or([where("delivery_id", "=", any), where("notification_id", "=", any)]);
+    })
     .execute();
   return new Set(rows.flatMap((row) => [row.delivery_id ?? [], row.notification_id ?? []].flat()));
 }
