@@ -32,7 +32,7 @@ export type ConsumerOptions = {
   metrics?: KafkaMetrics;
   onAssigned?: (partitions: TopicPartition[]) => void;
   onRevoked?: (partitions: TopicPartition[]) => void;
-  /** The consumer has ended for good: exit the process, so that its partitions move on. */
+  /** The consumer has ended for good, which no outage of a broker is cause for: exit the process, so that its partitions move on. */
   onFatal: (error: KafkaError) => void;
 };
 

@@ -1,9 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
 import kafkajs, { type Consumer as KafkaJsConsumer, type KafkaJSProtocolError } from "kafkajs";
-import { openClient, type Kafka } from "./connection.ts";
+import type { Kafka } from "./connection.ts";
 import { KafkaError } from "./error.ts";
 import { toFetched, type Fetched } from "./fetched.ts";
 import { toKafkaError } from "./kafkajs-error.ts";
-import { stickyAssigner } from "./sticky-assigner.ts";
+import { HEARTBEAT_MS, openGroupClient, SESSION_MS } from "./open-group-client.ts";
 import { watchSilence, type SilenceWatch } from "./watch-silence.ts";
 
 export type GroupMemberOptions = {
@@ -18,7 +19,7 @@ export type GroupMemberOptions = {
   onRebalancing: () => void;
   /** A heartbeat was answered after the session had been in doubt. */
   onBack: () => void;
-  /** Everything was lost; the member joins again by itself. */
+  /** Everything was lost; the member joins again by itself, for as long as it takes. */
   onCrashed: () => void;
   /** The member is gone for good. */
   onEnded: (error: KafkaError) => void;
@@ -28,14 +29,10 @@ export type GroupMemberOptions = {
 
 export type Commit = { topic: string; partition: number; offset: string };
 
-/** A member killed is noticed by the others within this. */
-const SESSION_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** For some 15 s, in which a single broker has started again: giving up costs the assignment. */
-const RETRIES = 20;
 /** Every fetch, join and restart is a sign of life; without one for this long kafkajs hangs. */
 const SILENCE_MS = 120_000;
-const HEARTBEAT_MS = 3_000;
+/** Before another client is tried; each tries for many seconds by itself. */
+const RENEW_AFTER_MS = 1_000;
 /** Without an answered heartbeat for this long the coordinator is gone or hangs. */
 const COORDINATOR_STALE_MS = 1.5 * HEARTBEAT_MS;
 /** How long it may stay so while others deliver: after a cut of all brokers it needs a moment too. */
@@ -43,10 +40,13 @@ const COORDINATOR_GRACE_MS = 1_000;
 /** A fetch ends within 250 ms when the broker answers. */
 const FETCH_STALE_MS = 5_000;
 
-/** kafkajs as a fetcher: hands over what it reads and never waits for work, so it always heartbeats. */
+/**
+ * kafkajs as a fetcher: hands over what it reads and never waits for work, so it always heartbeats. Where kafkajs gives
+ * up because the broker is away, a new client takes its place, however long that lasts.
+ */
 export class GroupMember {
   readonly #o: GroupMemberOptions;
-  readonly #client: KafkaJsConsumer;
+  #client: KafkaJsConsumer;
   #life: SilenceWatch | undefined;
   #running = false;
   #heartAt = Number.NEGATIVE_INFINITY;
@@ -56,43 +56,76 @@ export class GroupMember {
 
   constructor(o: GroupMemberOptions) {
     this.#o = o;
-    const kafka = openClient(o.kafka, { requestTimeoutMs: REQUEST_TIMEOUT_MS, retries: RETRIES });
-    this.#client = kafka.consumer({
-      groupId: o.group,
-      partitionAssigners: [stickyAssigner(o.owned)],
-      sessionTimeout: SESSION_MS,
-      heartbeatInterval: HEARTBEAT_MS,
-      rebalanceTimeout: 30_000,
-      maxWaitTimeInMs: 250,
-      maxBytes: 1_024 * 1_024,
-      maxBytesPerPartition: 256 * 1_024,
-      allowAutoTopicCreation: false,
-      retry: { retries: RETRIES, initialRetryTime: 100, maxRetryTime: 1_000 },
-    });
-    this.#listen();
+    this.#client = this.#open();
   }
 
   /** Resolves when the group has been joined; rejects with a KafkaError. */
   async start(): Promise<void> {
     this.#running = true;
-    this.#life = watchSilence(SILENCE_MS, () => this.#end(stalled(this.#o.group)));
     try {
-      await this.#client.connect();
-      await this.#client.subscribe({ topics: this.#o.topics, fromBeginning: true });
-      await this.#client.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        eachBatch: ({ batch, resolveOffset }) => {
-          if (this.#coordinatorIsGone()) return Promise.reject(rejoin());
-          const kept = this.#o.onRecords(toFetched(batch));
-          if (kept !== undefined) resolveOffset(kept.toString());
-          return Promise.resolve();
-        },
-      });
+      await this.#join(this.#client);
     } catch (thrown) {
       await this.leave();
       throw toKafkaError(thrown);
     }
+  }
+
+  #open(): KafkaJsConsumer {
+    const client = openGroupClient(this.#o);
+    this.#listen(client);
+    return client;
+  }
+
+  async #join(client: KafkaJsConsumer): Promise<void> {
+    this.#life = watchSilence(SILENCE_MS, () => this.#renew(`no sign for ${SILENCE_MS} ms`));
+    await client.connect();
+    await client.subscribe({ topics: this.#o.topics, fromBeginning: true });
+    if (!this.#isOurs(client)) return;
+    await client.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: ({ batch, resolveOffset }) => {
+        if (!this.#isOurs(client) || this.#coordinatorIsGone()) return Promise.reject(rejoin());
+        const kept = this.#o.onRecords(toFetched(batch));
+        if (kept !== undefined) resolveOffset(kept.toString());
+        return Promise.resolve();
+      },
+    });
+  }
+
+  /** Leaves the client to its end and joins with another. */
+  #renew(reason: string): void {
+    if (!this.#running) return;
+    const { kafka, group } = this.#o;
+    kafka.logger.warn({ group, reason }, "the consumer gave up, joining anew");
+    this.#life?.stop();
+    this.#o.onCrashed();
+    // It may hang; what it still does is no longer listened to.
+    void this.#client.disconnect().catch((thrown: unknown) => {
+      kafka.logger.debug({ group, error: String(thrown) }, "an old client did not disconnect");
+    });
+    this.#client = this.#open();
+    void this.#joinSoon(this.#client);
+  }
+
+  async #joinSoon(client: KafkaJsConsumer): Promise<void> {
+    await delay(RENEW_AFTER_MS);
+    if (!this.#isOurs(client)) return;
+    try {
+      await this.#join(client);
+    } catch (thrown) {
+      if (this.#isOurs(client)) this.#recover(thrown);
+    }
+  }
+
+  #recover(thrown: unknown): void {
+    const error = toKafkaError(thrown);
+    if (error.kind === "fatal") this.#end(crashed(this.#o.group, error));
+    else this.#renew(error.message);
+  }
+
+  #isOurs(client: KafkaJsConsumer): boolean {
+    return this.#running && client === this.#client;
   }
 
   /** True while the broker answers. */
@@ -142,31 +175,35 @@ export class GroupMember {
     await this.#client.disconnect();
   }
 
-  #listen(): void {
-    const { GROUP_JOIN, REBALANCING, CRASH, FETCH_START, FETCH, HEARTBEAT } = this.#client.events;
-    this.#client.on(FETCH_START, () => this.#life?.sign());
-    this.#client.on(FETCH, () => {
-      this.#fetchedAt = performance.now();
+  #listen(client: KafkaJsConsumer): void {
+    const { GROUP_JOIN, REBALANCING, CRASH, FETCH_START, FETCH, HEARTBEAT } = client.events;
+    const isOurs = () => this.#isOurs(client);
+    client.on(FETCH_START, () => isOurs() && this.#life?.sign());
+    client.on(FETCH, () => {
+      if (isOurs()) this.#fetchedAt = performance.now();
     });
-    this.#client.on(HEARTBEAT, () => {
+    client.on(HEARTBEAT, () => {
+      if (!isOurs()) return;
       const wasOut = !this.inSession();
       this.#heartAt = performance.now();
-      if (wasOut && this.#running) this.#o.onBack();
+      if (wasOut) this.#o.onBack();
     });
-    this.#client.on(GROUP_JOIN, ({ payload }) => {
+    client.on(GROUP_JOIN, ({ payload }) => {
+      if (!isOurs()) return;
       this.#life?.sign();
       this.#heartAt = this.#fetchedAt = performance.now();
-      if (this.#running) this.#o.onJoined(payload.memberId, payload.memberAssignment);
+      this.#o.onJoined(payload.memberId, payload.memberAssignment);
     });
-    this.#client.on(REBALANCING, () => {
+    client.on(REBALANCING, () => {
+      if (!isOurs()) return;
       this.#life?.sign();
-      if (this.#running) this.#o.onRebalancing();
+      this.#o.onRebalancing();
     });
-    this.#client.on(CRASH, ({ payload }) => {
+    client.on(CRASH, ({ payload }) => {
+      if (!isOurs()) return;
       this.#life?.sign();
-      if (!this.#running) return;
-      this.#o.onCrashed();
-      if (!payload.restart) this.#end(crashed(this.#o.group, payload.error));
+      if (payload.restart) this.#o.onCrashed();
+      else this.#recover(payload.error);
     });
   }
 
@@ -195,13 +232,5 @@ function crashed(group: string, cause: Error): KafkaError {
     kind: "fatal",
     message: `The consumer of ${group} gave up: ${cause.message}. Restart the process.`,
     cause,
-  });
-}
-
-function stalled(group: string): KafkaError {
-  return new KafkaError({
-    code: "consumer_stalled",
-    kind: "fatal",
-    message: `The consumer of ${group} gave no sign for ${SILENCE_MS} ms. Restart the process.`,
   });
 }

@@ -29,6 +29,12 @@ it("looks at what was repeated too often, not at the wrapper that says so", () =
   expect(toKafkaError(wrapper)).toMatchObject({ code: "kafka_unavailable", retriable: true });
 });
 
+it("a coordinator that was not found may be found later, whatever kafkajs says", () => {
+  const name = "KafkaJSGroupCoordinatorNotFound";
+  const thrown = Object.assign(new Error("not found"), { name, retriable: false });
+  expect(toKafkaError(thrown)).toMatchObject({ code: "kafka_unavailable", retriable: true });
+});
+
 it("leaves a KafkaError as it is", () => {
   const error = toKafkaError(new Error("x"));
   expect(toKafkaError(error)).toBe(error);
