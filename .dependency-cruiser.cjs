@@ -4,7 +4,14 @@
  */
 const layers = [
   ["packages/contracts", "packages/observability"],
-  ["packages/kafka", "packages/db", "packages/redis", "packages/templates", "packages/runtime"],
+  [
+    "packages/kafka",
+    "packages/db",
+    "packages/redis",
+    "packages/templates",
+    "packages/runtime",
+    "packages/outbound",
+  ],
   ["packages/catalog"],
   ["packages/sender"],
   ["services/[^/]+"],
