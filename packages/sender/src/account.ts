@@ -6,11 +6,13 @@ export type Account = {
   readonly name: string;
   readonly provider: ProviderAccount;
   readonly breaker: Breaker;
+  /** Its share of the deliveries; without weights accounts are taken in the order they are listed in. */
+  readonly weight: number | undefined;
 };
 
 /** The accounts of a channel: those of the environment, and those sandbox deliveries use instead. */
 export type Accounts = {
-  /** The accounts for a delivery, in order of preference. */
+  /** The accounts for a delivery, as listed. */
   of(sandbox: boolean): readonly Account[];
   /** How many deliveries may be taken up: 0 when every account is down. */
   capacity(): number;
@@ -19,8 +21,8 @@ export type Accounts = {
   close(): Promise<void>;
 };
 
-export function createAccount(name: string, provider: ProviderAccount): Account {
-  return { name, provider, breaker: createBreaker() };
+export function createAccount(name: string, provider: ProviderAccount, weight?: number): Account {
+  return { name, provider, breaker: createBreaker(), weight };
 }
 
 export function createAccounts(live: readonly Account[], sandbox: readonly Account[]): Accounts {
@@ -34,17 +36,4 @@ export function createAccounts(live: readonly Account[], sandbox: readonly Accou
       await Promise.all(all.map(async (account) => account.provider.close?.()));
     },
   };
-}
-
-/** The first account that has not had this attempt and whose breaker lets a call through. */
-export function acquireAccount(
-  accounts: readonly Account[],
-  tried: ReadonlySet<Account>,
-): Account | null {
-  return accounts.find((account) => !tried.has(account) && account.breaker.acquire()) ?? null;
-}
-
-/** Whether `acquireAccount` would find one. */
-export function hasAnother(accounts: readonly Account[], tried: ReadonlySet<Account>): boolean {
-  return accounts.some((account) => !tried.has(account) && account.breaker.capacity() > 0);
 }

@@ -7,8 +7,10 @@ import {
   parseTraceparent,
   scrub,
 } from "@pulsecourier/observability";
-import { type Account, type Accounts, acquireAccount, hasAnother } from "./account.ts";
+import type { Account, Accounts } from "./account.ts";
+import type { Permit } from "./breaker.ts";
 import { ABORT_GRACE_MS, callProvider } from "./call-provider.ts";
+import { chooseAccount, hasAnother, type Left } from "./choose-account.ts";
 import { nextStep, wait, type WaitContext } from "./next-step.ts";
 import type { OutgoingMessage, ProviderOutcome } from "./provider.ts";
 import { type RenderOptions, renderMessage } from "./render-message.ts";
@@ -46,14 +48,16 @@ export async function carryOut(work: Work, o: CarryOutOptions): Promise<Step | "
   if (work.leaseUntil - performance.now() < o.callTimeoutMs + LEASE_MARGIN_MS) return "reclaim";
 
   const accounts = o.accounts.of(delivery.sandbox);
-  const account = acquireAccount(accounts, work.tried);
-  if (account === null) {
+  const { chosen, passedOver } = chooseAccount(accounts, work.tried);
+  if (chosen === null) {
     if (accounts.length > 0) return wait("no provider account is available", waitContext(work, o));
     return reject(
       factError("provider_misconfigured", "No account is set up for sandbox deliveries."),
     );
   }
-  const outcome = await call(account, work, rendered.message, o);
+  const { account } = chosen;
+  arrive(work, { account, passedOver }, o.metrics);
+  const outcome = await call(chosen, work, rendered.message, o);
   work.tried.add(account);
   const step = nextStep(outcome, {
     ...waitContext(work, o),
@@ -63,12 +67,28 @@ export async function carryOut(work: Work, o: CarryOutOptions): Promise<Step | "
     canHop: hasAnother(accounts, work.tried),
   });
   if (step.kind !== "hop") return step;
-  o.metrics.hopped(account.name);
+  work.left = [{ provider: account.name, cause: step.cause, reason: step.reason }];
   return "reclaim";
 }
 
+/** The attempt goes on through `account`: each account left on the way is a hop. */
+function arrive(
+  work: Work,
+  at: { account: Account; passedOver: Left[] },
+  metrics: SenderMetrics,
+): void {
+  if (work.left.length === 0 && at.passedOver.length === 0) return;
+  const way = [...work.left, ...at.passedOver];
+  work.left = [];
+  for (const [index, { provider, cause, reason }] of way.entries()) {
+    const nextProvider = way[index + 1]?.provider ?? at.account.name;
+    work.hops.push({ provider, nextProvider, reason, ms: Date.now() });
+    metrics.hopped(provider, cause);
+  }
+}
+
 async function call(
-  account: Account,
+  { account, permit }: { account: Account; permit: Permit },
   work: Work,
   message: OutgoingMessage,
   o: CarryOutOptions,
@@ -82,7 +102,7 @@ async function call(
     idempotencyKey: work.delivery.id,
     timeoutMs: o.callTimeoutMs,
   });
-  account.breaker.record(outcome);
+  account.breaker.record(permit, outcome);
   o.metrics.called(account.name, outcome.kind, (performance.now() - started) / 1_000);
   if (o.atStep) await o.atStep("called");
   return "detail" in outcome ? { ...outcome, detail: presentable(outcome.detail) } : clean(outcome);

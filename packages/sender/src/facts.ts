@@ -11,8 +11,8 @@ import {
 import { HEADER_TRACEPARENT, type InRecord } from "@pulsecourier/kafka";
 import type { DeliveryNames } from "./parse-work.ts";
 
-/** The attempt a fact is about; `waits` only where it tells facts apart. */
-export type FactAt = { redrive: number; attempt: number; waits?: number };
+/** The attempt a fact is about; `waits` and `hop` only where they tell facts apart. */
+export type FactAt = { redrive: number; attempt: number; waits?: number; hop?: number };
 
 export type Facts = ReturnType<typeof createFacts>;
 
@@ -20,7 +20,9 @@ export type Facts = ReturnType<typeof createFacts>;
 export function createFacts(o: { secret: IdSecret; channel: Channel; names: TopicNames }) {
   const { secret, channel, names } = o;
   function derive({ id, tenant }: DeliveryNames, what: string, at: FactAt): string {
-    const counts = [at.redrive, at.attempt, ...(at.waits === undefined ? [] : [at.waits])];
+    const { redrive, attempt, waits, hop } = at;
+    const apart = [waits, hop].filter((count) => count !== undefined);
+    const counts = [redrive, attempt, ...apart];
     return factId(secret, tenant, id, [what, ...counts.map(String)]);
   }
   return {

@@ -33,8 +33,11 @@ const MAX_RETRY_AFTER_MS = 86_400_000;
 /** Waiting for an account never takes a longer tier than this, ms. */
 const MAX_WAIT_TIER_MS = TIER_DELAY_MS["2m"];
 
-/** What follows from a provider call; `hop` is the same attempt through the next account. */
-export function nextStep(outcome: ProviderOutcome, context: StepContext): Step | { kind: "hop" } {
+/** The same attempt through the next account. */
+export type HopOn = { kind: "hop"; cause: "transient" | "rate_limited" | "config"; reason: string };
+
+/** What follows from a provider call. */
+export function nextStep(outcome: ProviderOutcome, context: StepContext): Step | HopOn {
   const { provider } = context;
   switch (outcome.kind) {
     case "sent": {
@@ -51,14 +54,18 @@ export function nextStep(outcome: ProviderOutcome, context: StepContext): Step |
       }
       return retry(factError("provider_timeout", outcome.detail), context);
     case "transient":
-      if (context.canHop) return { kind: "hop" };
+      if (context.canHop) return hop(outcome);
       return retry(factError("provider_unavailable", outcome.detail), context);
     case "rate_limited":
-      if (context.canHop) return { kind: "hop" };
+      if (context.canHop) return hop(outcome);
       return waitFor(outcome.retryAfterMs, outcome.detail, context);
     case "config":
-      return context.canHop ? { kind: "hop" } : wait(`${provider}: ${outcome.detail}`, context);
+      return context.canHop ? hop(outcome) : wait(`${provider}: ${outcome.detail}`, context);
   }
+}
+
+function hop({ kind, detail }: { kind: HopOn["cause"]; detail: string }): HopOn {
+  return { kind: "hop", cause: kind, reason: `${kind}: ${detail}` };
 }
 
 /** Puts an attempt off without spending it: the nth wait takes the nth tier, at most 2 minutes. */

@@ -14,10 +14,11 @@ export function openAccounts(
   o: { channel: Channel; providers: readonly Provider[]; deps: ProviderDeps },
 ): Accounts {
   const open = (prefix: string) =>
-    listedAccounts(config, prefix + providersVariable(o.channel)).map((name) => {
+    listedAccounts(config, prefix + providersVariable(o.channel)).map(({ name, weight }) => {
       const provider = o.providers.find((one) => one.name === name);
       if (provider === undefined) throw new Error(`No provider is called ${name}.`);
-      return createAccount(name, provider.open(accountValues(config, prefix, provider), o.deps));
+      const values = accountValues(config, prefix, provider);
+      return createAccount(name, provider.open(values, o.deps), weight);
     });
   return createAccounts(open(""), open(SANDBOX_PREFIX));
 }

@@ -71,6 +71,8 @@ function newWork(
     ...counts,
     followers: [],
     tried: new Set(),
+    hops: [],
+    left: [],
     leaseUntil: 0,
     possibleDuplicates: 0,
     doubt: null,

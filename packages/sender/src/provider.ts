@@ -30,7 +30,8 @@ export type SendContext = {
  * - `permanent`: this message will never be accepted; `code` defaults to `provider_rejected`
  * - `recipient_gone`: the address no longer exists
  * - `transient`: not accepted, another try may be; safe to repeat
- * - `rate_limited`: not accepted, slow down; costs no attempt
+ * - `rate_limited`: not accepted, slow down; costs no attempt. Pauses the account, unless it is only this
+ *   recipient's limit (`scope: "recipient"`)
  * - `config`: our account is refused (credentials, sender); trips the account, costs no attempt
  * - `ambiguous`: it may have been accepted (time-out or broken connection after the request was written)
  */
@@ -39,7 +40,7 @@ export type ProviderOutcome =
   | { kind: "permanent"; code?: ErrorCode; detail: string }
   | { kind: "recipient_gone"; detail: string }
   | { kind: "transient"; detail: string }
-  | { kind: "rate_limited"; detail: string; retryAfterMs?: number }
+  | { kind: "rate_limited"; detail: string; retryAfterMs?: number; scope?: "recipient" }
   | { kind: "config"; detail: string }
   | { kind: "ambiguous"; detail: string };
 

@@ -54,6 +54,19 @@ test("every problem shows at once, those of accounts and of the sender", () => {
   expect(all["SANDBOX_TOKEN"]).toContain("SANDBOX_EMAIL_PROVIDERS lists two");
 });
 
+test("accounts have weights, all or none", () => {
+  const listing = (list: string) =>
+    problems({ ...base, API_KEY: "k", TOKEN: "t", EMAIL_PROVIDERS: list });
+  expect(listing("one:70,two:30")).toEqual({});
+  expect(listing("one:70,two")["EMAIL_PROVIDERS"]).toContain("every account a weight, or none");
+  expect(listing("one:0,two:30")["EMAIL_PROVIDERS"]).toContain("from 1 to 1000");
+  expect(listing("one,one")["EMAIL_PROVIDERS"]).toContain("listed twice");
+  expect(listing("one:x")["EMAIL_PROVIDERS"]).toContain("no provider is called one:x");
+  const config = parseConfig(schema, { ...base, EMAIL_PROVIDERS: "two:5", TOKEN: "t" });
+  const accounts = openAccounts(config, { channel: "email", providers, deps: {} as ProviderDeps });
+  expect(accounts.of(false)).toMatchObject([{ name: "two", weight: 5 }]);
+});
+
 test("only the variables of listed providers are needed", () => {
   expect(problems({ ...base, EMAIL_PROVIDERS: "two", TOKEN: "t" })).toEqual({});
   expect(Object.keys(problems(base))).toEqual(["EMAIL_PROVIDERS"]);

@@ -43,7 +43,9 @@ export function withProviders<Shape extends z.ZodRawShape>(
 ): z.ZodObject<Shape> {
   const variable = providersVariable(o.channel);
   const known = o.providers.map((provider) => provider.name).join(", ");
-  const list = csv().describe(`Accounts in order of preference, of: ${known}`);
+  const list = csv().describe(
+    `Accounts in order of preference, or with their shares as in \`a:70,b:30\`; of: ${known}`,
+  );
   const added: Record<string, z.ZodType> = {
     [variable]: o.defaultProvider === undefined ? list : list.default([o.defaultProvider]),
     [SANDBOX_PREFIX + variable]:
@@ -76,10 +78,15 @@ export function withProviders<Shape extends z.ZodRawShape>(
 
 const describeProvider = ({ env }: KnownProvider) => describeConfig(env);
 
-/** The account names a configuration lists under `prefix`. */
-export function listedAccounts(config: object, name: string): string[] {
+export type ListedAccount = { name: string; weight?: number };
+
+/** The accounts the variable `name` of a configuration lists, `provider` or `provider:weight` each. */
+export function listedAccounts(config: object, name: string): ListedAccount[] {
   const listed = z.array(z.string()).safeParse(Reflect.get(config, name));
-  return listed.success ? listed.data : [];
+  return (listed.data ?? []).map((item) => {
+    const [, provider, weight] = /^(.*?)(?::(\d+))?$/.exec(item) ?? [];
+    return { name: provider ?? item, ...(weight === undefined ? {} : { weight: Number(weight) }) };
+  });
 }
 
 /** The variables of one account as text, without `prefix`. */
@@ -101,14 +108,30 @@ function accountProblems(
   prefix: string,
   o: { variable: string; providers: readonly KnownProvider[] },
 ): { name: string; message: string }[] {
-  return listedAccounts(config, prefix + o.variable).flatMap((name) => {
+  const list = prefix + o.variable;
+  const listed = listedAccounts(config, list);
+  const inAccounts = listed.flatMap(({ name }) => {
     const provider = o.providers.find((one) => one.name === name);
-    if (provider === undefined)
-      return [{ name: prefix + o.variable, message: `no provider is called ${name}` }];
+    if (provider === undefined) return [{ name: list, message: `no provider is called ${name}` }];
     const parsed = provider.env.safeParse(accountValues(config, prefix, provider));
     return (parsed.error?.issues ?? []).map((issue) => ({
       name: prefix + String(issue.path[0] ?? o.variable),
-      message: `${issue.message}, as ${prefix}${o.variable} lists ${name}`,
+      message: `${issue.message}, as ${list} lists ${name}`,
     }));
   });
+  return [...listProblems(listed).map((message) => ({ name: list, message })), ...inAccounts];
+}
+
+const MAX_WEIGHT = 1_000;
+
+function listProblems(listed: readonly ListedAccount[]): string[] {
+  const problems: string[] = [];
+  const names = new Set(listed.map(({ name }) => name));
+  if (names.size < listed.length) problems.push("an account is listed twice");
+  const weights = listed.flatMap(({ weight }) => (weight === undefined ? [] : [weight]));
+  if (weights.length > 0 && weights.length < listed.length)
+    problems.push("give every account a weight, or none");
+  if (weights.some((weight) => weight < 1 || weight > MAX_WEIGHT))
+    problems.push(`a weight is a whole number from 1 to ${MAX_WEIGHT}`);
+  return problems;
 }

@@ -1,4 +1,5 @@
 import type { Metrics } from "@pulsecourier/observability";
+import type { LeftFor } from "./choose-account.ts";
 import type { Settled } from "./follow-ups.ts";
 
 export type SenderMetrics = ReturnType<typeof createSenderMetrics>;
@@ -28,8 +29,8 @@ export function createSenderMetrics(metrics: Metrics, channel: string) {
     .labels(channel);
   const hops = metrics.counter({
     name: "pulse_failovers_total",
-    help: "Attempts handed on from an account that did not accept them to the next",
-    labels: ["channel", "provider"],
+    help: "Attempts handed on from one account to the next, by what kept the first from taking them",
+    labels: ["channel", "provider", "cause"],
   });
   const errors = metrics.counter({
     name: "pulse_delivery_errors_total",
@@ -45,7 +46,7 @@ export function createSenderMetrics(metrics: Metrics, channel: string) {
   return {
     called: (provider: string, outcome: string, seconds: number) =>
       timed(provider, outcome).observe(seconds),
-    hopped: (provider: string) => hops.labels(channel, provider).inc(),
+    hopped: (provider: string, cause: LeftFor) => hops.labels(channel, provider, cause).inc(),
     settled(one: Settled) {
       const { step } = one;
       count("provider" in step ? (step.provider ?? "none") : "none", step.kind).inc();

@@ -7,10 +7,20 @@ import { leavesDoubt } from "./next-step.ts";
 export function stepFacts(settled: Settled, facts: Pick<Facts, "about">): LifecycleFact[] {
   const { doubt, delivery } = settled.work;
   const about = (type: FactType) => facts.about(type, delivery, settled);
-  const outcome = outcomeFacts(settled, facts);
+  const outcome = [...hopFacts(settled, facts), ...outcomeFacts(settled, facts)];
   if (doubt === null || outcome.some((fact) => fact.type === "delivery.unknown")) return outcome;
   const unknown = { type: "delivery.unknown", ...about("delivery.unknown"), error: doubt } as const;
   return [unknown, ...outcome];
+}
+
+/** An attempt that waited may take the same hops again, so the waits tell them apart. */
+function hopFacts({ work, redrive, attempt }: Settled, facts: Pick<Facts, "about">) {
+  const { delivery, waits } = work;
+  return work.hops.map(({ ms, ...hop }, index): LifecycleFact => {
+    const type = "delivery.failed_over";
+    const at = { redrive, attempt, waits, hop: index, ms };
+    return { type, ...facts.about(type, delivery, at), ...hop };
+  });
 }
 
 function outcomeFacts(settled: Settled, facts: Pick<Facts, "about">): LifecycleFact[] {

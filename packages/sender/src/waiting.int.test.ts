@@ -24,7 +24,15 @@ test.each(["config", "transient", "rate_limited"] as const)(
       attempt: 1,
     });
     expect(sender.calls.map((call) => call.provider)).toEqual(["first", "second"]);
-    expect(bench.factsOf(delivery)).toHaveLength(1);
+    const [hop, ...others] = bench.factsOf(delivery);
+    expect(hop).toMatchObject({
+      type: "delivery.failed_over",
+      attempt: 1,
+      provider: "first",
+      nextProvider: "second",
+      reason: `${kind}: no`,
+    });
+    expect(others.map((fact) => fact.type)).toEqual(["delivery.sent"]);
   },
 );
 

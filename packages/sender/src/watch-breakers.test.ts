@@ -14,7 +14,7 @@ test("tells which account is closed and which is open", async () => {
     [...(await metrics.registry.metrics()).matchAll(/^pulse_breaker_state\{(.*)\} (\d)$/gm)].map(
       ([, labels, state]) => [labels?.replaceAll(/(channel|service)="[^"]*",?/g, ""), state],
     );
-  for (let failures = 0; failures < 10; failures += 1) sendgrid.breaker.record(transient);
+  for (let failures = 0; failures < 10; failures += 1) sendgrid.breaker.record(1, transient);
   expect(await states()).toEqual([
     ['provider="smtp",accounts="live",', "0"],
     ['provider="sendgrid",accounts="live",', "2"],

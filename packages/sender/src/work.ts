@@ -1,6 +1,10 @@
 import type { DeliveryRecord, FactError } from "@pulsecourier/contracts";
 import type { Task } from "@pulsecourier/kafka";
 import type { Account } from "./account.ts";
+import type { Left } from "./choose-account.ts";
+
+/** The attempt went on from one account to the next, `ms` since 1970. */
+export type Hop = { provider: string; nextProvider: string; reason: string; ms: number };
 
 /** A delivery record in hand: the attempt it asks for, and how far that has come. */
 export type Work = {
@@ -14,6 +18,10 @@ export type Work = {
   readonly followers: Work[];
   /** Accounts this attempt went through without being accepted. */
   readonly tried: Set<Account>;
+  /** Its way from account to account, told when the attempt is settled. */
+  readonly hops: Hop[];
+  /** The account it just left, until the next one is found. */
+  left: Left[];
   /** `performance.now()` until when our claim surely stands. */
   leaseUntil: number;
   /** Earlier calls of this delivery that may have been accepted. */

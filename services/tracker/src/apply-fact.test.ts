@@ -51,6 +51,14 @@ const sent = fact({
   provider: "smtp",
   possibleDuplicate: false,
 });
+const failedOver = fact({
+  type: "delivery.failed_over",
+  ...ofEmail,
+  attempt: 2,
+  provider: "sendgrid",
+  nextProvider: "smtp",
+  reason: "its breaker is open",
+});
 const shown = fact({
   type: "delivery.sent",
   ...ofInapp,
@@ -70,7 +78,8 @@ test("a notification goes from processing to the status all its deliveries reach
   expect(after([routed]).status).toBe("processing");
   expect(after([routed, sent]).status).toBe("processing");
   expect(after([routed, sent, shown]).status).toBe("sent");
-  expect(after([routed, retrying, sent, shown, read])).toMatchObject({
+  expect(after([routed, retrying, failedOver]).deliveries[0]?.status).toBe("retrying");
+  expect(after([routed, retrying, failedOver, sent, shown, read])).toMatchObject({
     status: "read",
     deliveries: [
       { channel: "email", status: "sent", attempts: 2 },
@@ -80,7 +89,7 @@ test("a notification goes from processing to the status all its deliveries reach
 });
 
 test("any order and any repetition of the facts ends in the same view", () => {
-  const facts = [routed, retrying, sent, shown, read];
+  const facts = [routed, retrying, failedOver, sent, shown, read];
   const normal = (view: Tracked) => ({
     ...view,
     deliveries: view.deliveries.toSorted((a, b) => a.id.localeCompare(b.id)),

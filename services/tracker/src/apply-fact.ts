@@ -20,7 +20,10 @@ export type Tracked = Omit<NotificationView, "deliveries"> & {
 type NotificationFact = Extract<LifecycleFact, { type: `notification.${string}` }>;
 type DeliveryFact = Exclude<LifecycleFact, NotificationFact>;
 
-const STATUS_OF: Record<DeliveryFact["type"], DeliveryStatus> = {
+/** Facts that change what a delivery is; the others only stand in its timeline. */
+type StatusFact = Exclude<DeliveryFact, { type: "delivery.failed_over" }>;
+
+const STATUS_OF: Record<StatusFact["type"], DeliveryStatus> = {
   "delivery.sent": "sent",
   "delivery.retrying": "retrying",
   "delivery.waiting": "waiting",
@@ -136,6 +139,7 @@ function describe(tracked: Tracked, summary: NotificationSummary): void {
 
 function applyToDelivery(tracked: Tracked, fact: DeliveryFact): void {
   const delivery = findOrAdd(tracked, fact.deliveryId, fact.channel);
+  if (fact.type === "delivery.failed_over") return;
   const position = { redrive: fact.redrive, attempts: fact.attempt, status: STATUS_OF[fact.type] };
   const ahead = isAhead(position, delivery);
   delivery.attempts = Math.max(delivery.attempts, fact.attempt);

@@ -44,11 +44,12 @@ function duration(ms: number): string {
   return ms < 600_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
+const FIELDS = ["channel", "provider", "providerMessageId", "nextAt", "reason"];
+
 function describe(entry: Record<string, unknown>): string {
   const parts: string[] = [];
-  for (const field of ["channel", "provider", "providerMessageId", "nextAt", "reason"]) {
-    if (typeof entry[field] === "string") parts.push(entry[field]);
-  }
+  for (const field of FIELDS) if (typeof entry[field] === "string") parts.push(entry[field]);
+  if (typeof entry["nextProvider"] === "string") parts.push(`on to ${entry["nextProvider"]}`);
   if (isError(entry["error"])) parts.push(`${entry["error"].code}: ${entry["error"].message}`);
   if (Array.isArray(entry["deliveries"]))
     parts.push(entry["deliveries"].map((one) => one.channel).join(", "));

@@ -86,6 +86,13 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     error: FactError,
     nextAt: z.iso.datetime(),
   }),
+  /** The same attempt goes through the next account of the channel: one fact per hop. */
+  fact("delivery.failed_over", {
+    ...ofDelivery,
+    provider: z.string(),
+    nextProvider: z.string(),
+    reason: z.string(),
+  }),
   fact("delivery.waiting", { ...ofDelivery, reason: z.string(), nextAt: z.iso.datetime() }),
   fact("delivery.unknown", { ...ofDelivery, provider: z.string().optional(), error: FactError }),
   fact("delivery.failed", { ...ofDelivery, provider: z.string().optional(), error: FactError }),
