@@ -1,10 +1,12 @@
+export * from "./channels/check-content.ts";
 export * from "./channels/index.ts";
-export type { ChannelDefinition } from "./channels/definition.ts";
+export type { ChannelDefinition, Usage } from "./channels/definition.ts";
 export * from "./errors.ts";
 export * from "./fact-record.ts";
 export * from "./headers.ts";
 export * from "./ids.ts";
 export * from "./lanes.ts";
+export * from "./phone.ts";
 export * from "./recipient-key.ts";
 export * from "./topics.ts";
 export * from "./schemas/api-key.ts";

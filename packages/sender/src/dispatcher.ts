@@ -1,5 +1,8 @@
 import { Pool } from "undici";
 
+/** No provider has more to say of one message. */
+const MAX_ANSWER_BYTES = 1_048_576;
+
 /**
  * The one HTTP connection pool of a provider account; every outgoing call goes through it, so time-outs,
  * keep-alive and the number of connections are set here. Close it with the account.
@@ -12,5 +15,6 @@ export function createDispatcher(o: { url: string; connections: number; timeoutM
     headersTimeout: o.timeoutMs,
     bodyTimeout: o.timeoutMs,
     keepAliveTimeout: 10_000,
+    maxResponseSize: MAX_ANSWER_BYTES,
   });
 }

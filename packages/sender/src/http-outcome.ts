@@ -21,13 +21,32 @@ export function httpFailure(error: unknown): ProviderOutcome {
   return { kind: before ? "transient" : "ambiguous", detail };
 }
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What a refusal means by its HTTP status alone; a provider looks at its own error codes first. */
+export function refusalOf(
+  { status, headers }: { status: number; headers: AnswerHeaders },
+  detail: string,
+): ProviderOutcome {
+  if (status === 429) return rateLimited(headers, detail);
+  if (status === 413) return { kind: "permanent", code: "content_too_large", detail };
+  if (status === 400 || status === 422) return { kind: "permanent", detail };
+  if (status >= 500 || status === 408) return { kind: "transient", detail };
+  // 401, 403, and whatever a wrong base URL gives: the message is not at fault.
+  return { kind: "config", detail };
+}
+
+/** Slow down, for as long as the answer's headers ask. */
+export function rateLimited(headers: AnswerHeaders, detail: string): ProviderOutcome {
+  const wait = retryAfterMs(headers);
+  return { kind: "rate_limited", detail, ...(wait === null ? {} : { retryAfterMs: wait }) };
+}
 
 /**
  * How long a provider asks to wait, ms: `Retry-After` (seconds or date, RFC 9110 §10.2.3), else `X-RateLimit-Reset`
  * (seconds since 1970, or from now when small). Null when it does not say.
  */
-export function retryAfterMs(headers: Headers, now: number = Date.now()): number | null {
+export function retryAfterMs(headers: AnswerHeaders, now: number = Date.now()): number | null {
   const after = single(headers["retry-after"]);
   if (after !== undefined && /^\d{1,9}$/.test(after)) return Number(after) * 1_000;
   if (after !== undefined && !Number.isNaN(Date.parse(after)))

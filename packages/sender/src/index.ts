@@ -7,8 +7,11 @@ export {
   type ProviderOutcome,
   type SendContext,
 } from "./provider.ts";
+export { consoleProvider } from "./console-provider.ts";
 export { senderEnv, type SenderConfig, withProviders } from "./sender-config.ts";
 export type { Preparation, Refusal, SenderOptions, SenderOverrides } from "./sender-options.ts";
 export { createSender } from "./create-sender.ts";
+export { defineSender, type Sender } from "./define-sender.ts";
 export { createDispatcher } from "./dispatcher.ts";
-export { httpFailure, retryAfterMs } from "./http-outcome.ts";
+export { httpAccount, type HttpAnswer, type HttpRequest } from "./http-account.ts";
+export { type AnswerHeaders, httpFailure, rateLimited, refusalOf } from "./http-outcome.ts";

@@ -1,5 +1,5 @@
 import type { Catalog } from "@pulsecourier/catalog";
-import { type Channel, channelDefinition, type DeliveryRecord } from "@pulsecourier/contracts";
+import { type Channel, checkContent, type DeliveryRecord } from "@pulsecourier/contracts";
 import { renderChannel } from "@pulsecourier/templates";
 import type { OutgoingMessage } from "./provider.ts";
 import type { Preparation, Refusal, SenderOptions } from "./sender-options.ts";
@@ -60,11 +60,10 @@ async function contentOf(
 }
 
 function checkLimits(channel: Channel, content: Record<string, string>): Refusal | null {
-  const checked = channelDefinition(channel).content.safeParse(content);
-  if (checked.success) return null;
-  const tooBig = checked.error.issues.some((issue) => issue.code === "too_big");
-  const detail = checked.error.issues
-    .map((issue) => `${issue.path.join(".")}: ${issue.message}`)
+  const problem = checkContent(channel, content);
+  if (problem === null) return null;
+  const detail = problem.issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`))
     .join("; ");
-  return { code: tooBig ? "content_too_large" : "content_unusable", detail };
+  return { code: problem.code, detail };
 }

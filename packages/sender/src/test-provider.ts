@@ -11,25 +11,35 @@ import type { OutgoingMessage, Provider, ProviderOutcome } from "./provider.ts";
 /** What a provider must do the same as all others, against a server that can be told how to behave. */
 export type ProviderSuite = {
   provider: Provider;
-  /** Variables of an account at a server of the test's own, which stops with the test. */
+  /** A server of the test's own, which stops with the test. */
   start(): Promise<ProviderServer>;
-  /** Variables of an account whose server is at this host and port. */
-  accountAt(address: { host: string; port: number }): Record<string, string>;
+  /** Variables of an account whose server is there. */
+  account(at: Place): Record<string, string>;
   message: Pick<OutgoingMessage, "address" | "content">;
   /** Behaviours that lead to an outcome; those a provider cannot show are left out. */
   behaviours: Partial<Record<Case, Behaviour>>;
+  /** A behaviour that accepts and answers what cannot be read; left out where the status says it all. */
+  unreadable?: Behaviour;
 };
 type Case = "permanent" | "recipient_gone" | "transient" | "rate_limited" | "config";
 /** As the provider simulator's control API takes it. */
 type Behaviour = Record<string, unknown>;
-type ProviderServer = {
-  env: Record<string, string>;
+type Place = { url: string; smtpUrl: string };
+type ProviderServer = Place & {
   behave(behaviour: Behaviour): Promise<unknown>;
   /** Messages of the delivery the server has accepted. */
   accepted(deliveryId: string): Promise<number>;
 };
 
 const TIMEOUT_MS = 600;
+
+/** How an HTTP API says most of it, by status alone. */
+export const HTTP_BEHAVIOURS = {
+  permanent: { next: [{ status: 400 }] },
+  transient: { next: [{ status: 503 }] },
+  rate_limited: { next: [{ status: 429 }], retryAfterSeconds: 7 },
+  config: { next: [{ status: 401 }] },
+} satisfies ProviderSuite["behaviours"];
 
 /** Runs the cases every provider must handle. */
 export function testProvider(suite: ProviderSuite): void {
@@ -42,7 +52,7 @@ export function testProvider(suite: ProviderSuite): void {
 function testAnswers(suite: ProviderSuite): void {
   test("sends, many at once, each once", async () => {
     const server = await suite.start();
-    const send = open(suite, server.env, 10_000);
+    const send = open(suite, server, 10_000);
     const ids = Array.from({ length: 50 }, () => randomUUID());
     const outcomes = await Promise.all(ids.map((id) => send(id)));
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(ids.map(() => "sent"));
@@ -52,10 +62,16 @@ function testAnswers(suite: ProviderSuite): void {
 
   test.each(Object.entries(suite.behaviours))("%s", async (kind, behaviour) => {
     const server = await suite.start();
-    const send = open(suite, server.env);
+    const send = open(suite, server);
     await server.behave(behaviour);
     const id = randomUUID();
-    expect(await send(id)).toMatchObject({ kind, detail: expect.stringMatching(/./) });
+    const { retryAfterSeconds } = { retryAfterSeconds: undefined, ...behaviour };
+    const retryAfterMs = Number(retryAfterSeconds) * 1_000;
+    expect(await send(id)).toMatchObject({
+      kind,
+      detail: expect.stringMatching(/./),
+      ...(retryAfterSeconds !== undefined && { retryAfterMs }),
+    });
     expect(await server.accepted(id)).toBe(0);
     await server.behave({});
     expect(await send(id)).toMatchObject({ kind: "sent" });
@@ -67,12 +83,12 @@ function testSilence(suite: ProviderSuite): void {
     const server = createServer();
     const address = await listen(server);
     await new Promise((resolve) => server.close(resolve));
-    expect(await open(suite, suite.accountAt(address))()).toMatchObject({ kind: "transient" });
+    expect(await open(suite, address)()).toMatchObject({ kind: "transient" });
   });
 
   test("no answer after the message was taken: ambiguous, and in time", async () => {
     const server = await suite.start();
-    const send = open(suite, server.env);
+    const send = open(suite, server);
     await server.behave({ hangAfterAccept: true });
     const id = randomUUID();
     const started = performance.now();
@@ -81,6 +97,18 @@ function testSilence(suite: ProviderSuite): void {
     expect(await server.accepted(id)).toBe(1);
   });
 
+  test.skipIf(suite.unreadable === undefined)(
+    "an answer that cannot be read leaves open whether it was sent",
+    async () => {
+      const server = await suite.start();
+      const send = open(suite, server);
+      await server.behave(suite.unreadable ?? {});
+      const id = randomUUID();
+      expect(await send(id)).toMatchObject({ kind: "ambiguous" });
+      expect(await server.accepted(id)).toBe(1);
+    },
+  );
+
   test("an answer that is not the protocol's is not taken for a success", async () => {
     const server = createServer((socket) => {
       socket.on("error", () => undefined);
@@ -88,13 +116,14 @@ function testSilence(suite: ProviderSuite): void {
     });
     const address = await listen(server);
     onTestFinished(() => void server.close());
-    const outcome = await open(suite, suite.accountAt(address))();
+    const outcome = await open(suite, address)();
     expect(["ambiguous", "transient"]).toContain(outcome.kind);
   });
 }
 
-function open(suite: ProviderSuite, env: Record<string, string>, timeoutMs = TIMEOUT_MS) {
+function open(suite: ProviderSuite, at: Place, timeoutMs = TIMEOUT_MS) {
   const { name, open: openAccount } = suite.provider;
+  const env = suite.account(at);
   const logger = createLogger({ service: "test", level: "silent" });
   // Providers of this suite talk to their server only.
   const deps = { db: {} as Db, logger, callTimeoutMs: timeoutMs, concurrency: 8 };
@@ -108,10 +137,11 @@ function open(suite: ProviderSuite, env: Record<string, string>, timeoutMs = TIM
   };
 }
 
-async function listen(server: Server): Promise<{ host: string; port: number }> {
+async function listen(server: Server): Promise<Place> {
   const host = "127.0.0.1";
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no TCP port");
-  return { host, port: address.port };
+  const authority = `${host}:${address.port}`;
+  return { url: `http://${authority}`, smtpUrl: `smtp://${authority}` };
 }

@@ -55,7 +55,7 @@ describe("control API", () => {
     const { url, behave } = await startSimulator();
     expect((await behave("smtp", { errorRate: 0.5, next: [{ status: 451 }] })).status).toBe(200);
     const read = async () => await (await fetch(`${url}/__sim/behaviour`)).json();
-    expect(await read()).toEqual({
+    expect(await read()).toMatchObject({
       smtp: { errorRate: 0.5, next: [{ status: 451 }] },
       sendgrid: {},
     });
@@ -89,10 +89,10 @@ describe("control API", () => {
     expect((await reset()).status).toBe(204);
     expect(await stats()).toMatchObject({ messages: 0, uniqueDeliveries: 0 });
     expect(await messages()).toEqual([]);
-    expect(await (await fetch(`${url}/__sim/behaviour`)).json()).toEqual({
-      smtp: {},
-      sendgrid: {},
-    });
+    const behaviours = (await (await fetch(`${url}/__sim/behaviour`)).json()) as object;
+    expect(new Set(Object.values(behaviours).map((one) => JSON.stringify(one)))).toEqual(
+      new Set(["{}"]),
+    );
   });
 
   it("serves the page under a policy that lets nothing in or out", async () => {

@@ -20,9 +20,12 @@ export type MessageContent = {
 
 /** One message to one set of recipients, as a provider understood it. */
 export type ReceivedMessage = {
+  /** The id the provider answered with, where it is not the request's. */
+  id?: string;
   to: string[];
+  /** What lists show: a mail's subject, or how a message without one begins. */
   subject?: string;
-  /** Our delivery's id, if the message carries it; what duplicates are counted by. */
+  /** Our delivery's id if the message carries it, else the request's header; what duplicates are counted by. */
   deliveryId?: string;
   args?: Record<string, string>;
   /** Called only when somebody looks. */

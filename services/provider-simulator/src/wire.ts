@@ -9,6 +9,8 @@ type Call = ProviderContext & {
   id: string;
   bytes: number;
   traceparent: string | undefined;
+  /** `x-pulse-delivery`, for APIs that echo nothing of ours. */
+  deliveryId: string | undefined;
 };
 
 /**
@@ -25,7 +27,9 @@ export function createWire(providers: HttpProvider[], context: ProviderContext) 
     const provider = providers.find((candidate) => candidate.serves(path));
     if (!provider) return false;
     readBody(req, provider.maxBodyBytes, (body, bytes) => {
-      const call = { ...context, provider, res, id: nextId(), bytes, traceparent: traceOf(req) };
+      const traceparent = headerOf(req, "traceparent");
+      const deliveryId = headerOf(req, "x-pulse-delivery");
+      const call = { ...context, provider, res, id: nextId(), bytes, traceparent, deliveryId };
       if (!body) return refuseOversized(call);
       const request = { method: req.method ?? "", path, headers: req.headers, body, id: call.id };
       carryOut(call, provider.receive(request));
@@ -52,9 +56,9 @@ function readBody(
   });
 }
 
-function traceOf({ headers }: IncomingMessage): string | undefined {
-  const { traceparent } = headers;
-  return typeof traceparent === "string" ? traceparent.slice(0, 128) : undefined;
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "string" ? value.slice(0, 128) : undefined;
 }
 
 function refuseOversized(call: Call): void {
@@ -113,7 +117,7 @@ function record(
   status: number | null,
   accepted: boolean,
 ): void {
-  const { journal, provider, id, bytes, traceparent } = call;
+  const { journal, provider, id, bytes, traceparent, deliveryId } = call;
   const base = {
     at: Date.now(),
     provider: provider.name,
@@ -121,6 +125,7 @@ function record(
     bytes,
     status,
     accepted,
+    ...(deliveryId === undefined ? {} : { deliveryId }),
     ...(traceparent === undefined ? {} : { traceparent }),
   };
   if (messages.length === 0) journal.record({ id, ...base, to: [] });

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { startProvider } from "@pulsecourier/provider-simulator/testing";
 import { openTestBench, type TestBench } from "@pulsecourier/sender/testing";
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { startSimulator } from "./test-simulator.ts";
 
 let bench: TestBench;
 beforeAll(async () => (bench = await openTestBench()));
@@ -22,7 +22,7 @@ function spawnSender(env: Record<string, string>): ChildProcess {
 }
 
 test("kill -9 in the middle of calls loses nothing, and marks what may have gone twice", async () => {
-  const simulator = await startSimulator("sendgrid");
+  const simulator = await startProvider("sendgrid");
   await simulator.behave({ latencyMs: 300 });
   const env = {
     ...bench.env,

@@ -1,5 +1,4 @@
 import { runService } from "@pulsecourier/runtime";
-import { createSenderEmail } from "./app.ts";
-import { senderEmailConfig } from "./config.ts";
+import { senderEmail } from "./index.ts";
 
-await runService("sender-email", senderEmailConfig, createSenderEmail);
+await runService(senderEmail.name, senderEmail.config, senderEmail.create);

@@ -2,15 +2,13 @@ import { createSecretKey } from "node:crypto";
 import { putEntry } from "@pulsecourier/catalog";
 import { loadSecret } from "@pulsecourier/db";
 import { createLogger } from "@pulsecourier/observability";
-import { parseConfig, type Service } from "@pulsecourier/runtime";
+import { startProvider } from "@pulsecourier/provider-simulator/testing";
 import { openTestBench, SHORT_TIERS, type TestBench } from "@pulsecourier/sender/testing";
 import { eventually } from "@pulsecourier/testkit";
 import { jwtVerify } from "jose";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { createSenderEmail } from "./app.ts";
-import { senderEmailConfig } from "./config.ts";
-import { startSimulator } from "./test-simulator.ts";
+import { senderEmail } from "./index.ts";
 
 let bench: TestBench;
 beforeAll(async () => {
@@ -28,13 +26,13 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 async function start(provider: "smtp" | "sendgrid", env: Record<string, string> = {}) {
-  const simulator = await startSimulator(provider);
+  const simulator = await startProvider(provider);
   const accounts = {
     SENDGRID_API_KEY: "SG.test",
     SENDGRID_BASE_URL: simulator.url,
     SMTP_URL: simulator.smtpUrl,
   };
-  const config = parseConfig(senderEmailConfig, {
+  const config = {
     ...bench.env,
     ...accounts,
     EMAIL_PROVIDERS: provider,
@@ -42,8 +40,8 @@ async function start(provider: "smtp" | "sendgrid", env: Record<string, string> 
     EMAIL_FROM: "Shop <s@shop.example>",
     PUBLIC_URL: "https://pulse.example",
     ...env,
-  });
-  const service: Service = await createSenderEmail(config, {
+  };
+  const service = await senderEmail.open(config, {
     logger: createLogger({ service: "test", level: "silent" }),
     tierDelayMs: (tier) => SHORT_TIERS[tier],
   });

@@ -6,7 +6,7 @@ import { createLogger } from "@pulsecourier/observability";
 import { createSimulator, simulatorConfig } from "@pulsecourier/provider-simulator";
 import { createRouter, routerConfig } from "@pulsecourier/router";
 import { parseConfig } from "@pulsecourier/runtime";
-import { createSenderEmail, senderEmailConfig } from "@pulsecourier/sender-email";
+import { senderEmail } from "@pulsecourier/sender-email";
 import { eventually, testDatabase, testKafka } from "@pulsecourier/testkit";
 import { createTracker, trackerConfig } from "@pulsecourier/tracker";
 import { Kafka as KafkaJs, logLevel } from "kafkajs";
@@ -47,7 +47,7 @@ export async function openTestLine() {
     db,
     /** A sender that can be let go of at once, as a crash would: `close` waits for nothing in flight. */
     async startSender() {
-      const config = parseConfig(senderEmailConfig, {
+      const accounts = {
         ...env,
         SENDER_EMAIL_PORT: "0",
         EMAIL_PROVIDERS: "sendgrid",
@@ -55,8 +55,8 @@ export async function openTestLine() {
         SENDGRID_BASE_URL: simulatorUrl,
         SHUTDOWN_DEADLINE_MS: "100",
         CALL_TIMEOUT_MS: "20000",
-      });
-      const sender = await createSenderEmail(config, { logger, tierDelayMs: () => 100 });
+      };
+      const sender = await senderEmail.open(accounts, { logger, tierDelayMs: () => 100 });
       const { url } = await sender.start();
       await eventually(async () => (await fetch(`${url}/readyz`)).ok);
       return sender;

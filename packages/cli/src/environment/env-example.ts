@@ -7,6 +7,13 @@ const EXAMPLES: Record<string, string> = {
   EMAIL_PROVIDERS: "smtp",
   SMTP_URL: "smtps://user:password@mail.example.com:465",
   SENDGRID_API_KEY: "SG.your-key",
+  SMS_PROVIDERS: "console",
+  TWILIO_ACCOUNT_SID: "AC00000000000000000000000000000000",
+  TWILIO_AUTH_TOKEN: "your-auth-token",
+  TWILIO_FROM: "+15005550006",
+  VONAGE_API_KEY: "your-key",
+  VONAGE_API_SECRET: "your-secret",
+  VONAGE_FROM: "Shop",
   SIMULATOR_JOURNAL: "journal.ndjson",
 };
 

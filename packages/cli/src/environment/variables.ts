@@ -4,8 +4,9 @@ import { realtimeConfig } from "@pulsecourier/realtime";
 import { routerConfig } from "@pulsecourier/router";
 import { type ConfigRow, describeConfig } from "@pulsecourier/runtime";
 import { schedulerConfig } from "@pulsecourier/scheduler";
-import { senderEmailConfig } from "@pulsecourier/sender-email";
+import { senderEmail } from "@pulsecourier/sender-email";
 import { senderInappConfig } from "@pulsecourier/sender-inapp";
+import { senderSms } from "@pulsecourier/sender-sms";
 import { trackerConfig } from "@pulsecourier/tracker";
 import { migrateConfig } from "../commands/migrate.ts";
 
@@ -17,8 +18,9 @@ export const SCHEMAS: Record<string, Schema> = {
   router: routerConfig,
   scheduler: schedulerConfig,
   tracker: trackerConfig,
-  "sender-email": senderEmailConfig,
+  "sender-email": senderEmail.config,
   "sender-inapp": senderInappConfig,
+  "sender-sms": senderSms.config,
   realtime: realtimeConfig,
   "pulse migrate": migrateConfig,
   "provider-simulator": simulatorConfig,

@@ -13,6 +13,7 @@ const PORTS = {
   TRACKER_PORT: 8084,
   SENDER_EMAIL_PORT: 8085,
   SENDER_INAPP_PORT: 8086,
+  SENDER_SMS_PORT: 8087,
   SIMULATOR_PORT: 8025,
   SIMULATOR_SMTP_PORT: 1025,
 };
@@ -71,26 +72,3 @@ const serviceOf = (variable: string) =>
     .replace(/_PORT$/, "")
     .toLowerCase()
     .replaceAll("_", "-");
-
-/**
- * Points the senders at the simulator: its own accounts for sandbox tenants always, and the default accounts
- * unless the user configured providers.
- */
-export function withSimulator(
-  env: NodeJS.ProcessEnv,
-  simulator: { url: string; smtpUrl?: string },
-): NodeJS.ProcessEnv {
-  const accounts = {
-    EMAIL_PROVIDERS: "sendgrid,smtp",
-    SENDGRID_API_KEY: "SG.simulator",
-    SENDGRID_BASE_URL: simulator.url,
-    SMTP_URL: simulator.smtpUrl ?? "",
-  };
-  const sandbox = Object.entries(accounts).map(([name, value]) => [`SANDBOX_${name}`, value]);
-  return {
-    ...env,
-    ...(env["EMAIL_PROVIDERS"] ? {} : accounts),
-    ...Object.fromEntries(sandbox),
-    PUBLIC_URL: env["PUBLIC_URL"] || `http://127.0.0.1:${env["GATEWAY_PORT"]}`,
-  };
-}

@@ -22,14 +22,13 @@ export const SERVICES = {
     const { createRealtime, realtimeConfig } = await import("@pulsecourier/realtime");
     return createRealtime(parseConfig(realtimeConfig, env));
   },
-  "sender-email": async (env: Env) => {
-    const { createSenderEmail, senderEmailConfig } = await import("@pulsecourier/sender-email");
-    return createSenderEmail(parseConfig(senderEmailConfig, env));
-  },
+  "sender-email": async (env: Env) =>
+    (await import("@pulsecourier/sender-email")).senderEmail.open(env),
   "sender-inapp": async (env: Env) => {
     const { createSenderInapp, senderInappConfig } = await import("@pulsecourier/sender-inapp");
     return createSenderInapp(parseConfig(senderInappConfig, env));
   },
+  "sender-sms": async (env: Env) => (await import("@pulsecourier/sender-sms")).senderSms.open(env),
   "provider-simulator": async (env: Env) => {
     const { createSimulator, simulatorConfig } = await import("@pulsecourier/provider-simulator");
     return createSimulator(parseConfig(simulatorConfig, env));
@@ -44,7 +43,7 @@ export type ServiceName = keyof typeof SERVICES;
  */
 export const GROUPS = {
   ingest: ["gateway", "router", "scheduler"],
-  deliver: ["sender-email", "sender-inapp", "tracker", "realtime"],
+  deliver: ["sender-email", "sender-inapp", "sender-sms", "tracker", "realtime"],
   simulator: ["provider-simulator"],
 } as const satisfies Groups;
 

@@ -1,8 +1,9 @@
 import type { Writable } from "node:stream";
 import type { Progress } from "../terminal/progress.ts";
-import { devEnvironment, type Infrastructure, ownPorts, withSimulator } from "./dev-environment.ts";
+import { devEnvironment, type Infrastructure, ownPorts } from "./dev-environment.ts";
 import { createGroupSet, type GroupSet } from "./group-set.ts";
 import type { Groups } from "./service-table.ts";
+import { withSimulator } from "./simulator-accounts.ts";
 import { PortLostError, type Started } from "./spawn-group.ts";
 
 const ATTEMPTS = 3;

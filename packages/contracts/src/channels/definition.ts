@@ -2,7 +2,10 @@ import type { z } from "zod";
 import type { FlatContent } from "../schemas/content.ts";
 import type { Addresses } from "../schemas/recipient.ts";
 
-/** All the platform needs to know of a channel; a new channel is one such file and one line in `index.ts`. */
+/** How much of a limit rendered content takes up, such as 3 of 10 segments. */
+export type Usage = { unit: string; used: number; limit: number };
+
+/** All the platform needs to know of a channel; a new channel is one such file and two words in `index.ts`. */
 export type ChannelDefinition = {
   name: string;
   /** Fields of a template for this channel, and of the content rendered from it. */
@@ -13,4 +16,6 @@ export type ChannelDefinition = {
   contentOf: (flat: FlatContent) => Record<string, string> | null;
   /** Says what `content` must hold for this channel. */
   emptyContentHint: string;
+  /** What rendered content takes up of limits that are no field's length. Shown by previews; over one is too large. */
+  usage?: (content: Readonly<Record<string, string>>) => Usage[];
 };

@@ -2,11 +2,13 @@ import { z } from "zod";
 import type { ChannelDefinition } from "./definition.ts";
 import { email } from "./email.ts";
 import { inapp } from "./inapp.ts";
+import { sms } from "./sms.ts";
 
-const registry = { email, inapp } as const;
+/** Every channel: one line each. */
+const registry = { email, inapp, sms } as const;
 
 export type Channel = keyof typeof registry;
-export const CHANNELS = ["email", "inapp"] as const satisfies readonly Channel[];
+export const CHANNELS = ["email", "inapp", "sms"] as const satisfies readonly Channel[];
 export const ChannelName = z.enum(CHANNELS);
 
 /** The definition of a channel. */

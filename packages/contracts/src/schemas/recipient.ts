@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { toE164 } from "../phone.ts";
 
 /** A name clients choose: recipients, templates, rules, categories. */
 export const Name = z
@@ -16,17 +17,23 @@ const locale = z
   .max(35)
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "is not a BCP 47 language tag such as pt-BR");
 
+/** Kept as E.164 when it can be read as a phone number with its country, and as it is when not. */
+const phone = z
+  .string()
+  .max(32)
+  .overwrite((value) => toE164(value) ?? value);
+
 /** Where and how a person is reached. Addresses are checked when used, so one bad address harms only itself. */
 const fields = {
   email: z.string().max(320).optional(),
-  phone: z.string().max(32).optional(),
+  phone: phone.optional(),
   pushTokens: z
     .array(z.strictObject({ token: z.string().max(4096), platform: z.string().max(32) }))
     .max(20)
     .optional(),
   slack: z.string().max(256).optional(),
   telegram: z.string().max(64).optional(),
-  whatsapp: z.string().max(32).optional(),
+  whatsapp: phone.optional(),
   locale: locale.optional(),
   timezone: timezone.optional(),
   attributes: z.record(z.string().max(128), z.json()).optional(),

@@ -36,7 +36,16 @@ export const PreviewView = z.object({
   version: z.int(),
   channels: z.partialRecord(
     z.enum(CHANNELS),
-    z.object({ locale: z.string(), content: z.record(z.string(), z.string()) }),
+    z.object({
+      locale: z.string(),
+      content: z.record(z.string(), z.string()),
+      usage: z
+        .array(z.object({ unit: z.string(), used: z.int(), limit: z.int() }))
+        .optional()
+        .describe(
+          "What the content takes up of limits that are no field's length, such as segments",
+        ),
+    }),
   ),
   requiredPaths: z.array(z.string()),
 });

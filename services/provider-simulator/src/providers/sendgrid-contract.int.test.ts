@@ -1,30 +1,18 @@
-import { existsSync, readFileSync } from "node:fs";
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { startSimulator } from "../start-simulator.ts";
+import { vendorDescription } from "../test-vendor-description.ts";
 import { badMailSends, mailSendExample } from "./mail-send-example.ts";
 
-const file = new URL(
-  "../../../../../shared/provider-specs/sendgrid-mail-v3.openapi.json",
-  import.meta.url,
-);
-const description = existsSync(file)
-  ? (JSON.parse(readFileSync(file, "utf8")) as object)
-  : undefined;
-const name = description
-  ? "the vendor's description of Mail Send"
-  : "the vendor's description of Mail Send (skipped: put twilio/sendgrid-oai's tsg_mail_v3.json at ../shared/provider-specs/sendgrid-mail-v3.openapi.json)";
-
-function schemaAt(pointer: string): ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  ajv.addSchema({ $id: "vendor", ...description });
-  return ajv.compile({ $ref: `vendor#${pointer}` });
-}
+const { name, described, schemaAt } = vendorDescription({
+  what: "Mail Send",
+  file: "sendgrid-mail-v3.openapi.json",
+  source: "twilio/sendgrid-oai's tsg_mail_v3.json",
+});
 
 const requestSchema = "/components/requestBodies/PostMailSend/content/application~1json/schema";
 const errorSchema = "/components/schemas/ErrorResponse";
 
-describe.skipIf(!description)(name, () => {
+describe.skipIf(!described)(name, () => {
   it("allows the request our sender makes", () => {
     const allows = schemaAt(requestSchema);
     expect(allows(mailSendExample), JSON.stringify(allows.errors)).toBe(true);

@@ -1,25 +1,14 @@
-import { testProvider } from "@pulsecourier/sender/testing";
+import { startProvider } from "@pulsecourier/provider-simulator/testing";
+import { HTTP_BEHAVIOURS, testProvider } from "@pulsecourier/sender/testing";
 import { describe, expect, test } from "vitest";
 import { readAnswer, sendgrid } from "./sendgrid.ts";
-import { startSimulator } from "../test-simulator.ts";
 
 testProvider({
   provider: sendgrid,
-  start: async () => {
-    const simulator = await startSimulator("sendgrid");
-    return { ...simulator, env: { SENDGRID_API_KEY: "SG.test", SENDGRID_BASE_URL: simulator.url } };
-  },
-  accountAt: ({ host, port }) => ({
-    SENDGRID_API_KEY: "SG.test",
-    SENDGRID_BASE_URL: `http://${host}:${port}`,
-  }),
+  start: () => startProvider("sendgrid"),
+  account: ({ url }) => ({ SENDGRID_API_KEY: "SG.test", SENDGRID_BASE_URL: url }),
   message: { address: "ada@example.com", content: { subject: "Hello", html: "<p>Hello</p>" } },
-  behaviours: {
-    permanent: { next: [{ status: 400 }] },
-    transient: { next: [{ status: 503 }] },
-    rate_limited: { next: [{ status: 429 }], retryAfterSeconds: 7 },
-    config: { next: [{ status: 401 }] },
-  },
+  behaviours: HTTP_BEHAVIOURS,
 });
 
 describe("SendGrid's answers", () => {

@@ -1,10 +1,11 @@
 import { bool, secret, url } from "@pulsecourier/runtime";
 import {
+  type AnswerHeaders,
   createDispatcher,
   defineProvider,
   httpFailure,
   type ProviderOutcome,
-  retryAfterMs,
+  refusalOf,
 } from "@pulsecourier/sender";
 import sendgridMail from "@sendgrid/mail";
 import { z } from "zod";
@@ -88,24 +89,13 @@ export const sendgrid = defineProvider({
   },
 });
 
-type Headers = Record<string, string | string[] | undefined>;
-
 /** What SendGrid's answer means; exported for its table test. */
-export function readAnswer(status: number, headers: Headers, body: string): ProviderOutcome {
+export function readAnswer(status: number, headers: AnswerHeaders, body: string): ProviderOutcome {
   if (status >= 200 && status < 300) {
     const id = headers["x-message-id"];
     return typeof id === "string" ? { kind: "sent", providerMessageId: id } : { kind: "sent" };
   }
-  const detail = `SendGrid answered ${status}: ${errorText(body)}`;
-  if (status === 429) {
-    const wait = retryAfterMs(headers);
-    return { kind: "rate_limited", detail, ...(wait === null ? {} : { retryAfterMs: wait }) };
-  }
-  if (status === 413) return { kind: "permanent", code: "content_too_large", detail };
-  if (status === 400) return { kind: "permanent", detail };
-  if (status >= 500 || status === 408) return { kind: "transient", detail };
-  // 401, 403, and whatever a wrong base URL gives: the message is not at fault.
-  return { kind: "config", detail };
+  return refusalOf({ status, headers }, `SendGrid answered ${status}: ${errorText(body)}`);
 }
 
 const Errors = z.object({ errors: z.array(z.object({ message: z.string() })) });

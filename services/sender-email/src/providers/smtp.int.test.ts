@@ -1,17 +1,14 @@
 import type { DeliveryRecord } from "@pulsecourier/contracts";
 import { createLogger } from "@pulsecourier/observability";
+import { startProvider } from "@pulsecourier/provider-simulator/testing";
 import { testProvider } from "@pulsecourier/sender/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { smtp } from "./smtp.ts";
-import { startSimulator } from "../test-simulator.ts";
 
 testProvider({
   provider: smtp,
-  start: async () => {
-    const simulator = await startSimulator("smtp");
-    return { ...simulator, env: { SMTP_URL: simulator.smtpUrl } };
-  },
-  accountAt: ({ host, port }) => ({ SMTP_URL: `smtp://${host}:${port}` }),
+  start: () => startProvider("smtp"),
+  account: ({ smtpUrl }) => ({ SMTP_URL: smtpUrl }),
   message: { address: "ada@example.com", content: { subject: "Hello", html: "<p>Hello</p>" } },
   behaviours: {
     permanent: { rejectRecipients: [{ match: "ada@example.com", code: 553 }] },
@@ -23,7 +20,7 @@ testProvider({
 });
 
 test("every attempt of a delivery carries the same Message-ID", async () => {
-  const simulator = await startSimulator("smtp");
+  const simulator = await startProvider("smtp");
   const logger = createLogger({ service: "test", level: "silent" });
   // The provider talks to its server only.
   const deps = { logger, callTimeoutMs: 10_000, concurrency: 1 } as Parameters<typeof smtp.open>[1];

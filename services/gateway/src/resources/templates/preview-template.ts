@@ -2,6 +2,7 @@ import type { Entry } from "@pulsecourier/catalog";
 import {
   channelDefinition,
   CHANNELS,
+  checkContent,
   type PreviewRequest,
   type PreviewView,
   type Problem,
@@ -48,9 +49,12 @@ export function previewTemplate({ live, template, sample, unsubscribeUrl }: Prev
       });
       continue;
     }
-    const unfit = channelDefinition(channel).content.safeParse(result.content).error?.issues ?? [];
-    problems.push(...toProblems(unfit, ["channels", channel]));
-    channels[channel] = { locale: result.localeUsed, content: result.content };
+    const { content, localeUsed: localeOf } = result;
+    problems.push(
+      ...toProblems(checkContent(channel, content)?.issues ?? [], ["channels", channel]),
+    );
+    const usage = channelDefinition(channel).usage?.(content);
+    channels[channel] = { locale: localeOf, content, ...(usage && { usage }) };
   }
   if (problems.length > 0) {
     throw new PulseError(

@@ -1,0 +1,37 @@
+type Simulator = { url: string; smtpUrl?: string };
+type Accounts = Record<string, string>;
+
+/** The accounts of each channel at the simulator; the first variable lists them. */
+const ACCOUNTS: Record<string, (simulator: Simulator) => Accounts> = {
+  EMAIL_PROVIDERS: ({ url, smtpUrl = "" }) => ({
+    EMAIL_PROVIDERS: "sendgrid,smtp",
+    SENDGRID_API_KEY: "SG.simulator",
+    SENDGRID_BASE_URL: url,
+    SMTP_URL: smtpUrl,
+  }),
+  SMS_PROVIDERS: ({ url }) => ({
+    SMS_PROVIDERS: "twilio,vonage",
+    TWILIO_ACCOUNT_SID: "AC00000000000000000000000000000000",
+    TWILIO_AUTH_TOKEN: "simulator",
+    TWILIO_FROM: "+15005550006",
+    TWILIO_BASE_URL: url,
+    VONAGE_API_KEY: "simulator",
+    VONAGE_API_SECRET: "simulator",
+    VONAGE_FROM: "PulseCourier",
+    VONAGE_BASE_URL: url,
+  }),
+};
+
+/**
+ * Points the senders at the simulator: accounts for sandbox tenants always, and the default accounts of each channel
+ * the user configured no providers for.
+ */
+export function withSimulator(env: NodeJS.ProcessEnv, simulator: Simulator): NodeJS.ProcessEnv {
+  const all = { ...env };
+  for (const [list, accountsAt] of Object.entries(ACCOUNTS)) {
+    const accounts = accountsAt(simulator);
+    if (!env[list]) Object.assign(all, accounts);
+    for (const [name, value] of Object.entries(accounts)) all[`SANDBOX_${name}`] = value;
+  }
+  return { ...all, PUBLIC_URL: env["PUBLIC_URL"] || `http://127.0.0.1:${env["GATEWAY_PORT"]}` };
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { checkAddress } from "./check-address.ts";
+
+test.each(["+4915112345678", "+447700900123", "+14155552671", "+15005550006"])(
+  "%s is a number",
+  (address) => expect(checkAddress(address)).toBeNull(),
+);
+
+test.each([
+  "",
+  "+",
+  "0151 12345678",
+  "+49 151 12345678",
+  "+1",
+  "+4915112345678901234",
+  "+999123456789",
+  "ada@example.com",
+  "+4915112345678\r\n",
+  "tel:+4915112345678",
+])("%j is none", (address) => {
+  const refusal = checkAddress(address);
+  expect(refusal).toMatchObject({ code: "invalid_address" });
+  if (address.length > 1) expect(refusal?.detail).not.toContain(address);
+});

@@ -1,0 +1,93 @@
+import { secret, text, url } from "@pulsecourier/runtime";
+import {
+  defineProvider,
+  httpAccount,
+  type HttpAnswer,
+  type ProviderOutcome,
+  rateLimited,
+  refusalOf,
+} from "@pulsecourier/sender";
+import { z } from "zod";
+
+const env = z.object({
+  TWILIO_ACCOUNT_SID: text()
+    .regex(/^AC[0-9a-fA-F]{32}$/, "expected AC and 32 hexadecimal digits")
+    .describe("The account that sends"),
+  TWILIO_AUTH_TOKEN: secret().describe("The account's auth token"),
+  TWILIO_FROM: text().describe(
+    "Sender of text messages: a number of the account, an alphanumeric id, or the SID of a messaging service",
+  ),
+  TWILIO_BASE_URL: url("https", "http")
+    .default("https://api.twilio.com")
+    .describe("Twilio's API; a regional one such as https://api.dublin.ie1.twilio.com"),
+});
+
+/**
+ * Twilio's Messages, `POST /2010-04-01/Accounts/{sid}/Messages.json`
+ * (https://www.twilio.com/docs/messaging/api/message-resource). It knows no idempotency key.
+ */
+export const twilio = defineProvider({
+  name: "twilio",
+  env,
+  create: (config, deps) => {
+    const { TWILIO_ACCOUNT_SID: account, TWILIO_AUTH_TOKEN: token, TWILIO_FROM: from } = config;
+    const credentials = Buffer.from(`${account}:${token}`).toString("base64");
+    const headers = {
+      authorization: `Basic ${credentials}`,
+      "content-type": "application/x-www-form-urlencoded",
+    };
+    const sender = /^MG[0-9a-fA-F]{32}$/.test(from) ? "MessagingServiceSid" : "From";
+    return httpAccount({
+      baseUrl: config.TWILIO_BASE_URL,
+      deps,
+      request: ({ address, content }) => ({
+        path: `/2010-04-01/Accounts/${account}/Messages.json`,
+        headers,
+        body: new URLSearchParams({
+          To: address,
+          [sender]: from,
+          Body: content["text"] ?? "",
+        }).toString(),
+      }),
+      read: readAnswer,
+    });
+  },
+});
+
+const Accepted = z.object({ sid: z.string().min(1) });
+const Refused = z.object({ code: z.int().nullish(), message: z.string() });
+
+// https://www.twilio.com/docs/api/errors
+/** Not a phone number; not a mobile one; the recipient has replied STOP. */
+const GONE = new Set([21211, 21614, 21610]);
+/** `Body` over 1,600 characters. */
+const TOO_LARGE = new Set([21617, 21605]);
+/** The sender's queue is full; too many requests. */
+const SLOW_DOWN = new Set([21611, 20429]);
+/** The account or its sender is refused: credentials, suspension, `From`, messaging service. */
+const MISCONFIGURED = new Set([
+  20003, 20005, 20404, 21212, 21603, 21606, 21659, 21660, 21701, 21703, 21705,
+]);
+
+/** What Twilio's answer means; exported for its table test. Throws when a 2xx names no message. */
+export function readAnswer({ status, headers, body }: HttpAnswer): ProviderOutcome {
+  if (status >= 200 && status < 300) {
+    return { kind: "sent", providerMessageId: Accepted.parse(JSON.parse(body)).sid };
+  }
+  const { code, message } = readRefusal(body);
+  const detail = `Twilio answered ${status}${code ? `, error ${code}` : ""}: ${message}`;
+  if (code === undefined || code === null) return refusalOf({ status, headers }, detail);
+  if (GONE.has(code)) return { kind: "recipient_gone", detail };
+  if (TOO_LARGE.has(code)) return { kind: "permanent", code: "content_too_large", detail };
+  if (SLOW_DOWN.has(code)) return rateLimited(headers, detail);
+  if (MISCONFIGURED.has(code)) return { kind: "config", detail };
+  return refusalOf({ status, headers }, detail);
+}
+
+function readRefusal(body: string): z.infer<typeof Refused> {
+  try {
+    return Refused.parse(JSON.parse(body));
+  } catch {
+    return { message: body.slice(0, 200) };
+  }
+}
