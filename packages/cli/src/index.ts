@@ -1,6 +1,7 @@
 export { type Api, ApiError, createApi } from "./api-client.ts";
 export { onPlatform } from "./commands/on-platform.ts";
 export { messageOf } from "./message-of.ts";
+export { DEV_PORTS } from "./platform/dev-environment.ts";
 export type { DevFile } from "./platform/dev-file.ts";
 export { type Groups, instancesOf } from "./platform/service-table.ts";
 export { type Platform, type PlatformOptions, startPlatform } from "./platform/start-platform.ts";

@@ -4,6 +4,7 @@ import { type ChannelQuestion, chooseChannels } from "./choose-channels.ts";
 
 const question: ChannelQuestion = {
   candidates: ["email", "inapp"],
+  named: true,
   served: new Set<Channel>(["email", "inapp"]),
   recipient: { id: "u1", email: "a@example.com" },
   known: true,
@@ -42,6 +43,22 @@ test("no address, no channel; an id alone is an inbox", () => {
   });
   const unknown = chooseChannels({ ...question, recipient: { id: "u1" }, known: false });
   expect(unknown.skipped[0]?.error.message).toContain("PUT it first");
+});
+
+test("where no channel was named, a missing address is no news unless it is the reason", () => {
+  const candidates: Channel[] = ["email", "inapp", "sms"];
+  const served = new Set(candidates);
+  const unnamed = { candidates, served, named: false };
+  expect(choose({ ...unnamed })).toEqual({ chosen: ["email", "inapp"], skipped: [] });
+  const off = { channels: { email: false, inapp: false }, categories: {} };
+  expect(choose({ ...unnamed, preferences: off })).toEqual({
+    chosen: [],
+    skipped: ["email: opted_out", "inapp: opted_out"],
+  });
+  expect(choose({ ...unnamed, recipient: {} })).toEqual({
+    chosen: [],
+    skipped: ["email: no_address", "inapp: no_address", "sms: no_address"],
+  });
 });
 
 test("a channel the content does not serve is told apart", () => {

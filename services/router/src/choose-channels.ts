@@ -16,6 +16,8 @@ export type ChannelChoice = { chosen: ChosenChannel[]; skipped: SkippedChannel[]
 export type ChannelQuestion = {
   /** Channels asked for, or all that the content can serve. */
   candidates: readonly Channel[];
+  /** The candidates were asked for by name: of each that is left out is said why. */
+  named: boolean;
   /** Channels the content can serve. */
   served: { has(channel: Channel): boolean };
   recipient: Addresses;
@@ -27,7 +29,10 @@ export type ChannelQuestion = {
   required: boolean;
 };
 
-/** Picks the channels a recipient is notified through, and says of each other one why not. */
+/**
+ * Picks the channels a recipient is notified through, and says of each other one why not. Where no channel was named,
+ * having no address for one is no news, unless nothing else can be said.
+ */
 export function chooseChannels(question: ChannelQuestion): ChannelChoice {
   const chosen: ChosenChannel[] = [];
   const skipped: SkippedChannel[] = [];
@@ -37,7 +42,9 @@ export function chooseChannels(question: ChannelQuestion): ChannelChoice {
     if (error !== null) skipped.push({ channel, error });
     else if (address !== null) chosen.push({ channel, address });
   }
-  return { chosen, skipped };
+  const telling = skipped.filter(({ error }) => error.code !== "no_address");
+  const all = question.named || chosen.length + telling.length === 0;
+  return { chosen, skipped: all ? skipped : telling };
 }
 
 function whyNot(q: ChannelQuestion, channel: Channel, address: string | null): FactError | null {

@@ -91,13 +91,13 @@ function adhocRequest(event: AcceptedEvent, adhoc: AdhocEvent, catalog: CatalogS
   };
 }
 
-type Served = Pick<Request, "candidates" | "contents" | "failure">;
+type Served = Pick<Request, "candidates" | "named" | "contents" | "failure">;
 
 function servedBy(asked: readonly Channel[] | undefined, contents: Request["contents"]): Served {
   const candidates = asked ?? CHANNELS.filter((channel) => contents.has(channel));
   const failure: FactError | null =
     candidates.length === 0 ? factError("no_channel", "The content serves no channel.") : null;
-  return { candidates, contents, failure };
+  return { candidates, named: asked !== undefined, contents, failure };
 }
 
 function templateContents({ channels, locales }: TemplateDefinition): Request["contents"] {

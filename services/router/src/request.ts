@@ -15,6 +15,8 @@ export type Request = {
   template: { name: string; version: number } | null;
   /** Channels asked for, or all that the content can serve. */
   candidates: readonly Channel[];
+  /** The candidates were asked for by name. */
+  named: boolean;
   /** What each channel can be served with; null where the sender renders the template. */
   contents: ReadonlyMap<Channel, Record<string, string> | null>;
   category: string | null;

@@ -32,6 +32,7 @@ export function routeIntent(intent: Intent, known: Known, context: RoutingContex
   const merged = mergeRecipient(recipient, profile);
   const choice = chooseChannels({
     candidates: request.candidates,
+    named: request.named,
     served: request.contents,
     recipient: merged,
     known: typeof recipient !== "string" || profile !== null,

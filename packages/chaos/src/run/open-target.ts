@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
-import { createApi, instancesOf, type Platform, startPlatform } from "@pulsecourier/cli";
+import { createApi, DEV_PORTS, instancesOf, type Platform, startPlatform } from "@pulsecourier/cli";
 import { type IdSecret, topicNames } from "@pulsecourier/contracts";
 import { createDb, loadSecret } from "@pulsecourier/db";
 import { type EmbeddedServer, freePort } from "@pulsecourier/embedded";
@@ -27,16 +27,8 @@ const CALL_SLOTS = 64;
 const SHUTDOWN_DEADLINE_MS = 10_000;
 const TOPIC_PREFIX = "pulse";
 const silent = createLogger({ service: "chaos", level: "silent" });
-const PORTS = [
-  "GATEWAY_PORT",
-  "REALTIME_PORT",
-  "ROUTER_PORT",
-  "SCHEDULER_PORT",
-  "TRACKER_PORT",
-  "SENDER_EMAIL_PORT",
-  "SENDER_INAPP_PORT",
-  "SIMULATOR_SMTP_PORT",
-];
+/** The simulator's HTTP port is kept: it may be started again. */
+const PORTS = Object.keys(DEV_PORTS).filter((name) => name !== "SIMULATOR_PORT");
 
 /** Starts a platform with servers of its own in `dataDir`, each service in processes of its own. */
 export async function openTarget(o: { dataDir: string; topology: Topology }): Promise<OpenTarget> {

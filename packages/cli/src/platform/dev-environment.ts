@@ -5,7 +5,7 @@ import type { Groups, ServiceName } from "./service-table.ts";
 export type Infrastructure = { kafka: string; database: string; redis: string };
 
 /** What listens where on one machine, unless the environment or a neighbour says otherwise. */
-const PORTS = {
+export const DEV_PORTS = {
   GATEWAY_PORT: 8080,
   REALTIME_PORT: 8081,
   ROUTER_PORT: 8082,
@@ -42,7 +42,7 @@ export async function devEnvironment(
     }
     return [name, String(port)];
   };
-  const ports = Object.fromEntries(await Promise.all(Object.entries(PORTS).map(choose)));
+  const ports = Object.fromEntries(await Promise.all(Object.entries(DEV_PORTS).map(choose)));
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     LOG_LEVEL: "warn",
