@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Answer, HttpProvider, Reception } from "../provider.ts";
+import { retryAfter } from "../retry-after.ts";
 
 const path = /^\/2010-04-01\/Accounts\/(AC[0-9a-fA-F]{32})\/Messages\.json$/;
 
@@ -68,7 +69,7 @@ export const twilio: HttpProvider = {
     refusal(
       status,
       codes[status] ?? (status >= 500 ? 20500 : 21612),
-      retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) },
+      retryAfter(retryAfterSeconds),
     ),
 };
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Answer, HttpProvider, Reception } from "../provider.ts";
+import { retryAfter } from "../retry-after.ts";
 
 // The fields of an SMS as https://developer.vonage.com/en/api/messages describes them.
 const sms = z.object({
@@ -96,8 +97,7 @@ function parse(body: Buffer) {
 
 function refuse(status: number, retryAfterSeconds?: number): Answer {
   const usual = problems[status] ?? (status >= 500 ? internal : invalid);
-  if (retryAfterSeconds === undefined) return problem(status, usual);
-  return problem(status, usual, { "retry-after": String(retryAfterSeconds) });
+  return problem(status, usual, retryAfter(retryAfterSeconds));
 }
 
 function problem(status: number, body: object, headers: Record<string, string> = {}): Answer {
