@@ -1,4 +1,4 @@
-import { senderTopics, type Tier, topicNames } from "@pulsecourier/contracts";
+import { type Channel, senderTopics, type Tier, topicNames } from "@pulsecourier/contracts";
 import { createDb, loadSecret } from "@pulsecourier/db";
 import { createKafka, createProducer, ensureTopics } from "@pulsecourier/kafka";
 import { createLogger } from "@pulsecourier/observability";
@@ -36,13 +36,13 @@ export const SHORT_TIERS: Record<Tier, number> = {
 
 export type TestBench = Awaited<ReturnType<typeof openTestBench>>;
 
-/** Topics, a database, and everything that senders write to them, for one test file. */
-export async function openTestBench() {
+/** Topics of a channel, a database, and everything that its sender writes to them, for one test file. */
+export async function openTestBench(channel: Channel = "email") {
   const database = await testDatabase();
   const { brokers, topicPrefix } = testKafka();
   const names = topicNames(topicPrefix);
   const kafka = createKafka({ brokers: [brokers], clientId: "test", logger });
-  const lanes = senderTopics(names, "email");
+  const lanes = senderTopics(names, channel);
   const letterTopics = [...new Set(lanes.map((topic) => names.dlq(topic)))];
   const topics = [...lanes, ...letterTopics, names.lifecycle].map((name) => ({
     name,
@@ -66,9 +66,9 @@ export async function openTestBench() {
     names,
     env,
     ...watcher,
-    ...deliveryWriter(producer, names),
+    ...deliveryWriter(producer, names, channel),
     ...ledgerOf(db),
-    delivery: deliveryMaker(await loadSecret(db, "ids")),
+    delivery: deliveryMaker(await loadSecret(db, "ids"), channel),
     async startSender(script: Script, o: StartOptions = {}) {
       const sender = await startScripted(script, { ...o, env: { ...env, ...o.env } });
       senders.push(sender);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  type Channel,
   type DeliveryRecord,
   deliveryId,
   type IdSecret,
@@ -11,7 +12,7 @@ import type { Db } from "@pulsecourier/db";
 import type { Producer } from "@pulsecourier/kafka";
 
 /** A maker of deliveries with ids as the platform makes them. */
-export function deliveryMaker(secret: IdSecret) {
+export function deliveryMaker(secret: IdSecret, channel: Channel) {
   return (fields: Partial<DeliveryRecord> = {}): DeliveryRecord => {
     const tenant = fields.tenant ?? "default";
     const recipient = randomUUID();
@@ -19,12 +20,12 @@ export function deliveryMaker(secret: IdSecret) {
     const of = { tenant, acceptedAt, source: "/test", eventId: recipient, rule: "", recipient };
     const notification = notificationId(secret, of);
     return {
-      id: deliveryId(secret, tenant, notification, "email"),
+      id: deliveryId(secret, tenant, notification, channel),
       notificationId: notification,
       tenant,
       acceptedAt,
       eventId: recipient,
-      channel: "email",
+      channel,
       lane: "normal",
       category: null,
       sandbox: false,
@@ -40,9 +41,9 @@ export function deliveryMaker(secret: IdSecret) {
 }
 
 /** Writes delivery records. */
-export function deliveryWriter(producer: Producer, names: TopicNames) {
+export function deliveryWriter(producer: Producer, names: TopicNames, channel: Channel) {
   const record = (delivery: DeliveryRecord, headers: Record<string, string> = {}) => ({
-    topic: names.deliveries("email", delivery.lane),
+    topic: names.deliveries(channel, delivery.lane),
     key: `${delivery.tenant}:${delivery.recipient.id ?? delivery.id}`,
     value: JSON.stringify(delivery),
     headers: { "ntf-id": delivery.id, ...headers },
@@ -60,7 +61,7 @@ export function deliveryWriter(producer: Producer, names: TopicNames) {
       producer.send([{ ...record(delivery), topic }]),
     publishRaw: (lane: Lane, value: string) =>
       producer.send([
-        { topic: names.deliveries("email", lane), key: "default:raw", value, headers: {} },
+        { topic: names.deliveries(channel, lane), key: "default:raw", value, headers: {} },
       ]),
   };
 }

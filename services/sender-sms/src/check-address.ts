@@ -6,6 +6,6 @@ export function checkAddress(address: string): Refusal | null {
   if (toE164(address) === address) return null;
   return {
     code: "invalid_address",
-    detail: "the phone number is not valid; write it with its country code, such as +4915112345678",
+    detail: "the phone number is not valid; write it with + and its country code",
   };
 }

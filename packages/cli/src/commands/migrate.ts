@@ -10,7 +10,7 @@ export const migrateConfig = commonEnv
     KAFKA_PARTITIONS: integer({ min: 1, max: 1_000, unit: "partitions" })
       .default(12)
       .describe(
-        "Of each event, delivery and lifecycle topic; retry topics get half, dead letters one",
+        "Of each event, delivery and lifecycle topic; retry topics get a quarter, dead letters one",
       ),
     KAFKA_REPLICATION: integer({ min: 1, max: 7, unit: "replicas" })
       .default(3)

@@ -5,7 +5,7 @@ import type { Logger } from "@pulsecourier/observability";
 export type TopicOptions = {
   brokers: string[];
   prefix: string;
-  /** Partitions of event, delivery and lifecycle topics; retry topics get half, dead letters one. */
+  /** Partitions of event, delivery and lifecycle topics; retry topics get a quarter, dead letters one. */
   partitions: number;
   replication: number;
   logger: Logger;
@@ -29,8 +29,7 @@ export async function createTopics(options: TopicOptions): Promise<void> {
   const kafka = createKafka({ brokers, clientId: "pulse-topics", logger });
   const topics = topicTable(topicNames(prefix)).map(({ name, kind }) => ({
     name,
-    partitions:
-      kind === "dlq" ? 1 : kind === "retry" ? Math.max(1, Math.floor(partitions / 2)) : partitions,
+    partitions: kind === "dlq" ? 1 : kind === "retry" ? Math.ceil(partitions / 4) : partitions,
     retentionMs: RETENTION_MS[kind],
     config: {
       // Acknowledged by all in-sync replicas means little when one may be all of them.

@@ -116,6 +116,21 @@ test("a preview shows what recipients would get, per channel and locale", async 
   expect(view.requiredPaths).toEqual(["items.0.name", "orderNo", "recipient.name"]);
 });
 
+test("a preview counts a text message's segments, and refuses more than ten", async () => {
+  await put("text", { channels: { sms: { text: "Order {{no}} €" } } });
+  const preview = (no: string) =>
+    gateway.call("POST /v1/templates/text/preview", { body: { data: { no } } });
+  const short = PreviewView.parse((await preview("A-17")).body);
+  expect(short.channels.sms?.usage).toEqual([{ unit: "GSM-7 segments", used: 1, limit: 10 }]);
+  const emoji = PreviewView.parse((await preview(`${"A".repeat(70)}👋`)).body);
+  expect(emoji.channels.sms?.usage).toEqual([{ unit: "UCS-2 segments", used: 2, limit: 10 }]);
+  const long = await preview("A".repeat(1_530));
+  expect(long.status).toBe(422);
+  expect(long.body.errors).toEqual([
+    { pointer: "/channels/sms", detail: "takes 11 GSM-7 segments, the limit is 10" },
+  ]);
+});
+
 test("a value the preview lacks is named, and so is one that would forge a header", async () => {
   await put("lacks", template);
   const lacking = await gateway.call("POST /v1/templates/lacks/preview", {

@@ -1,0 +1,103 @@
+import { putEntry } from "@pulsecourier/catalog";
+import { createLogger } from "@pulsecourier/observability";
+import { startProvider } from "@pulsecourier/provider-simulator/testing";
+import { openTestBench, SHORT_TIERS, type TestBench } from "@pulsecourier/sender/testing";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { senderSms } from "./index.ts";
+
+let bench: TestBench;
+beforeAll(async () => {
+  bench = await openTestBench("sms");
+  const definition = { channels: { sms: { text: "Order {{order.id}} is on its way 👋" } } };
+  await putEntry(bench.db, { tenant: "default", kind: "template", name: "order", definition });
+});
+afterAll(() => bench.close());
+
+async function start() {
+  const simulator = await startProvider("twilio");
+  const env = {
+    ...bench.env,
+    SMS_PROVIDERS: "twilio,vonage",
+    TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
+    TWILIO_AUTH_TOKEN: "token",
+    TWILIO_FROM: "+15005550006",
+    TWILIO_BASE_URL: simulator.url,
+    VONAGE_API_KEY: "key",
+    VONAGE_API_SECRET: "secret",
+    VONAGE_FROM: "Shop",
+    VONAGE_BASE_URL: simulator.url,
+    SENDER_SMS_PORT: "0",
+  };
+  const service = await senderSms.open(env, {
+    logger: createLogger({ service: "test", level: "silent" }),
+    tierDelayMs: (tier) => SHORT_TIERS[tier],
+  });
+  await service.start();
+  onTestFinished(() => service.close());
+  return simulator;
+}
+
+const content = { text: "Hello" };
+const address = "+4915112345678";
+const template = { name: "order", version: 1 };
+
+test("a template becomes a text message, and the provider's id of it is kept", async () => {
+  const simulator = await start();
+  const data = { order: { id: "A-1" } };
+  const delivery = bench.delivery({ address, template, data, content: undefined });
+  await bench.publish([delivery]);
+  const sent = await bench.factOf(delivery, "delivery.sent");
+  const [received] = await simulator.messages(`deliveryId=${delivery.id}`);
+  expect(received).toMatchObject({
+    provider: "twilio",
+    to: [address],
+    subject: "Order A-1 is on its way 👋",
+  });
+  expect(sent).toMatchObject({ provider: "twilio", providerMessageId: received?.id });
+});
+
+test("another provider takes over from one that is refused", async () => {
+  const simulator = await start();
+  await simulator.behave({ errorRate: 1, errorStatus: 401 });
+  const deliveries = Array.from({ length: 20 }, () => bench.delivery({ address, content }));
+  await bench.publish(deliveries);
+  for (const delivery of deliveries) {
+    const sent = await bench.factOf(delivery, "delivery.sent");
+    expect(sent).toMatchObject({ provider: "vonage", attempt: 1 });
+  }
+});
+
+test("a number that said STOP ends the delivery at once", async () => {
+  await start();
+  const delivery = bench.delivery({ address: "+15005550004", content });
+  await bench.publish([delivery]);
+  const failed = await bench.factOf(delivery, "delivery.failed");
+  expect(failed).toMatchObject({ provider: "twilio", error: { code: "recipient_gone" } });
+  expect(JSON.stringify(failed)).not.toContain("15005550004");
+});
+
+test.each([
+  [
+    "a number without its country",
+    { address: "0151 12345678", content },
+    "invalid_address",
+    /with \+ and its country code/,
+  ],
+  ["an email address", { address: "ada@example.com", content }, "invalid_address", /country code/],
+  [
+    "eleven segments",
+    { address, content: { text: "a".repeat(1_531) } },
+    "content_too_large",
+    /11 GSM-7 segments, the limit is 10/,
+  ],
+  ["no text", { address, content: { subject: "Hi" } }, "content_unusable", /text/],
+])("%s ends the delivery before any call, and others go on", async (_what, fields, code, says) => {
+  const simulator = await start();
+  const delivery = bench.delivery(fields);
+  const fine = bench.delivery({ address, content });
+  await bench.publish([delivery, fine]);
+  const failed = await bench.factOf(delivery, "delivery.failed");
+  expect(failed.error).toMatchObject({ code, message: expect.stringMatching(says) });
+  await bench.factOf(fine, "delivery.sent");
+  expect(await simulator.accepted(delivery.id)).toBe(0);
+});
