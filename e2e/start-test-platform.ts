@@ -20,6 +20,8 @@ export type TestPlatformOptions = {
   /** Brokers of its own, as many; the test run's own broker when left out. */
   brokers?: number;
   logLevel?: string;
+  /** The simulator reports what became of messages. */
+  receipts?: boolean;
   /** Where the services print; the test's own output when left out. */
   output?: Writable;
   /** A password in the services' address of Postgres; the test server takes any. */
@@ -45,6 +47,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}) {
       TOPIC_PREFIX: topicPrefix,
     },
     progress: { step: () => undefined, done: () => undefined, note: () => undefined },
+    receipts: options.receipts ?? false,
     ...(groups === undefined ? {} : { groups }),
     ...(ownBrokers === undefined ? {} : { brokers: ownBrokers }),
     ...(output === undefined ? {} : { output }),

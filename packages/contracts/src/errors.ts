@@ -50,6 +50,10 @@ export const ERRORS = {
   ),
   malformed_request: request(400, "A header or query parameter has the wrong form."),
   unauthenticated: request(401, "Send a valid API key as `Authorization: Bearer <key>`."),
+  invalid_signature: request(
+    401,
+    "The signature is missing, wrong or too old; check the provider's key and this machine's clock.",
+  ),
   forbidden: request(403, "The key lacks the scope this call needs."),
   not_found: request(404, "There is nothing by this name or id in this tenant."),
   method_not_allowed: request(
@@ -104,6 +108,10 @@ export const ERRORS = {
   invalid_address: ends("The recipient's address is not valid for this channel."),
   no_address: ends("The recipient has no address for this channel."),
   opted_out: ends("The recipient's preferences refuse this category or channel."),
+  suppressed: ends(
+    "The address is on the suppression list; lift it there once the reason is gone.",
+  ),
+  bounced: ends("The provider took the message and could not deliver it; the detail says why."),
   template_value_missing: ends(
     "The template needs a value the event does not carry; the detail names the path.",
   ),

@@ -9,6 +9,7 @@ import { ledger } from "./migrations/0005-ledger.ts";
 import { schedule } from "./migrations/0006-schedule.ts";
 import { tracking } from "./migrations/0007-tracking.ts";
 import { inbox } from "./migrations/0008-inbox.ts";
+import { receipts } from "./migrations/0009-receipts.ts";
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -26,6 +27,7 @@ const migrations: Record<string, Migration> = {
   "0006-schedule": step(schedule),
   "0007-tracking": step(tracking),
   "0008-inbox": step(inbox),
+  "0009-receipts": step(receipts),
 };
 
 /** Brings the database to the current schema. Safe to run from many processes: an advisory lock admits one. */

@@ -43,6 +43,14 @@ export type Database = {
     value: Buffer;
     created_at: Time;
   };
+  "gateway.unknown_receipts": {
+    provider: string;
+    event_id: string;
+    kind: string;
+    provider_message_id: string | null;
+    reported_at: Date;
+    received_at: Time;
+  };
   "catalog.revisions": { tenant: string; revision: Big };
   "catalog.entries": {
     tenant: string;
@@ -66,6 +74,16 @@ export type Database = {
     recipient: string;
     preferences: Json<unknown>;
     updated_at: Time;
+  };
+  "directory.suppressions": {
+    id: Generated<string>;
+    tenant: string;
+    channel: string;
+    address: string;
+    reason: string;
+    provider: string;
+    at: Date;
+    lifted_at: Date | null;
   };
   "routing.events": {
     tenant: string;

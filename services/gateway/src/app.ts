@@ -13,11 +13,12 @@ import {
 import { createRedis, type Redis } from "@pulsecourier/redis";
 import { closeInOrder, type CloseStep, type Service } from "@pulsecourier/runtime";
 import { createKeyCache } from "./api-keys/key-cache.ts";
+import { createCleanUp } from "./clean-up.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { GatewayContext } from "./context.ts";
 import { createHttpApp } from "./http/create-http-app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
-import { createKeyCleanUp } from "./idempotency/clean-up-keys.ts";
+import { openReceiptAccounts } from "./receipts/receipt-accounts.ts";
 import { createOutboxRelay } from "./relay-outbox.ts";
 import { routes } from "./routes.ts";
 import { watchOutbox } from "./watch-outbox.ts";
@@ -62,8 +63,8 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
       watchOutbox(parts.db, metrics);
       const relay = createOutboxRelay({ ...parts, logger });
       closing.unshift(["outbox relay", () => relay.close()]);
-      const cleanUp = createKeyCleanUp({ ...parts, logger });
-      closing.unshift(["key clean-up", () => cleanUp.close()]);
+      const cleanUp = createCleanUp({ ...parts, logger });
+      closing.unshift(["clean-up", () => cleanUp.close()]);
       const nudgeOutbox = () => relay.nudge();
       const context = await createContext(parts, { config, logger, metrics, nudgeOutbox });
       const ready = () => readiness(parts);
@@ -100,6 +101,7 @@ async function createContext(
     secrets: { ids, tokens, cursors },
     keys: createKeyCache(db),
     limiter: createRateLimiter(redis),
+    receiptAccounts: openReceiptAccounts(own.config),
   };
 }
 

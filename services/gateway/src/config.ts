@@ -1,5 +1,6 @@
 import { commonEnv, integer, port, text, url } from "@pulsecourier/runtime";
 import type { z } from "zod";
+import { receiptEnv } from "./receipts/receipt-accounts.ts";
 
 /** Environment of the gateway. */
 export const gatewayConfig = commonEnv.extend({
@@ -11,5 +12,9 @@ export const gatewayConfig = commonEnv.extend({
   PUBLIC_URL: url("http", "https")
     .default("http://127.0.0.1:8080")
     .describe("Where clients and recipients reach the gateway; base of links in answers and mails"),
+  RECEIPT_TOLERANCE_SECONDS: integer({ min: 30, max: 172_800, unit: "s" })
+    .default(300)
+    .describe("How old a provider's signed callback may be; more refuses fewer late repeats"),
+  ...receiptEnv(),
 });
 export type GatewayConfig = z.output<typeof gatewayConfig>;

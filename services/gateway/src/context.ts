@@ -6,6 +6,7 @@ import type { Logger, Metrics } from "@pulsecourier/observability";
 import type { Redis } from "@pulsecourier/redis";
 import type { KeyCache } from "./api-keys/key-cache.ts";
 import type { GatewayConfig } from "./config.ts";
+import type { ReceiptAccounts } from "./receipts/receipt-accounts.ts";
 import type { RateLimiter } from "./http/rate-limit.ts";
 
 /** What every route may use; made once at start. */
@@ -19,6 +20,7 @@ export type GatewayContext = {
   secrets: { ids: Buffer; tokens: Buffer; cursors: Buffer };
   keys: KeyCache;
   limiter: RateLimiter;
+  receiptAccounts: ReceiptAccounts;
   config: GatewayConfig;
   logger: Logger;
   metrics: Metrics;

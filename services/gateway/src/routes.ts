@@ -7,6 +7,7 @@ import { getNotification } from "./notifications/get-notification.ts";
 import { listNotifications } from "./notifications/list-notifications.ts";
 import { postNotificationBatch } from "./notifications/post-notification-batch.ts";
 import { postNotification } from "./notifications/post-notification.ts";
+import { postProviderWebhook } from "./receipts/post-provider-webhook.ts";
 import { resourceRoutes } from "./resources/index.ts";
 
 /** Every route; a fixed path stands before one with a parameter in its place. */
@@ -18,6 +19,7 @@ export const routes: Route[] = [
   postNotificationBatch,
   getNotification,
   cancelNotification,
+  postProviderWebhook,
   ...apiKeyRoutes,
   ...resourceRoutes,
 ];

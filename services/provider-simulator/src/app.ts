@@ -13,6 +13,8 @@ import { journalMetrics } from "./journal-metrics.ts";
 import { servePage } from "./page.ts";
 import type { ProviderContext } from "./provider.ts";
 import { httpProviders, providerNames, serverProviders } from "./providers.ts";
+import { createReceipts } from "./receipts/create-receipts.ts";
+import { createReporters } from "./receipts/reporters.ts";
 import { createWire } from "./wire.ts";
 
 export type Simulator = Omit<Service, "start"> & {
@@ -31,6 +33,16 @@ export function createSimulator(
   const memory = createJournal({ capacity: config.SIMULATOR_JOURNAL_ENTRIES });
   const behaviours = createBehaviours(random);
   const hangs = createHangs();
+  const receipts = createReceipts({
+    reporters: createReporters(config),
+    behaviours,
+    defaults: {
+      gateway: config.SIMULATOR_RECEIPTS_URL,
+      delayMs: config.SIMULATOR_RECEIPT_DELAY_MS,
+    },
+    logger,
+    ...(random && { random }),
+  });
   let file: JournalFile | undefined;
   let http: Server | undefined;
   let smtp: ReturnType<typeof serverProviders.smtp.createServer> | undefined;
@@ -40,7 +52,7 @@ export function createSimulator(
     async start() {
       if (config.SIMULATOR_JOURNAL)
         file = await openJournalFile(config.SIMULATOR_JOURNAL, memory, logger);
-      const context = { journal: file?.journal ?? memory, behaviours, hangs };
+      const context = { journal: file?.journal ?? memory, behaviours, hangs, receipts };
       const host = config.SIMULATOR_HOST;
       smtp = serverProviders.smtp.createServer({
         ...context,
@@ -54,6 +66,7 @@ export function createSimulator(
     async close() {
       hangs.releaseAll();
       const steps: Parameters<typeof closeInOrder>[0] = [
+        ["receipts", () => receipts.close()],
         ["http", async () => closeHttp(http)],
         ["smtp", async () => smtp?.close()],
         ["journal file", async () => file?.close()],

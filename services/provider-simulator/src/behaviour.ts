@@ -2,6 +2,7 @@ import { z } from "zod";
 
 const status = z.int().min(200).max(599);
 const latencyMs = z.int().min(0).max(600_000);
+const share = z.number().min(0).max(1);
 const headers = z
   .record(
     z.string().regex(/^[A-Za-z0-9-]{1,64}$/, "expected a header name"),
@@ -20,12 +21,32 @@ const step = z.strictObject({
   hangAfterAccept: z.boolean().optional(),
 });
 
+/** What is told later of accepted messages, by providers that report. Left out, all of them are delivered. */
+const receipts = z.strictObject({
+  on: z.boolean().optional(),
+  /** Where callbacks go instead of the gateway. */
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2_048)
+    .optional(),
+  delayMs: latencyMs.optional(),
+  /** Shares of messages, 0 to 1. */
+  bounceRate: share.optional(),
+  complaintRate: share.optional(),
+  /** The share of reports that are sent twice. */
+  duplicateRate: share.optional(),
+  /** Last things first. */
+  disorder: z.boolean().optional(),
+  /** `wrong`: by a key nobody knows. `stale`: as of an hour ago. */
+  signing: z.enum(["valid", "wrong", "stale"]).optional(),
+});
+
 /** How a provider behaves. What is left out is as on a good day. */
 export const behaviourSchema = z.strictObject({
   /** Used up one per call before anything else applies. */
   next: z.array(step).max(1_000).optional(),
   /** The share of calls refused with `errorStatus`, 0 to 1. */
-  errorRate: z.number().min(0).max(1).optional(),
+  errorRate: share.optional(),
   errorStatus: status.min(300).optional(),
   latencyMs: latencyMs.optional(),
   /** Up to this much is added to the latency at random. */
@@ -41,6 +62,7 @@ export const behaviourSchema = z.strictObject({
     .array(z.strictObject({ match: z.string().min(1).max(320), code: z.int().min(400).max(599) }))
     .max(1_000)
     .optional(),
+  receipts: receipts.optional(),
 });
 
 export type BehaviourStep = z.output<typeof step>;

@@ -1,4 +1,4 @@
-import { commonEnv, integer, port, text } from "@pulsecourier/runtime";
+import { commonEnv, integer, port, secret, text, url } from "@pulsecourier/runtime";
 import { z } from "zod";
 
 export const simulatorConfig = commonEnv
@@ -15,6 +15,17 @@ export const simulatorConfig = commonEnv
     SIMULATOR_JOURNAL_ENTRIES: integer({ min: 1_000, max: 5_000_000, unit: "messages" })
       .default(250_000)
       .describe("How many messages are kept in memory"),
+    SIMULATOR_RECEIPTS_URL: url("http", "https")
+      .optional()
+      .describe("Gateway that is told what became of messages; unset, nobody is"),
+    SIMULATOR_RECEIPT_DELAY_MS: integer({ min: 0, max: 600_000, unit: "ms" })
+      .default(500)
+      .describe("How long after accepting a message its receipt is sent"),
+    SIMULATOR_SENDGRID_SIGNING_KEY: secret()
+      .optional()
+      .describe(
+        "P-256 key, PKCS 8 in base64, that signs SendGrid's callbacks; made at start if unset",
+      ),
   });
 
 export type SimulatorConfig = z.output<typeof simulatorConfig>;

@@ -30,7 +30,7 @@ const listQuery = z.strictObject({
 
 /** The control API below `/__sim`: what arrived, how providers behave, and starting over. */
 export function controlApi(context: ProviderContext, providerNames: string[]): Router {
-  const { journal, behaviours, hangs } = context;
+  const { journal, behaviours, hangs, receipts } = context;
   const api = express.Router();
   api.get("/messages", (req, res) => {
     const query = listQuery.safeParse(req.query);
@@ -46,6 +46,9 @@ export function controlApi(context: ProviderContext, providerNames: string[]): R
   api.get("/deliveries", async (_req, res) => {
     res.type("application/x-ndjson");
     await pipeline(Readable.from(deliveryLines(journal.deliveries())), res);
+  });
+  api.get("/receipts", (_req, res) => {
+    res.json({ providers: receipts.stats(), keys: receipts.shown() });
   });
   api.get("/behaviour", (_req, res) => {
     res.json(Object.fromEntries(providerNames.map((name) => [name, behaviours.get(name)])));
@@ -65,6 +68,7 @@ export function controlApi(context: ProviderContext, providerNames: string[]): R
   );
   api.post("/reset", (_req, res) => {
     behaviours.reset();
+    receipts.reset();
     hangs.releaseAll();
     journal.reset();
     res.status(204).end();

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Behaviours } from "./behaviours.ts";
 import type { Hangs } from "./hangs.ts";
 import type { Journal } from "./journal.ts";
+import type { Receipts } from "./receipts/create-receipts.ts";
 
 /** What a provider writes back over HTTP. A body that is not a string is sent as JSON. */
 export type Answer = { status: number; headers?: Record<string, string>; body?: unknown };
@@ -55,7 +56,12 @@ export type HttpProvider = {
   refuse(status: number, retryAfterSeconds?: number): Answer;
 };
 
-export type ProviderContext = { journal: Journal; behaviours: Behaviours; hangs: Hangs };
+export type ProviderContext = {
+  journal: Journal;
+  behaviours: Behaviours;
+  hangs: Hangs;
+  receipts: Receipts;
+};
 
 /** A provider with a server of its own protocol. */
 export type ServerProvider = {

@@ -117,7 +117,7 @@ function record(
   status: number | null,
   accepted: boolean,
 ): void {
-  const { journal, provider, id, bytes, traceparent, deliveryId } = call;
+  const { journal, receipts, provider, id, bytes, traceparent, deliveryId } = call;
   const base = {
     at: Date.now(),
     provider: provider.name,
@@ -129,8 +129,11 @@ function record(
     ...(traceparent === undefined ? {} : { traceparent }),
   };
   if (messages.length === 0) journal.record({ id, ...base, to: [] });
-  for (const [index, { content, ...message }] of messages.entries()) {
-    journal.record({ id: index === 0 ? id : `${id}.${index}`, ...base, ...message }, content);
+  for (const [index, received] of messages.entries()) {
+    const { content, ...message } = received;
+    const messageId = index === 0 ? id : `${id}.${index}`;
+    journal.record({ id: messageId, ...base, ...message }, content);
+    if (accepted) receipts.accepted(provider.name, received, received.id ?? messageId);
   }
 }
 

@@ -136,3 +136,67 @@ test("a fact that overtakes the routing is kept and described later", () => {
     status: "processing",
   });
 });
+
+const ofReport = { ...ofEmail, attempt: 0, provider: "sendgrid" };
+const delivered = fact({ type: "delivery.delivered", ...ofReport, reportedAt: at() });
+const complained = fact({ type: "delivery.complained", ...ofReport, reportedAt: at() });
+const opened = fact({ type: "delivery.read", ...ofReport, reportedAt: at() });
+const bounced = fact({
+  type: "delivery.bounced",
+  ...ofReport,
+  reportedAt: at(),
+  error: { code: "bounced", class: "permanent", message: "550" },
+});
+const laterBounce = fact({
+  type: "delivery.bounced",
+  ...ofReport,
+  reportedAt: at(),
+  error: { code: "bounced", class: "permanent", message: "another" },
+});
+const onlyEmail = { ...routed, deliveries: [{ id: email, channel: "email" }] } as LifecycleFact;
+
+/** Every order of the items. */
+function* ordersOf<T>(items: readonly T[]): Generator<T[]> {
+  if (items.length === 0) yield [];
+  for (const [index, item] of items.entries())
+    for (const rest of ordersOf(items.toSpliced(index, 1))) yield [item, ...rest];
+}
+
+test("whatever the order of receipts, the furthest counts and a status never moves back", () => {
+  const ranked = ["pending", "retrying", "sent", "delivered", "failed", "read"];
+  const end = (facts: LifecycleFact[]) => after(facts).deliveries[0];
+  const sets: [LifecycleFact[], string][] = [
+    [[sent, delivered], "delivered"],
+    [[sent, delivered, complained], "delivered"],
+    [[sent, delivered, bounced, laterBounce], "failed"],
+    [[retrying, sent, delivered, bounced, complained, opened], "read"],
+  ];
+  for (const [facts, expected] of sets) {
+    const inOrder = end([onlyEmail, ...facts]);
+    expect(inOrder?.status).toBe(expected);
+    for (const some of ordersOf([onlyEmail, ...facts])) {
+      expect(end(some)).toEqual(inOrder);
+      let view: Tracked | null = null;
+      let reached = 0;
+      for (const one of some) {
+        view = applyFact(view, one);
+        const now = ranked.indexOf(view.deliveries[0]?.status ?? "pending");
+        expect(now).toBeGreaterThanOrEqual(reached);
+        reached = now;
+      }
+    }
+  }
+});
+
+test("a bounce says why and when; delivered is never before sent", () => {
+  expect(after([onlyEmail, sent, delivered, laterBounce, bounced])).toMatchObject({
+    status: "failed",
+    deliveries: [{ provider: "smtp", error: { message: "550" } }],
+  });
+  const early = { ...delivered, reportedAt: "2020-01-01T00:00:00.000Z" } as LifecycleFact;
+  for (const facts of [
+    [onlyEmail, sent, early],
+    [onlyEmail, early, sent],
+  ])
+    expect(after(facts).deliveries[0]).toMatchObject({ deliveredAt: sent.at, sentAt: sent.at });
+});

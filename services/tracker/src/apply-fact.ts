@@ -7,10 +7,10 @@ import {
   type NotificationSummary,
   type NotificationView,
 } from "@pulsecourier/contracts";
-import { isAhead } from "./delivery-order.ts";
+import { type DeliveryPosition, isAhead } from "./delivery-order.ts";
 import { deriveStatus } from "./derive-status.ts";
 
-type TrackedDelivery = DeliveryView & { redrive: number };
+type TrackedDelivery = DeliveryView & { redrive: number; bouncedAt?: string };
 /** What is stored of a notification: its view, and what deciding the next status needs. */
 export type Tracked = Omit<NotificationView, "deliveries"> & {
   own: NotificationStatus;
@@ -34,6 +34,8 @@ const STATUS_OF: Record<StatusFact["type"], DeliveryStatus> = {
   "delivery.redriven": "pending",
   "delivery.delivered": "delivered",
   "delivery.read": "read",
+  "delivery.bounced": "failed",
+  "delivery.complained": "delivered",
 };
 
 /** Later in the list wins when facts of the notification itself meet. */
@@ -140,18 +142,43 @@ function describe(tracked: Tracked, summary: NotificationSummary): void {
 function applyToDelivery(tracked: Tracked, fact: DeliveryFact): void {
   const delivery = findOrAdd(tracked, fact.deliveryId, fact.channel);
   if (fact.type === "delivery.failed_over") return;
-  const position = { redrive: fact.redrive, attempts: fact.attempt, status: STATUS_OF[fact.type] };
+  const position = positionOf(fact);
   const ahead = isAhead(position, delivery);
   delivery.attempts = Math.max(delivery.attempts, fact.attempt);
   // When and by whom it was sent stays true even if `read` was heard of first.
   if (fact.type === "delivery.sent") Object.assign(delivery, sending(fact));
-  if (fact.type === "delivery.delivered") delivery.deliveredAt = fact.at;
+  noteDelivered(delivery, fact);
   if (!ahead) return;
   delivery.status = position.status;
   delivery.redrive = fact.redrive;
-  if ("provider" in fact && fact.provider !== undefined) delivery.provider = fact.provider;
+  delete delivery.bouncedAt;
+  if (position.bouncedAt !== undefined) delivery.bouncedAt = position.bouncedAt;
+  // A receipt may come from an account whose call was given up: who sent it is said by those who send.
+  if ("provider" in fact && !("reportedAt" in fact) && fact.provider !== undefined)
+    delivery.provider = fact.provider;
   if ("error" in fact) delivery.error = fact.error;
   else delete delivery.error;
+}
+
+function positionOf(
+  fact: Exclude<DeliveryFact, { type: "delivery.failed_over" }>,
+): DeliveryPosition {
+  const position = { redrive: fact.redrive, attempts: fact.attempt, status: STATUS_OF[fact.type] };
+  return fact.type === "delivery.bounced"
+    ? { ...position, bouncedAt: fact.reportedAt ?? fact.at }
+    : position;
+}
+
+/** The earliest time told, and never before it was sent: a provider's clock is another one, and coarser. */
+function noteDelivered(delivery: TrackedDelivery, fact: DeliveryFact): void {
+  if (fact.type === "delivery.delivered") {
+    const told = fact.reportedAt ?? fact.at;
+    if (delivery.deliveredAt === undefined || told < delivery.deliveredAt)
+      delivery.deliveredAt = told;
+  }
+  const { sentAt, deliveredAt } = delivery;
+  if (sentAt !== undefined && deliveredAt !== undefined && deliveredAt < sentAt)
+    delivery.deliveredAt = sentAt;
 }
 
 function sending({

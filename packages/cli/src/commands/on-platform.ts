@@ -42,7 +42,10 @@ async function start(
   const output = serviceOutput(progress.note);
   try {
     const { signal } = stop;
-    return { ...(await startPlatform({ ...options, progress, output, signal })), progress };
+    return {
+      ...(await startPlatform({ ...options, receipts: true, progress, output, signal })),
+      progress,
+    };
   } catch (error) {
     progress.done(stop.signal.aborted ? "Stopped." : "Gave up.");
     if (stop.signal.aborted) return null;

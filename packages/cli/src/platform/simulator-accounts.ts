@@ -1,12 +1,15 @@
-type Simulator = { url: string; smtpUrl?: string };
+import type { ReceiptKeys } from "./receipt-keys.ts";
+
+type Simulator = { url: string; smtpUrl?: string; keys: ReceiptKeys };
 type Accounts = Record<string, string>;
 
 /** The accounts of each channel at the simulator; the first variable lists them. */
 const ACCOUNTS: Record<string, (simulator: Simulator) => Accounts> = {
-  EMAIL_PROVIDERS: ({ url, smtpUrl = "" }) => ({
+  EMAIL_PROVIDERS: ({ url, smtpUrl = "", keys }) => ({
     EMAIL_PROVIDERS: "sendgrid,smtp",
     SENDGRID_API_KEY: "SG.simulator",
     SENDGRID_BASE_URL: url,
+    SENDGRID_WEBHOOK_PUBLIC_KEY: keys.sendgrid.verifies,
     SMTP_URL: smtpUrl,
   }),
   SMS_PROVIDERS: ({ url }) => ({

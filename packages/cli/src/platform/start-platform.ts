@@ -37,6 +37,8 @@ export type PlatformOptions = {
   brokers?: number;
   /** Which services share a process; a service may be in several groups. */
   groups?: Groups;
+  /** The simulator reports what became of messages, as providers do; otherwise they stay `sent`. */
+  receipts?: boolean;
   /** Where the services print; this process's own output when left out. */
   output?: Writable;
   /** Aborted, a start under way is given up and everything it started is stopped. */
@@ -51,7 +53,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     options.signal?.throwIfAborted();
     progress.step("Preparing database and topics");
     const prepare = () => prepareServers(options, infrastructure);
-    const services = await startServices({ env, infrastructure, progress, plan, prepare, output });
+    const services = await startServices({
+      env,
+      infrastructure,
+      progress,
+      plan,
+      prepare,
+      output,
+      receipts: options.receipts ?? false,
+    });
     const { start: _, close, ...groups } = services.groups;
     return {
       dev: {

@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 import type { Progress } from "../terminal/progress.ts";
 import { devEnvironment, type Infrastructure, ownPorts } from "./dev-environment.ts";
 import { createGroupSet, type GroupSet } from "./group-set.ts";
+import { makeReceiptKeys } from "./receipt-keys.ts";
 import type { Groups } from "./service-table.ts";
 import { withSimulator } from "./simulator-accounts.ts";
 import { PortLostError, type Started } from "./spawn-group.ts";
@@ -21,6 +22,8 @@ type Options<Prepared> = {
   infrastructure: Infrastructure;
   progress: Progress;
   plan: Groups;
+  /** The simulator tells the gateway what became of messages. */
+  receipts: boolean;
   /** What every service but the simulator needs done first; may run more than once. */
   prepare: () => Promise<Prepared>;
   output?: Writable | undefined;
@@ -41,14 +44,20 @@ export async function startServices<T>(options: Options<T>): Promise<Services<T>
 
 async function startGroups<T>(options: Options<T>, groups: GroupSet): Promise<Services<T>> {
   const { env: user, infrastructure, progress, plan, prepare } = options;
-  const env = await devEnvironment(user, infrastructure, progress.note);
+  const keys = makeReceiptKeys();
+  const env: NodeJS.ProcessEnv = {
+    ...(await devEnvironment(user, infrastructure, progress.note)),
+    SIMULATOR_SENDGRID_SIGNING_KEY: keys.sendgrid.signs,
+  };
+  const gateway = `http://127.0.0.1:${env["GATEWAY_PORT"]}`;
+  const simulated = options.receipts ? { ...env, SIMULATOR_RECEIPTS_URL: gateway } : env;
   const [{ "provider-simulator": provider }, prepared] = await Promise.all([
-    groups.start("simulator", env),
+    groups.start("simulator", simulated),
     prepare(),
   ]);
   if (provider === undefined) throw new Error("The simulator reported no address.");
   progress.step("Starting services");
-  const withAccounts = withSimulator(env, provider);
+  const withAccounts = withSimulator(env, { ...provider, keys });
   const names = Object.keys(plan).filter((name) => name !== "simulator");
   const started = await Promise.all(
     names.map(async (name): Promise<[string, Started]> => {

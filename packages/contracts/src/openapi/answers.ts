@@ -4,6 +4,7 @@ import { ApiKeyView, Scope } from "../schemas/api-key.ts";
 import { EntryListItem } from "../schemas/catalog-view.ts";
 import { DeadLetterView } from "../schemas/dead-letter.ts";
 import { NotificationView } from "../schemas/notification-view.ts";
+import { SuppressionView } from "../schemas/suppression.ts";
 import { ProblemDetails } from "../schemas/problem.ts";
 
 const nextCursor = z
@@ -67,6 +68,7 @@ export const CancelAnswer = z.object({
 export const NotificationPage = z.object({ data: z.array(NotificationView), nextCursor });
 export const EntryPage = z.object({ data: z.array(EntryListItem), nextCursor });
 export const DeadLetterPage = z.object({ data: z.array(DeadLetterView), nextCursor });
+export const SuppressionPage = z.object({ data: z.array(SuppressionView), nextCursor });
 export const ApiKeyList = z.object({ data: z.array(ApiKeyView) });
 
 /** A new key; the only answer that shows it. */

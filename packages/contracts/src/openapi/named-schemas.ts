@@ -14,6 +14,7 @@ import { ProblemDetails } from "../schemas/problem.ts";
 import { InlineRecipient, Recipient, RecipientInput, RecipientView } from "../schemas/recipient.ts";
 import { RuleDefinition } from "../schemas/rule.ts";
 import { PreviewRequest, TemplateDefinition } from "../schemas/template.ts";
+import { SuppressionView } from "../schemas/suppression.ts";
 import { Receipt } from "./answers.ts";
 
 /** Names of what clients send. What is not here is named after its operation. */
@@ -47,4 +48,5 @@ export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   ProblemDetails,
   Receipt,
   RecipientView,
+  SuppressionView,
 };

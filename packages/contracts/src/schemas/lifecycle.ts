@@ -49,6 +49,13 @@ const ofDelivery = {
   attempt: z.int(),
   redrive: z.int(),
 };
+/** What a provider reported after it took the message; such facts say nothing of attempts (0). */
+const ofReceipt = {
+  ...ofDelivery,
+  provider: z.string().optional(),
+  /** When it happened by the provider's clock; `at` is when it was heard of. */
+  reportedAt: z.iso.datetime().optional(),
+};
 const fact = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.object({ type: z.literal(type), ...shape });
 
@@ -99,8 +106,12 @@ export const LifecycleFact = z.discriminatedUnion("type", [
   fact("delivery.cancelled", ofDelivery),
   fact("delivery.expired", ofDelivery),
   fact("delivery.redriven", ofDelivery),
-  fact("delivery.delivered", ofDelivery),
-  fact("delivery.read", ofDelivery),
+  fact("delivery.delivered", ofReceipt),
+  fact("delivery.read", ofReceipt),
+  /** The provider took the message and could not deliver it. */
+  fact("delivery.bounced", { ...ofReceipt, error: FactError }),
+  /** It was delivered, and the recipient called it spam. */
+  fact("delivery.complained", ofReceipt),
 ]);
 export type LifecycleFact = z.infer<typeof LifecycleFact>;
 export type FactType = LifecycleFact["type"];

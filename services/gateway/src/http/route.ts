@@ -53,7 +53,7 @@ export type RouteRequest<Path extends string, Body, Query> = {
   query: Query;
   /** The body as it was sent; empty when the route takes none. */
   rawBody: Buffer;
-} & Pick<Incoming, "method" | "path" | "headers" | "requestId" | "trace">;
+} & Pick<Incoming, "method" | "path" | "search" | "headers" | "requestId" | "trace">;
 
 type RouteDefinition<Scope extends keyof Callers, Path extends string, Body, Query> = {
   method: Method;
@@ -101,8 +101,8 @@ export function route<Scope extends keyof Callers, Path extends string, Body, Qu
         rawBody = await incoming.readBody(definition.bodyLimit ?? DEFAULT_BODY_LIMIT);
       }
       const body = definition.body ? parsed(definition.body, parseJson(rawBody)) : undefined;
-      const { headers, requestId, trace } = incoming;
-      const request = { method, path: incoming.path, headers, requestId, trace, rawBody };
+      const { search, headers, requestId, trace } = incoming;
+      const request = { method, path: incoming.path, search, headers, requestId, trace, rawBody };
       // Express fills every parameter the path names; without a schema nobody can see `body`'s type.
       const typed = {
         ...request,

@@ -96,7 +96,8 @@ function problemAnswer(thrown: unknown, incoming: Incoming, { logger }: GatewayC
     text: JSON.stringify({ ...problem, instance, requestId, traceId }),
     headers: {
       "content-type": "application/problem+json",
-      ...(problem.status === 401 && { "www-authenticate": "Bearer" }),
+      ...(problem.status === 401 &&
+        error.code !== "invalid_signature" && { "www-authenticate": "Bearer" }),
       ...(retryAfter !== null && { "retry-after": String(retryAfter) }),
     },
   };

@@ -6,6 +6,7 @@ import { inboxRoutes } from "./inbox/inbox-routes.ts";
 import { preferenceRoutes } from "./preferences/preference-routes.ts";
 import { recipientRoutes } from "./recipients/recipient-routes.ts";
 import { ruleRoutes } from "./rules/rule-routes.ts";
+import { suppressionRoutes } from "./suppressions/suppression-routes.ts";
 import { templateRoutes } from "./templates/template-routes.ts";
 import { tokenRoutes } from "./tokens/token-routes.ts";
 import { unsubscribeRoutes } from "./unsubscribe/unsubscribe-routes.ts";
@@ -20,6 +21,7 @@ export const resourceRoutes: Route[] = [
   ...categoryRoutes,
   ...inboxRoutes,
   ...deadLetterRoutes,
+  ...suppressionRoutes,
   ...unsubscribeRoutes,
   ...docsRoutes,
 ];

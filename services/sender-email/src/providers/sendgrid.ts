@@ -4,6 +4,7 @@ import {
   createDispatcher,
   defineProvider,
   httpFailure,
+  type OutgoingMessage,
   type ProviderOutcome,
   refusalOf,
 } from "@pulsecourier/sender";
@@ -11,6 +12,7 @@ import sendgridMail from "@sendgrid/mail";
 import { z } from "zod";
 import { fromEnv, toMail } from "../mail.ts";
 
+type MailPart = { type: string; value: string };
 type MailDataRequired = Exclude<Parameters<typeof sendgridMail.send>[0], unknown[]>;
 
 const env = z.object({
@@ -56,24 +58,13 @@ export const sendgrid = defineProvider({
     return {
       async send(message, { traceparent, idempotencyKey }) {
         const { to, subject, text, html, headers: mailHeaders } = toMail(message, traceparent);
-        const plain = { type: "text/plain", value: text === "" ? " " : text };
-        const customArgs = { delivery_id: idempotencyKey, traceparent };
         const mail: MailDataRequired = {
           from,
           to,
           subject,
           headers: mailHeaders,
-          customArgs,
-          content:
-            html === undefined
-              ? [plain]
-              : [
-                  plain,
-                  {
-                    type: "text/html",
-                    value: html,
-                  },
-                ],
+          customArgs: echoed(message, idempotencyKey, traceparent),
+          content: contentOf(text, html),
           ...(config.SENDGRID_SANDBOX ? { mailSettings } : {}),
         };
         try {
@@ -88,6 +79,17 @@ export const sendgrid = defineProvider({
     };
   },
 });
+
+/** What SendGrid gives back with each event: receipts are joined by it. */
+function echoed({ delivery }: OutgoingMessage, deliveryId: string, traceparent: string) {
+  const { tenant, notificationId } = delivery;
+  return { delivery_id: deliveryId, notification_id: notificationId, tenant, traceparent };
+}
+
+function contentOf(text: string, html: string | undefined): [MailPart, ...MailPart[]] {
+  const plain = { type: "text/plain", value: text === "" ? " " : text };
+  return html === undefined ? [plain] : [plain, { type: "text/html", value: html }];
+}
 
 /** What SendGrid's answer means; exported for its table test. */
 export function readAnswer(status: number, headers: AnswerHeaders, body: string): ProviderOutcome {

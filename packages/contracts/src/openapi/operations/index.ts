@@ -6,6 +6,7 @@ import { eventOperations } from "./events.ts";
 import { inboxOperations } from "./inbox.ts";
 import { notificationOperations } from "./notifications.ts";
 import { platformOperations } from "./platform.ts";
+import { receiptOperations } from "./receipts.ts";
 import { recipientOperations } from "./recipients.ts";
 
 /** Every REST call, in the order it is documented. */
@@ -16,6 +17,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...catalogOperations,
   ...inboxOperations,
   ...deadLetterOperations,
+  ...receiptOperations,
   ...apiKeyOperations,
   ...platformOperations,
 ];

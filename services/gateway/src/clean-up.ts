@@ -1,20 +1,22 @@
 import type { Db } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/observability";
-import { deleteOldKeys } from "./idempotency-store.ts";
+import { deleteOldKeys } from "./idempotency/idempotency-store.ts";
+import { deleteOldUnknownReceipts } from "./receipts/unknown-receipt-store.ts";
 
 const EVERY_MS = 60_000;
 const BATCH = 1_000;
 
-/** Deletes idempotency keys past their retention, a small batch at a time. */
-export function createKeyCleanUp({ db, logger }: { db: Db; logger: Logger }) {
+/** Deletes idempotency keys and unknown receipts past their retention, a small batch at a time. */
+export function createCleanUp({ db, logger }: { db: Db; logger: Logger }) {
   let closed = false;
   let running: Promise<void> = Promise.resolve();
 
   async function cleanUp(): Promise<void> {
     try {
       while (!closed && (await deleteOldKeys(db, BATCH)) === BATCH);
+      while (!closed && (await deleteOldUnknownReceipts(db, BATCH)) === BATCH);
     } catch (err) {
-      logger.warn({ err }, "old idempotency keys were not deleted; trying again in a minute");
+      logger.warn({ err }, "old rows were not deleted; trying again in a minute");
     }
   }
   const timer = setInterval(() => {

@@ -1,0 +1,83 @@
+import { type Api, createApi } from "@pulsecourier/cli";
+import type { NotificationView } from "@pulsecourier/contracts";
+import { eventually } from "@pulsecourier/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestPlatform, type TestPlatform } from "./start-test-platform.ts";
+import { send, untilEnd } from "./until-end.ts";
+
+let platform: TestPlatform;
+let api: Api;
+beforeAll(async () => {
+  platform = await startTestPlatform({ receipts: true });
+  api = createApi(platform.dev.gateway, platform.dev.apiKey);
+}, 60_000);
+afterAll(() => platform.close());
+
+const until = (id: string, condition: (view: NotificationView) => boolean) =>
+  eventually(
+    async () => {
+      const view = await api.get<NotificationView>(`/v1/notifications/${id}`);
+      if (!condition(view)) throw new Error(`not yet: ${JSON.stringify(view)}`);
+      return view;
+    },
+    { timeoutMs: 20_000, intervalMs: 50 },
+  );
+
+async function behave(receipts: object): Promise<void> {
+  const response = await fetch(`${platform.dev.simulator}/__sim/behaviour/sendgrid`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ receipts: { delayMs: 50, ...receipts } }),
+  });
+  expect(response.status).toBe(200);
+}
+
+async function mailTo(address: string): Promise<string> {
+  const content = { subject: "Hello", text: "Hello" };
+  const [id = ""] = await send(api, { to: { email: address }, content, channels: ["email"] });
+  return id;
+}
+
+const typesOf = (view: NotificationView) => view.timeline?.map(({ type }) => type) ?? [];
+
+test("a mail goes from sent to delivered when its provider says so", async () => {
+  const view = await until(await mailTo("ann@example.com"), ({ status }) => status === "delivered");
+  expect(typesOf(view)).toEqual(["notification.routed", "delivery.sent", "delivery.delivered"]);
+  const [delivery] = view.deliveries;
+  expect(delivery).toMatchObject({ status: "delivered", provider: "sendgrid", attempts: 1 });
+  expect(Date.parse(delivery?.deliveredAt ?? "")).toBeGreaterThanOrEqual(
+    Date.parse(delivery?.sentAt ?? ""),
+  );
+});
+
+test("doubled and disordered receipts lead to the same timeline", async () => {
+  await behave({ duplicateRate: 1, disorder: true, complaintRate: 1 });
+  const ids = await Promise.all([1, 2, 3].map((n) => mailTo(`bob-${n}@example.com`)));
+  for (const id of ids) {
+    const view = await until(id, (one) => typesOf(one).length >= 4);
+    expect(view.status).toBe("delivered");
+    expect(typesOf(view).toSorted()).toEqual([
+      "delivery.complained",
+      "delivery.delivered",
+      "delivery.sent",
+      "notification.routed",
+    ]);
+  }
+});
+
+test("forged and replayed receipts change nothing", async () => {
+  const stats = async () => {
+    const response = await fetch(`${platform.dev.simulator}/__sim/receipts`);
+    const body: { providers: { sendgrid: { answers: Record<string, number> } } } = JSON.parse(
+      await response.text(),
+    );
+    return body.providers.sendgrid.answers["401"] ?? 0;
+  };
+  for (const signing of ["wrong", "stale"]) {
+    await behave({ signing, bounceRate: 1 });
+    const before = await stats();
+    const id = await mailTo(`eve-${signing}@example.com`);
+    await eventually(async () => expect(await stats()).toBe(before + 1), { timeoutMs: 10_000 });
+    expect((await untilEnd(api, id)).status).toBe("sent");
+  }
+});

@@ -1,0 +1,57 @@
+import { textArray, timestamptzArray } from "./array-param.ts";
+import type { Db } from "./connection.ts";
+
+/** An address in the form the list keeps it (`suppressionAddress` of contracts). */
+export type SuppressibleAddress = { tenant: string; channel: string; address: string };
+/** `at` is when it happened, ms since 1970. */
+export type NewSuppression = SuppressibleAddress & { reason: string; provider: string; at: number };
+
+// What was lifted comes back only by something that happened after; whoever unsubscribed may still bounce.
+// In key order, so that two writers wait for each other instead of deadlocking.
+const INSERT = `
+insert into directory.suppressions as s (tenant, channel, address, reason, provider, at)
+select distinct on (tenant, channel, address) tenant, channel, address, reason, provider, at
+from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+  as i (tenant, channel, address, reason, provider, at)
+order by tenant, channel, address, reason = 'unsubscribe', at
+on conflict (tenant, channel, address) do update
+  set reason = excluded.reason, provider = excluded.provider, at = excluded.at, lifted_at = null
+where excluded.at > s.lifted_at
+   or (s.lifted_at is null and s.reason = 'unsubscribe' and excluded.reason <> 'unsubscribe')`;
+
+/** Puts addresses on the suppression list; repeats change nothing. */
+export async function insertSuppressions(db: Db, rows: readonly NewSuppression[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db.query("insert-suppressions", INSERT, [
+    textArray(rows.map((row) => row.tenant)),
+    textArray(rows.map((row) => row.channel)),
+    textArray(rows.map((row) => row.address)),
+    textArray(rows.map((row) => row.reason)),
+    textArray(rows.map((row) => row.provider)),
+    timestamptzArray(rows.map((row) => Math.floor(row.at))),
+  ]);
+}
+
+const FIND = `
+select s.tenant, s.channel, s.address, s.reason
+from unnest($1::text[], $2::text[], $3::text[]) as i (tenant, channel, address)
+join directory.suppressions s on s.tenant = i.tenant and s.channel = i.channel and s.address = i.address
+where s.lifted_at is null`;
+
+/** Why addresses are suppressed, for those that are; all looked up in one statement. */
+export async function findSuppressed(
+  db: Db,
+  addresses: readonly SuppressibleAddress[],
+): Promise<(address: SuppressibleAddress) => string | null> {
+  if (addresses.length === 0) return () => null;
+  const rows = await db.query<SuppressibleAddress & { reason: string }>("find-suppressed", FIND, [
+    textArray(addresses.map((one) => one.tenant)),
+    textArray(addresses.map((one) => one.channel)),
+    textArray(addresses.map((one) => one.address)),
+  ]);
+  const found = new Map(rows.map((row) => [keyOf(row), row.reason]));
+  return found.size === 0 ? () => null : (address) => found.get(keyOf(address)) ?? null;
+}
+
+const keyOf = ({ tenant, channel, address }: SuppressibleAddress) =>
+  `${tenant}\0${channel}\0${address}`;

@@ -1,0 +1,80 @@
+import { acceptedAtOf, factRecord, suppressionAddress, verifyId } from "@pulsecourier/contracts";
+import { insertSuppressions, type NewSuppression } from "@pulsecourier/db";
+import type { GatewayContext } from "../context.ts";
+import type { Signer } from "./receipt-accounts.ts";
+import { receiptFact } from "./receipt-fact.ts";
+import { receiptMetrics } from "./receipt-metrics.ts";
+import type { Receipt, ReceiptProvider } from "./receipt.ts";
+import { keepUnknownReceipts } from "./unknown-receipt-store.ts";
+
+/** Where receipts come from and when they were heard of, ms since 1970. */
+export type Callback = {
+  provider: ReceiptProvider;
+  signer: Signer;
+  now: number;
+  traceparent: string;
+};
+
+type Known = Receipt & { reference: NonNullable<Receipt["reference"]> };
+
+/**
+ * Writes receipts: suppressions, then facts, acknowledged by Kafka. Repeats change nothing: facts are told apart by
+ * the provider's name for the event. Those that name no notification of ours are kept aside and counted. Rejects
+ * when Postgres or Kafka is away; the provider then calls again.
+ */
+export async function takeReceipts(
+  receipts: readonly Receipt[],
+  callback: Callback,
+  context: GatewayContext,
+): Promise<void> {
+  const { db, producer, secrets, names, metrics } = context;
+  const { provider, now, traceparent } = callback;
+  const { known, unknown } = await sort(receipts, callback, context);
+  await Promise.all([
+    insertSuppressions(
+      db,
+      known.flatMap((receipt) => suppressionOf(receipt, callback)),
+    ),
+    keepUnknownReceipts(db, provider.name, unknown),
+  ]);
+  const facts = known.flatMap(
+    (receipt) => receiptFact(receipt, { secret: secrets.ids, provider, now }) ?? [],
+  );
+  if (facts.length > 0) {
+    await producer.send(facts.map((fact) => factRecord(names.lifecycle, fact, traceparent)));
+  }
+  const { taken } = receiptMetrics(metrics);
+  for (const { kind } of known) taken.labels(provider.name, kind).inc();
+  taken.labels(provider.name, "unknown").inc(unknown.length);
+}
+
+/** A sandbox account speaks for sandbox tenants only, and a live one for the others. */
+async function sort(
+  receipts: readonly Receipt[],
+  { signer }: Callback,
+  { catalog, secrets }: GatewayContext,
+): Promise<{ known: Known[]; unknown: Receipt[] }> {
+  const known: Known[] = [];
+  const unknown: Receipt[] = [];
+  for (const receipt of receipts) {
+    const { reference } = receipt;
+    const ours =
+      reference !== null &&
+      verifyId(secrets.ids, reference.tenant, reference.notificationId) &&
+      acceptedAtOf(reference.notificationId) <= Date.now();
+    const { sandbox } = ours ? await catalog.current(reference.tenant) : { sandbox: false };
+    if (ours && (sandbox ? signer.sandbox : signer.live)) known.push({ ...receipt, reference });
+    else unknown.push(receipt);
+  }
+  return { known, unknown };
+}
+
+function suppressionOf(
+  { reference, suppress, at }: Known,
+  { provider: { name, channel } }: Callback,
+): NewSuppression[] {
+  const address = suppress && suppressionAddress(channel, suppress.address);
+  if (suppress === undefined || address == null || address === "") return [];
+  const { tenant } = reference;
+  return [{ tenant, channel, address, reason: suppress.reason, provider: name, at }];
+}

@@ -1,0 +1,30 @@
+import type { ReceivedMessage } from "../provider.ts";
+
+/** What becomes of an accepted message. */
+export type Fate = "delivered" | "bounced" | "complained";
+
+/** How a callback is signed: as the vendor does, by a stranger's key, or as of an hour ago. */
+export type Signing = "valid" | "wrong" | "stale";
+
+/** One thing a provider tells of one message. */
+export type Report = {
+  /** Where this one goes; left out, where the provider's callbacks go. */
+  url?: string;
+  /** In the vendor's terms. */
+  event: Record<string, unknown>;
+};
+
+/** Tells as the vendor does what became of messages. */
+export type Reporter = {
+  /** Most reports one callback carries. */
+  perCallback: number;
+  /** Everything that will be told of an accepted message, in the order it happens. */
+  reports(message: ReceivedMessage, id: string, fate: Fate): Report[];
+  /** The request that carries reports; made anew for every try. */
+  callback(
+    reports: readonly Report[],
+    o: { url: string; signing: Signing },
+  ): { headers: Record<string, string>; body: string };
+  /** What the receiver needs to verify callbacks, by the name of the gateway's variable. */
+  shown: Record<string, string>;
+};

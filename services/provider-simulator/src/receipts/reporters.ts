@@ -1,0 +1,8 @@
+import type { SimulatorConfig } from "../config.ts";
+import type { Reporter } from "./reporter.ts";
+import { createSendgridReporter } from "./sendgrid-reporter.ts";
+
+/** Every provider that reports what became of messages, by its name: one line each. */
+export const createReporters = (config: SimulatorConfig): Record<string, Reporter> => ({
+  sendgrid: createSendgridReporter(config.SIMULATOR_SENDGRID_SIGNING_KEY),
+});
