@@ -67,26 +67,30 @@ export class AssignedPartition {
   }
 }
 
+type EntryEvents = { room(entry: Entry): void; done(entry: Entry): void };
+
 /** An admitted record: a task, its key and its place in the log. */
 export class Entry implements Task {
   readonly record: InRecord;
   readonly key: string | null;
   readonly since: number;
   readonly partition: AssignedPartition;
-  readonly #onDone: (entry: Entry) => void;
+  readonly #on: EntryEvents;
+  /** Counted in the queue's capacity: given out, and the receiver has not made room yet. */
+  takesRoom = false;
   finished = false;
 
   constructor(o: {
     record: InRecord;
     since: number;
     partition: AssignedPartition;
-    onDone: (entry: Entry) => void;
+    on: EntryEvents;
   }) {
     this.record = o.record;
     this.key = o.record.key === null ? null : o.record.key.toString("latin1");
     this.since = o.since;
     this.partition = o.partition;
-    this.#onDone = o.onDone;
+    this.#on = o.on;
   }
 
   get offset(): bigint {
@@ -97,7 +101,11 @@ export class Entry implements Task {
     return this.partition.lost;
   }
 
+  makeRoom(): void {
+    if (this.takesRoom) this.#on.room(this);
+  }
+
   done(): void {
-    if (!this.finished) this.#onDone(this);
+    if (!this.finished) this.#on.done(this);
   }
 }

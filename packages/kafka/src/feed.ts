@@ -24,6 +24,13 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  */
 export class Feed {
   readonly #o: FeedOptions;
+  readonly #entryEvents = {
+    room: (entry: Entry) => this.#o.queue.makeRoom(entry),
+    done: (entry: Entry) => {
+      this.#o.queue.finish(entry);
+      if (entry.partition.held.size > 0) this.admit(entry.partition);
+    },
+  };
 
   constructor(o: FeedOptions) {
     this.#o = o;
@@ -70,16 +77,11 @@ export class Feed {
   }
 
   #add(partition: AssignedPartition, record: InRecord, since: number): void {
-    const entry = new Entry({ record, since, partition, onDone: (e) => this.#finish(e) });
+    const entry = new Entry({ record, since, partition, on: this.#entryEvents });
     // Where reading began is where the group stands: nothing to commit before more is finished.
     partition.committed ??= record.offset;
     partition.tracker.add(entry);
     this.#o.queue.add(entry);
-  }
-
-  #finish(entry: Entry): void {
-    this.#o.queue.finish(entry);
-    if (entry.partition.held.size > 0) this.admit(entry.partition);
   }
 
   #waitFor(partition: AssignedPartition, dueAt: number): void {

@@ -5,15 +5,15 @@ import type { TaskQueue } from "./work.ts";
 export type WorkQueueOptions = {
   topics: string[];
   priority: (topic: string) => number;
-  /** Most entries out at once; the reserved shares are parts of it. */
+  /** Most entries out at once that have not made room; the reserved shares are parts of it. */
   capacity: number;
   reservedShare: number;
   /** False while another member may have taken over: nothing is given out. */
   mayGive?: () => boolean;
 };
 
-/** Topics of equal priority: what is ready, partition by partition, and what is out. */
-type Rank = { priority: number; ready: Fifo<AssignedPartition>; inFlight: number };
+/** Topics of equal priority: what is ready, partition by partition, and how much of the capacity they use. */
+type Rank = { priority: number; ready: Fifo<AssignedPartition>; inUse: number };
 
 /**
  * Gives out admitted records: higher ranks first, but each rank always finds its reserved share of
@@ -29,6 +29,7 @@ export class WorkQueue implements TaskQueue {
   #announced = false;
   readonly #mayGive: () => boolean;
   #open = true;
+  #inUse = 0;
   #inFlight = 0;
   #waiting = 0;
 
@@ -92,7 +93,20 @@ export class WorkQueue implements TaskQueue {
   /** The entry is worked on no more, but neither finished. */
   abandon(entry: Entry): void {
     this.#inFlight -= 1;
-    this.#rankOf(entry.partition).inFlight -= 1;
+    this.#leaveRoom(entry);
+  }
+
+  /** The entry is still out, but its place may be given to another. */
+  makeRoom(entry: Entry): void {
+    this.#leaveRoom(entry);
+    this.#announce();
+  }
+
+  #leaveRoom(entry: Entry): void {
+    if (!entry.takesRoom) return;
+    entry.takesRoom = false;
+    this.#inUse -= 1;
+    this.#rankOf(entry.partition).inUse -= 1;
   }
 
   /** Forgets what a lost partition still had to give. */
@@ -128,7 +142,9 @@ export class WorkQueue implements TaskQueue {
     this.#queued.delete(partition);
     if (partition.lost || partition.paused) return [];
     const entries = partition.lanes.take(max);
-    rank.inFlight += entries.length;
+    for (const entry of entries) entry.takesRoom = true;
+    rank.inUse += entries.length;
+    this.#inUse += entries.length;
     this.#inFlight += entries.length;
     this.#waiting -= entries.length;
     if (partition.lanes.hasReady) {
@@ -139,9 +155,9 @@ export class WorkQueue implements TaskQueue {
   }
 
   #roomFor(rank: Rank): number {
-    let room = this.#capacity - this.#inFlight;
+    let room = this.#capacity - this.#inUse;
     for (const other of this.#ranks) {
-      if (other !== rank) room -= Math.max(0, this.#reserved - other.inFlight);
+      if (other !== rank) room -= Math.max(0, this.#reserved - other.inUse);
     }
     return room;
   }
@@ -149,7 +165,7 @@ export class WorkQueue implements TaskQueue {
   #rankFor(priority: number): Rank {
     const known = this.#ranks.find((rank) => rank.priority === priority);
     if (known !== undefined) return known;
-    const rank: Rank = { priority, ready: new Fifo(), inFlight: 0 };
+    const rank: Rank = { priority, ready: new Fifo(), inUse: 0 };
     this.#ranks.push(rank);
     return rank;
   }

@@ -5,6 +5,8 @@ export type Task = {
   readonly record: InRecord;
   /** True once the partition was taken away: start no new effect; `done` then commits nothing. */
   lost(): boolean;
+  /** The receiver has room for another task before this one is done; its key is held still. Further calls do nothing. */
+  makeRoom(): void;
   /** Frees the key and marks the offset finished. Further calls do nothing. */
   done(): void;
 };
@@ -45,6 +47,6 @@ export type WorkOptions =
       /** Called once at start; the receiver takes tasks when it has room. */
       kind: "tasks";
       take(queue: TaskQueue): void;
-      /** Most tasks the receiver has out at once, the base of the reserved shares; default 256. */
+      /** Most tasks out at once that have not made room, the base of the reserved shares; default 256. */
       capacity?: number;
     };
