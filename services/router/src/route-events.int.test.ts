@@ -259,6 +259,14 @@ describe("a request for later", () => {
       { type: "notification.cancelled", notificationId: adhocId("later", "bob") },
     ]);
   });
+
+  test("waits for its timer even when the router's own clock says that it is due", async () => {
+    router.clock.now = Date.parse(sendAt) + 1;
+    const early = await router.run(adhoc("fast", { to: ["ann"], channels: ["inapp"], sendAt }));
+    router.clock.now = NOW;
+    expect(early.deliveries).toEqual([]);
+    expect(early.facts).toMatchObject([{ type: "notification.scheduled" }]);
+  });
 });
 
 describe("what cannot be routed", () => {

@@ -34,7 +34,7 @@ export async function* routeEvents(
   const { accepted, refused: unknown } = await acceptKnown(read.events, router);
   const { decided, refused: lost } = await decideAll(accepted, router);
   const refused = [...read.refused, ...unknown, ...lost];
-  await setTimers(context.db, context.secret, scheduledOf(decided, context.now));
+  await setTimers(context.db, context.secret, scheduledOf(decided));
   if (refused.length > 0) yield refused.flatMap((one) => refuseRecord(one, context));
   const requests = decided.flatMap((one) => one.requests);
   for (const intents of chunksOf(requests, context.secret)) {
@@ -44,7 +44,7 @@ export async function* routeEvents(
     context.db,
     decided.filter(({ event }) => event.adhoc === null),
   );
-  for (const one of decided) context.metrics.event(resultOf(one, context.now));
+  for (const one of decided) context.metrics.event(resultOf(one));
   for (const _ of refused) context.metrics.event("dead_lettered");
 }
 
@@ -86,18 +86,16 @@ function undecidable(event: AcceptedEvent): RefusedRecord {
   return { record, reason: "rejected", code: "internal", message, ends };
 }
 
-function scheduledOf(decided: Decided[], now: number) {
+function scheduledOf(decided: Decided[]) {
   return decided.flatMap(({ event, requests }) =>
     requests.flatMap((request) =>
-      request.sendAt !== null && isScheduled(request, now)
-        ? [{ event, sendAt: request.sendAt }]
-        : [],
+      request.sendAt !== null && isScheduled(request) ? [{ event, sendAt: request.sendAt }] : [],
     ),
   );
 }
 
-function resultOf({ requests, rules }: Decided, now: number) {
-  if (requests.some((request) => isScheduled(request, now))) return "scheduled";
+function resultOf({ requests, rules }: Decided) {
+  if (requests.some(isScheduled)) return "scheduled";
   if (requests.length > 0) return "routed";
   return rules.some((rule) => rule.result === "error") ? "rule_failed" : "nobody";
 }

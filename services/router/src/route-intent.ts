@@ -44,9 +44,9 @@ export function routeIntent(intent: Intent, known: Known, context: RoutingContex
     : sendIntent(intent, merged, choice, context);
 }
 
-/** Its `sendAt` has not come. What a timer fired counts as come, whatever the clocks say. */
-export function isScheduled({ sendAt, event }: Request, now: number): boolean {
-  return sendAt !== null && !event.due && Date.parse(sendAt) > now;
+/** No timer has said yet that its `sendAt` has come: timers go by the database's clock, ours may be wrong. */
+export function isScheduled({ sendAt, event }: Request): boolean {
+  return sendAt !== null && !event.due;
 }
 
 /** Ends an intent before any choice. */
@@ -66,7 +66,7 @@ type End = "cancelled" | "expired" | "scheduled";
 function endOf(request: Request, { cancelled }: Known, now: number): End | null {
   if (cancelled) return "cancelled";
   if (request.expiresAt !== null && Date.parse(request.expiresAt) <= now) return "expired";
-  return isScheduled(request, now) ? "scheduled" : null;
+  return isScheduled(request) ? "scheduled" : null;
 }
 
 function endIntent(intent: Intent, result: End, context: RoutingContext): RoutedIntent {
