@@ -51,11 +51,13 @@ async function runTopology(
       const seeds: SeedResult[] = [];
       const { name, what } = fault;
       results.push({ name, what, topology, seeds });
-      for (const seed of o.seeds) {
+      for (const seed of o.seeds.slice(0, fault.seeds)) {
         o.signal.throwIfAborted();
         const { dir, long } = o;
         const target = await platform.get();
-        const result = await runSeed(fault, seed, { target, dir, long }).catch(broken(seed));
+        const result = await runSeed(fault, seed, { target, dir, long }).catch(
+          broken(seed, performance.now()),
+        );
         seeds.push(result);
         o.onSeed(fault, result);
         if (result.problems.length > 0) await platform.drop(`${name}-${seed}`);
@@ -68,7 +70,7 @@ async function runTopology(
 }
 
 /** A seed that could not be run to its end is red. */
-function broken(seed: number) {
+function broken(seed: number, began: number) {
   return (error: unknown): SeedResult => ({
     seed,
     accepted: 0,
@@ -79,6 +81,7 @@ function broken(seed: number) {
     recoveredMs: null,
     exits: [],
     figures: {},
+    tookMs: Math.round(performance.now() - began),
   });
 }
 
