@@ -24,3 +24,4 @@ export { archiveItem, markAllRead, markRead, type ToOutbox } from "./mark-inbox-
 export { migrate } from "./migrate.ts";
 export { insertOutbox, type OutboxRecord, relayOutbox } from "./outbox-store.ts";
 export type { Database } from "./schema.ts";
+export { insertTimers, type NewTimer } from "./timer-store.ts";

@@ -1,4 +1,5 @@
 import type { Channel } from "@pulsecourier/contracts";
+import type { NewTimer } from "@pulsecourier/db";
 import type { Producer, Task, TaskQueue } from "@pulsecourier/kafka";
 import type { Accounts } from "./account.ts";
 import {
@@ -16,7 +17,6 @@ import type { SenderMetrics } from "./sender-metrics.ts";
 import type { SenderOverrides } from "./sender-options.ts";
 import type { Steady } from "./steady.ts";
 import type { Step } from "./step.ts";
-import type { NewTimer } from "./timer-store.ts";
 import { createWaveWriter, type Pending, type Wave, type WaveWriter } from "./wave-writer.ts";
 import type { Work } from "./work.ts";
 

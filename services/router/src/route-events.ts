@@ -9,7 +9,7 @@ import { readEvent } from "./read-event.ts";
 import { refuseRecord } from "./refuse-record.ts";
 import { type ChunkContext, chunksOf, routeChunk } from "./route-chunk.ts";
 import { isScheduled } from "./route-intent.ts";
-import { setTimers } from "./timer-store.ts";
+import { setTimers } from "./set-timers.ts";
 
 export type RouterContext = Omit<ChunkContext, "now"> & {
   catalog: Catalog;
