@@ -54,10 +54,11 @@ async function runTopology(
       for (const seed of o.seeds.slice(0, fault.seeds)) {
         o.signal.throwIfAborted();
         const { dir, long } = o;
-        const target = await platform.get();
-        const result = await runSeed(fault, seed, { target, dir, long }).catch(
-          broken(seed, performance.now()),
-        );
+        const began = performance.now();
+        const result = await platform
+          .get()
+          .then((target) => runSeed(fault, seed, { target, dir, long }))
+          .catch(broken(seed, began));
         seeds.push(result);
         o.onSeed(fault, result);
         if (result.problems.length > 0) await platform.drop(`${name}-${seed}`);
@@ -85,6 +86,23 @@ function broken(seed: number, began: number) {
   });
 }
 
+/** A port that was free may be taken by somebody else before it is used. */
+const OPENINGS = 3;
+
+async function openAfresh(
+  topology: Topology,
+  tries: number,
+): Promise<{ target: OpenTarget; dataDir: string }> {
+  const dataDir = mkdtempSync(join(tmpdir(), "pulse-chaos-"));
+  try {
+    return { dataDir, target: await openTarget({ dataDir, topology }) };
+  } catch (error) {
+    rmSync(dataDir, { recursive: true, force: true });
+    if (tries <= 1) throw error;
+    return openAfresh(topology, tries - 1);
+  }
+}
+
 /** A platform that is started when it is asked for and there is none. */
 function createRenewable(topology: Topology, { note, dir }: RunOptions) {
   let running: { target: OpenTarget; dataDir: string } | null = null;
@@ -92,8 +110,7 @@ function createRenewable(topology: Topology, { note, dir }: RunOptions) {
     async get(): Promise<OpenTarget> {
       if (running === null) {
         note(`starting a platform (${topology})`);
-        const dataDir = mkdtempSync(join(tmpdir(), "pulse-chaos-"));
-        running = { dataDir, target: await openTarget({ dataDir, topology }) };
+        running = await openAfresh(topology, OPENINGS);
       }
       return running.target;
     },
