@@ -4,15 +4,15 @@ import { INBOXES } from "./load/message.ts";
 import { type Load, startLoad } from "./load/start-load.ts";
 import { platformTarget } from "./measure/platform-target.ts";
 import type { Target } from "./measure/target.ts";
-import { startChild } from "./processes/start-child.ts";
+import { type Child, startChild } from "./processes/start-child.ts";
 import { type ProcessWatch, watchProcesses } from "./processes/watch-processes.ts";
 
 /** All that a measurement needs, running. */
 export type Bed = {
   platform: Target;
   baseline: Target | null;
-  /** A second gateway of the platform, in a process of its own. */
-  loneGateway: string;
+  /** A second gateway of the platform, in a process of its own, which stands still unless it is measured. */
+  loneGateway: Child;
   load: Load;
   watch: ProcessWatch;
   progress: Progress;
@@ -42,6 +42,7 @@ export async function openBed(
       gatewayEnv(running),
     );
     closing.push(lone.close);
+    lone.signal("SIGSTOP");
     const baseline = withBaseline ? await startBaseline(dev) : null;
     if (baseline !== null) closing.push(baseline.close);
     const watch = watchProcesses({
@@ -57,7 +58,7 @@ export async function openBed(
     return {
       platform,
       baseline: target,
-      loneGateway: lone.told,
+      loneGateway: lone,
       load,
       watch,
       progress,

@@ -15,6 +15,8 @@ export type Fault = {
   /** What it does, in one line of the table. */
   what: string;
   topology: Topology;
+  /** Most seeds of a long run, where one takes minutes. */
+  seeds?: number;
   /** Left out of the short run: it takes long. */
   longOnly?: boolean;
   /** Why it cannot be run on this machine. */
@@ -35,6 +37,7 @@ export type Fault = {
 export type Strike = {
   /** What the names of all its recipients begin with, a dash after it. */
   prefix: string;
+  seed: number;
   /** Whether a fault that comes in two sizes shall be of the larger one. */
   long: boolean;
   /** Sends as the load does, as the default tenant or another; what goes through here is judged with the load. */

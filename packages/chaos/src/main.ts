@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
-import type { Fault } from "./fault.ts";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Fault, Topology } from "./fault.ts";
 import { FAULTS } from "./faults/index.ts";
 import { currentCommit } from "./report/current-commit.ts";
 import { withTable } from "./report/page.ts";
@@ -25,9 +25,15 @@ const program = new Command("chaos")
     `seeds of each fault (default: ${SEEDS}, with --long ${LONG_SEEDS})`,
     whole,
   )
-  .option("--long", "every fault, at least 20 seeds each: some hours", false)
+  .option("--long", "every fault, up to 20 seeds each: some hours", false)
+  .addOption(
+    new Option(
+      "--topology <name>",
+      "only faults of this topology, to run both side by side",
+    ).choices(["single", "cluster"]),
+  )
   .option("--out <dir>", "where results and what was sent are written", ".pulse/chaos")
-  .option("--page", "write the results into docs/chaos.md", false)
+  .option("--page", "write the results into docs/chaos.md, rows of other faults stay", false)
   .addHelpText(
     "after",
     `\nFaults:\n${FAULTS.map((f) => `  ${f.name.padEnd(28)}${f.what}`).join("\n")}`,
@@ -42,6 +48,7 @@ type Options = {
   long: boolean;
   page: boolean;
   out: string;
+  topology?: Topology;
 };
 
 function whole(text: string): number {
@@ -61,13 +68,15 @@ function print(line: string): void {
 }
 
 function printSeed(fault: Fault, result: SeedResult): void {
-  const { seed, accepted, unknown, lost, duplicates, recoveredMs, problems, exits } = result;
+  const { seed, accepted, unknown, lost, duplicates, recoveredMs, problems, exits, tookMs } =
+    result;
   const parts = [
     `${accepted} accepted`,
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
     `${lost} lost`,
     `${duplicates.length} duplicated`,
     recoveredMs === null ? "not recovered" : `recovered in ${seconds(recoveredMs)}`,
+    `took ${seconds(tookMs)}`,
     ...(exits.length > 0 ? [`ended by themselves: ${exits.join(", ")}`] : []),
   ];
   print(
@@ -86,13 +95,16 @@ async function main(options: Options): Promise<number> {
     seed === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [seed];
   const chosen =
     options.fault.length > 0 ? options.fault : FAULTS.filter((f) => long || !f.longOnly);
+  const faults = chosen.filter(
+    (fault) => options.topology === undefined || fault.topology === options.topology,
+  );
   const dir = resolve(out);
   mkdirSync(dir, { recursive: true });
   const file = openResultsFile(join(dir, "results.json"), currentCommit());
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
   const results = await runFaults({
-    faults: chosen,
+    faults,
     seeds,
     long,
     dir,

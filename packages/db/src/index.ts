@@ -30,3 +30,4 @@ export {
   type NewSuppression,
   type SuppressibleAddress,
 } from "./suppression-store.ts";
+export { insertTimers, type NewTimer } from "./timer-store.ts";

@@ -1,4 +1,5 @@
 import type { Channel } from "@pulsecourier/contracts";
+import type { NewTimer } from "@pulsecourier/db";
 import type { Producer, Task, TaskQueue } from "@pulsecourier/kafka";
 import type { Accounts } from "./account.ts";
 import {
@@ -16,7 +17,6 @@ import type { SenderMetrics } from "./sender-metrics.ts";
 import type { SenderOverrides } from "./sender-options.ts";
 import type { Steady } from "./steady.ts";
 import type { Step } from "./step.ts";
-import type { NewTimer } from "./timer-store.ts";
 import { createWaveWriter, type Pending, type Wave, type WaveWriter } from "./wave-writer.ts";
 import type { Work } from "./work.ts";
 
@@ -43,20 +43,21 @@ export type EngineOptions = {
 
 /**
  * Takes records and brings each to its end: claim, call, settle, then facts and what follows
- * acknowledged, and only then the offset. A slot is free again when its record is finished.
+ * acknowledged, and only then the offset. A slot is free again when the outcome is settled; what is settled and
+ * not finished is bounded by what the consumer admits.
  */
 export class Engine {
   readonly #o: EngineOptions;
   readonly #running = new Map<string, Work>();
   readonly #waves: WaveWriter;
   #queue: TaskQueue | undefined;
-  #inHand = 0;
+  #inUse = 0;
   #wakeUp: NodeJS.Timeout | undefined;
 
   constructor(o: EngineOptions) {
     this.#o = o;
     const onWave = (wave: Wave) => this.#background(this.#afterWave(wave));
-    this.#waves = createWaveWriter({ ...o, inHand: () => this.#inHand, onWave });
+    this.#waves = createWaveWriter({ ...o, inHand: () => this.#inUse, onWave });
   }
 
   /** Begins to take tasks. */
@@ -78,9 +79,9 @@ export class Engine {
   #pump(): void {
     const capacity = this.#o.accounts.capacity();
     if (capacity === 0) this.#sleepUntilAccount();
-    const tasks = this.#queue?.take(Math.min(this.#o.slots - this.#inHand, capacity)) ?? [];
-    this.#inHand += tasks.length;
-    this.#o.metrics.inUse(this.#inHand);
+    const tasks = this.#queue?.take(Math.min(this.#o.slots - this.#inUse, capacity)) ?? [];
+    this.#inUse += tasks.length;
+    this.#o.metrics.inUse(this.#inUse);
     for (const task of tasks) this.#admitTask(task);
   }
 
@@ -111,6 +112,7 @@ export class Engine {
   }
 
   async #afterWave(wave: Wave): Promise<void> {
+    this.#freeSlots(wave.settled.map((one) => one.work.task));
     if (wave.settled.length > 0) this.#background(this.#emitSettled(wave.settled));
     if (wave.refused.length > 0) this.#background(this.#resolve(wave.refused));
     if (wave.claimed.length > 0) await this.#start(wave.claimed);
@@ -140,6 +142,7 @@ export class Engine {
 
   async #resolve(refused: readonly Pending[]): Promise<void> {
     const { again, takenOver, emit, park, finish } = await resolveRefused(refused, this.#o);
+    this.#freeSlots([...emit.map((one) => one.work), ...park, ...finish].map((work) => work.task));
     for (const one of again) this.#waves.add(one);
     if (takenOver.length > 0) this.#background(this.#start(takenOver));
     if (emit.length > 0) this.#background(this.#emit(emit));
@@ -188,7 +191,7 @@ export class Engine {
   #finish(works: readonly Work[]): void {
     for (const work of works) {
       this.#running.delete(work.delivery.id);
-      this.#release(work.task);
+      work.task.done();
       for (const follower of work.followers) {
         const same = follower.redrive === work.redrive && follower.attempt === work.attempt;
         if (same) this.#release(follower.task);
@@ -199,8 +202,13 @@ export class Engine {
   }
 
   #release(task: Task): void {
-    this.#inHand -= 1;
-    this.#o.metrics.inUse(this.#inHand);
+    this.#freeSlots([task]);
     task.done();
+  }
+
+  #freeSlots(tasks: readonly Task[]): void {
+    for (const task of tasks) task.makeRoom();
+    this.#inUse -= tasks.length;
+    this.#o.metrics.inUse(this.#inUse);
   }
 }

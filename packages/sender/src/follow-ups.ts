@@ -10,12 +10,12 @@ import {
   HEADER_PROVIDER,
   type OutRecord,
 } from "@pulsecourier/kafka";
+import type { NewTimer } from "@pulsecourier/db";
 import type { Facts } from "./facts.ts";
 import { placeDelay } from "./next-step.ts";
 import { HEADER_WAITS, MAX_COUNT } from "./parse-work.ts";
 import { stepFacts } from "./step-facts.ts";
 import type { Step } from "./step.ts";
-import type { NewTimer } from "./timer-store.ts";
 import type { Work } from "./work.ts";
 
 /** A step whose ledger row is committed, made now or read back: what is said of it is the same both times. */

@@ -30,7 +30,10 @@ function parse(value: unknown, headers: Record<string, string> = {}) {
     value: bytes,
     headers,
   };
-  return parseWork({ record, lost: () => false, done: () => undefined }, "email");
+  return parseWork(
+    { record, lost: () => false, makeRoom: () => undefined, done: () => undefined },
+    "email",
+  );
 }
 
 test("a delivery with its counts", () => {

@@ -1,6 +1,6 @@
 import { createCatalog } from "@pulsecourier/catalog";
 import { TIER_DELAY_MS, type Tier, type TopicNames } from "@pulsecourier/contracts";
-import { type Db, loadSecret } from "@pulsecourier/db";
+import { type Db, insertTimers, loadSecret } from "@pulsecourier/db";
 import type { Producer } from "@pulsecourier/kafka";
 import type { Accounts } from "./account.ts";
 import { carryOut } from "./carry-out.ts";
@@ -10,7 +10,6 @@ import { createLedgerStore } from "./ledger-store.ts";
 import type { SenderMetrics } from "./sender-metrics.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import type { Steady } from "./steady.ts";
-import { insertTimers } from "./timer-store.ts";
 
 /** A claim outlives its call by this, ms. */
 const LEASE_BEYOND_CALL_MS = 5_000;

@@ -1,6 +1,6 @@
 import { createDeliveryCounts } from "./delivery-counts.ts";
 import type { MessageContent, ReceivedMessage } from "./provider.ts";
-import { createRing } from "./ring.ts";
+import { createRing, type Ring } from "./ring.ts";
 
 /** What became of a call: its code, `hung` without an answer, or both when accepted and never answered. */
 export type JournalEntry = {
@@ -69,7 +69,7 @@ export function createJournal({
 }: JournalOptions): Journal {
   const empty = () => ({
     ring: createRing<JournalEntry>(capacity),
-    contents: new Map<string, ReceivedMessage["content"]>(),
+    contents: createRing<{ id: string; content: ReceivedMessage["content"] }>(keptContents),
     deliveries: createDeliveryCounts(maxDeliveries),
     totals: { messages: 0, accepted: 0, providers: {} as Record<string, ProviderStats> },
   });
@@ -80,7 +80,7 @@ export function createJournal({
       ring.push(entry);
       count(totals, entry);
       if (entry.accepted && entry.deliveryId !== undefined) deliveries.add(entry.deliveryId);
-      if (content) keep(contents, entry.id, content, keptContents);
+      if (content) contents.push({ id: entry.id, content });
     },
     list({ limit, ...filter }) {
       const found: JournalEntry[] = [];
@@ -93,11 +93,9 @@ export function createJournal({
     },
     find(id) {
       const { ring, contents } = state;
-      for (const entry of ring.newestFirst()) {
-        if (entry.id === id)
-          return { entry, content: async () => (await contents.get(id)?.()) ?? null };
-      }
-      return undefined;
+      const entry = newest(ring, id);
+      if (entry === undefined) return undefined;
+      return { entry, content: async () => (await newest(contents, id)?.content()) ?? null };
     },
     stats() {
       const { totals, deliveries } = state;
@@ -124,14 +122,9 @@ function count(
   stats.accepted++;
 }
 
-function keep<T>(kept: Map<string, T>, id: string, value: T, limit: number): void {
-  kept.set(id, value);
-  if (kept.size <= limit) return;
-  // A map remembers the order of insertion, so the first key is the oldest.
-  for (const oldest of kept.keys()) {
-    kept.delete(oldest);
-    return;
-  }
+function newest<T extends { id: string }>(ring: Ring<T>, id: string): T | undefined {
+  for (const item of ring.newestFirst()) if (item.id === id) return item;
+  return undefined;
 }
 
 function matches(

@@ -10,11 +10,11 @@ import {
 } from "@pulsecourier/kafka";
 import { createLogger, createMetrics, type Logger } from "@pulsecourier/observability";
 import { closeInOrder, type CloseStep, createOpsServer, type Service } from "@pulsecourier/runtime";
-import { createBulkBudget } from "./bulk-budget.ts";
+import { createBulkBudget } from "./decide/bulk-budget.ts";
 import type { RouterConfig } from "./config.ts";
 import { consumeEvents } from "./consume-events.ts";
 import { createRouterMetrics } from "./metrics.ts";
-import type { RouterContext } from "./route-events.ts";
+import type { RouterContext } from "./route/route-events.ts";
 
 /**
  * Turns events into deliveries: applies rules, picks recipients and channels, and says what was not sent and why.

@@ -7,7 +7,7 @@ import {
   type Producer,
 } from "@pulsecourier/kafka";
 import type { Logger } from "@pulsecourier/observability";
-import { routeEvents, type RouterContext } from "./route-events.ts";
+import { routeEvents, type RouterContext } from "./route/route-events.ts";
 
 /** Records a wave takes at most, and waves at once: while one waits for Kafka another asks Postgres. */
 const WAVE_RECORDS = 500;

@@ -1,6 +1,6 @@
 import type { Lane } from "@pulsecourier/contracts";
 import type { Metrics } from "@pulsecourier/observability";
-import type { RoutedIntent } from "./intent.ts";
+import type { RoutedIntent } from "./decide/intent.ts";
 
 type EventResult = "routed" | "nobody" | "rule_failed" | "scheduled" | "dead_lettered";
 

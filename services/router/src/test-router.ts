@@ -14,9 +14,9 @@ import { createDb, loadSecret } from "@pulsecourier/db";
 import type { InRecord, OutRecord } from "@pulsecourier/kafka";
 import { createLogger, createMetrics } from "@pulsecourier/observability";
 import type { z } from "zod";
-import { createBulkBudget } from "./bulk-budget.ts";
+import { createBulkBudget } from "./decide/bulk-budget.ts";
 import { createRouterMetrics } from "./metrics.ts";
-import { routeEvents } from "./route-events.ts";
+import { routeEvents } from "./route/route-events.ts";
 
 export const topics = topicNames("test");
 export const NOW = Date.parse("2026-03-01T12:00:00Z");

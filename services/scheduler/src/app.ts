@@ -10,7 +10,7 @@ import { closeInOrder, type CloseStep, createOpsServer, type Service } from "@pu
 import type { SchedulerConfig } from "./config.ts";
 import { fireDue, type Fired } from "./fire-due.ts";
 import { pollTimers } from "./poll-timers.ts";
-import { msUntilNext } from "./timer-store.ts";
+import { msUntilNext } from "./due-timers-store.ts";
 import { watchTimers } from "./watch-timers.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Db } from "@pulsecourier/db";
 import { KafkaError, type Logger, type Producer } from "@pulsecourier/kafka";
-import { claimDue, deleteTimers, type DueTimer, postponeTimers } from "./timer-store.ts";
+import { claimDue, deleteTimers, type DueTimer, postponeTimers } from "./due-timers-store.ts";
 
 export type Fired = { fired: number; postponed: number };
 type Context = { db: Db; producer: Pick<Producer, "send">; logger: Logger };

@@ -13,16 +13,19 @@ const IN_FLIGHT = { single: 64, batch: 8 };
  * stands still. Afterwards all of it is sent, so that what is lost shows.
  */
 export async function measureAccepting(
-  { platform, loneGateway: url, load }: Pick<Bed, "platform" | "loneGateway" | "load">,
+  { platform, loneGateway, load }: Pick<Bed, "platform" | "loneGateway" | "load">,
   { count, batch }: { count: number; batch: number },
 ): Promise<Accepting> {
   const { simulator } = platform;
   await resetSimulator(simulator);
   const inFlight = batch === 1 ? IN_FLIGHT.single : IN_FLIGHT.batch;
   const { key } = platform;
+  const url = loneGateway.told;
+  loneGateway.signal("SIGCONT");
   const posted = await whilePaused(platform, () =>
     load.postAll({ url, key, kind: "email", count, batch, inFlight }),
   );
+  loneGateway.signal("SIGSTOP");
   await untilArrived(simulator, Promise.resolve(posted.ids.length));
   await platform.settled(posted.ids);
   return {

@@ -27,6 +27,8 @@ export async function startChild(file: URL, env: NodeJS.ProcessEnv): Promise<Chi
     close: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill();
+      // Only a process that goes on can end.
+      child.kill("SIGCONT");
       await once(child, "exit");
     },
   };

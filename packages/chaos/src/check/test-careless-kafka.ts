@@ -44,5 +44,10 @@ function early(work: kafka.WorkOptions): kafka.WorkOptions {
 
 function finished(task: kafka.Task): kafka.Task {
   task.done();
-  return { record: task.record, lost: () => task.lost(), done: () => undefined };
+  return {
+    record: task.record,
+    lost: () => task.lost(),
+    makeRoom: () => undefined,
+    done: () => undefined,
+  };
 }

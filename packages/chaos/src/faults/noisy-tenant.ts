@@ -24,6 +24,7 @@ export const noisyTenant: Fault = {
   what: "a tenant sends 75 times what each of five others does",
   topology: "single",
   longOnly: true,
+  seeds: 5,
   load: "none",
   async strike(target, _random, run) {
     await target.simulator.behave({});

@@ -6,6 +6,7 @@ import type { MeasuredFault } from "./results-file.ts";
 
 const page = readFileSync(new URL("../../../../docs/chaos.md", import.meta.url), "utf8");
 const [nothing] = FAULTS;
+const empty = page.replace(/(chaos:begin.*-->)[^]*(<!-- chaos:end)/, "$1\n\n$2");
 
 const seed = (change: object) => ({
   seed: 1,
@@ -17,6 +18,7 @@ const seed = (change: object) => ({
   recoveredMs: 1_000,
   exits: [],
   figures: {},
+  tookMs: 9_000,
   ...change,
 });
 
@@ -29,7 +31,7 @@ test("a row shows what its fault measured", () => {
   if (nothing === undefined) throw new Error("there are no faults");
   const seeds = [7, 30, 5].map((p99Ms) => seed({ figures: { p99Ms } }));
   const measured: MeasuredFault = { ...nothing, seeds, commit: "abc1234", at: "2026-01-01" };
-  expect(withTable(page, FAULTS, [measured])).toContain("| abc1234 | p99Ms 7 / 30 |");
+  expect(withTable(empty, FAULTS, [measured])).toContain("| abc1234 | p99Ms 7 / 30 |");
 });
 
 test("a row sums up the seeds; what was not run says so", () => {
@@ -41,8 +43,19 @@ test("a row sums up the seeds; what was not run says so", () => {
     seed({ recoveredMs: 9_000 }),
   ];
   const measured: MeasuredFault = { ...nothing, seeds, commit: "abc1234", at: "2026-01-01" };
-  const text = withTable(page, FAULTS, [measured]);
+  const text = withTable(empty, FAULTS, [measured]);
   expect(text).toContain("| 3 | 1 | 3 | 2 | 4.0 s / 9.0 s | abc1234 |");
   expect(text.match(/\| not measured \|/g)).toHaveLength(FAULTS.length - 1);
   expect(withTable(text, FAULTS, [measured])).toBe(text);
+});
+
+test("two runs add up: what the other one measured keeps its row and its commit", () => {
+  const [, other] = FAULTS;
+  if (nothing === undefined || other === undefined) throw new Error("there are no faults");
+  const one: MeasuredFault = { ...nothing, seeds: [seed({})], commit: "abc1234", at: "2026-01-01" };
+  const two: MeasuredFault = { ...other, seeds: [seed({})], commit: "def5678", at: "2026-01-01" };
+  const both = withTable(withTable(empty, FAULTS, [one]), FAULTS, [two]);
+  expect(both).toBe(withTable(empty, FAULTS, [one, two]));
+  expect(both).toContain("| abc1234 |");
+  expect(both).toContain("| def5678 |");
 });

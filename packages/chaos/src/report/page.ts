@@ -6,17 +6,20 @@ import { summarize } from "./summarize.ts";
 const BEGIN = "<!-- chaos:begin, written by pnpm chaos --page -->";
 const END = "<!-- chaos:end -->";
 
-/** The page with its table made anew, a row for each fault. Throws when the page has no place for it. */
+/**
+ * The page with its table made anew, a row for each fault. A fault without a result keeps the row that it has, so that
+ * runs of different faults add up. Throws when the page has no place for the table.
+ */
 export function withTable(
   page: string,
   faults: readonly Fault[],
   results: readonly MeasuredFault[],
 ): string {
   const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined)
+  const [table, after] = rest?.split(END) ?? [];
+  if (before === undefined || table === undefined || after === undefined)
     throw new Error(`The page needs the lines ${BEGIN} and ${END}.`);
-  return `${before}${BEGIN}\n\n${tableOf(faults, results)}\n\n${END}${after}`;
+  return `${before}${BEGIN}\n\n${tableOf(faults, results, table)}\n\n${END}${after}`;
 }
 
 const HEADER = [
@@ -24,10 +27,17 @@ const HEADER = [
   "|---|---|--:|--:|--:|--:|--:|---|---|",
 ];
 
-function tableOf(faults: readonly Fault[], results: readonly MeasuredFault[]): string {
+function tableOf(
+  faults: readonly Fault[],
+  results: readonly MeasuredFault[],
+  earlier: string,
+): string {
   const rows = faults.map(({ name, what, topology }) => {
     const cells = [`\`${name}\``, topology === "cluster" ? `${what} (cluster)` : what];
     const measured = results.find((one) => one.name === name);
+    const begin = `| ${cells.join(" | ")} |`;
+    const kept = earlier.split("\n").find((row) => row.startsWith(begin));
+    if (measured === undefined && kept !== undefined) return kept;
     const empty = ["", "", "", "", "", "not measured", ""];
     return `| ${[...cells, ...(measured ? figuresOf(measured) : empty)].join(" | ")} |`;
   });

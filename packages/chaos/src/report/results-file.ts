@@ -9,11 +9,14 @@ export type MeasuredFault = FaultResult & { commit: string; at: string };
 export type ResultsFile = {
   /** Adds a seed and writes the file: a run that is stopped leaves what it has. */
   add: (fault: Fault, result: SeedResult) => void;
-  /** Of this run and, for faults it did not run, of those before. */
+  /** Of this run and of those before, as far as these are not replaced. */
   all: () => MeasuredFault[];
 };
 
-/** Results of a fault replace those of an earlier run. */
+/**
+ * Results of a fault replace those of an earlier run at another commit. At the same commit they add up: the later
+ * result of a seed counts.
+ */
 export function openResultsFile(path: string, commit: string): ResultsFile {
   const earlier = readResults(path);
   const own = new Map<string, MeasuredFault>();
@@ -22,14 +25,16 @@ export function openResultsFile(path: string, commit: string): ResultsFile {
     all,
     add({ name, what, topology }, result) {
       const at = new Date().toISOString();
-      const fault = own.get(name) ?? { name, what, topology, seeds: [], commit, at };
-      own.set(name, { ...fault, seeds: [...fault.seeds, result] });
+      const before = own.get(name) ?? earlier.find((one) => one.name === name);
+      const others = before?.commit === commit ? before.seeds : [];
+      const seeds = [...others.filter(({ seed }) => seed !== result.seed), result];
+      own.set(name, { name, what, topology, seeds, commit, at });
       writeFileSync(`${path}.part`, `${JSON.stringify(all(), null, 2)}\n`);
       renameSync(`${path}.part`, path);
     },
   };
 }
 
-export function readResults(path: string): MeasuredFault[] {
+function readResults(path: string): MeasuredFault[] {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : [];
 }

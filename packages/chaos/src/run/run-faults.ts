@@ -51,11 +51,14 @@ async function runTopology(
       const seeds: SeedResult[] = [];
       const { name, what } = fault;
       results.push({ name, what, topology, seeds });
-      for (const seed of o.seeds) {
+      for (const seed of o.seeds.slice(0, fault.seeds)) {
         o.signal.throwIfAborted();
         const { dir, long } = o;
-        const target = await platform.get();
-        const result = await runSeed(fault, seed, { target, dir, long }).catch(broken(seed));
+        const began = performance.now();
+        const result = await platform
+          .get()
+          .then((target) => runSeed(fault, seed, { target, dir, long }))
+          .catch(broken(seed, began));
         seeds.push(result);
         o.onSeed(fault, result);
         if (result.problems.length > 0) await platform.drop(`${name}-${seed}`);
@@ -68,7 +71,7 @@ async function runTopology(
 }
 
 /** A seed that could not be run to its end is red. */
-function broken(seed: number) {
+function broken(seed: number, began: number) {
   return (error: unknown): SeedResult => ({
     seed,
     accepted: 0,
@@ -79,7 +82,25 @@ function broken(seed: number) {
     recoveredMs: null,
     exits: [],
     figures: {},
+    tookMs: Math.round(performance.now() - began),
   });
+}
+
+/** A port that was free may be taken by somebody else before it is used. */
+const OPENINGS = 3;
+
+async function openAfresh(
+  topology: Topology,
+  tries: number,
+): Promise<{ target: OpenTarget; dataDir: string }> {
+  const dataDir = mkdtempSync(join(tmpdir(), "pulse-chaos-"));
+  try {
+    return { dataDir, target: await openTarget({ dataDir, topology }) };
+  } catch (error) {
+    rmSync(dataDir, { recursive: true, force: true });
+    if (tries <= 1) throw error;
+    return openAfresh(topology, tries - 1);
+  }
 }
 
 /** A platform that is started when it is asked for and there is none. */
@@ -89,8 +110,7 @@ function createRenewable(topology: Topology, { note, dir }: RunOptions) {
     async get(): Promise<OpenTarget> {
       if (running === null) {
         note(`starting a platform (${topology})`);
-        const dataDir = mkdtempSync(join(tmpdir(), "pulse-chaos-"));
-        running = { dataDir, target: await openTarget({ dataDir, topology }) };
+        running = await openAfresh(topology, OPENINGS);
       }
       return running.target;
     },

@@ -27,6 +27,8 @@ export type SeedResult = {
   /** Services that ended by themselves, and were started again by their supervisor. */
   exits: string[];
   figures: Readonly<Record<string, number>>;
+  /** From its beginning to the verdict. */
+  tookMs: number;
 };
 
 const LOAD_MS = 2_500;
@@ -44,6 +46,7 @@ export async function runSeed(
 ): Promise<SeedResult> {
   const prefix = `${fault.name}-${seed}`;
   const random = createRandom(prefix);
+  const began = performance.now();
   await resetSimulator(target.dev.simulator);
   await target.simulator.behave(USUAL);
   target.exits();
@@ -54,7 +57,7 @@ export async function runSeed(
   const send: Strike["send"] = (planned, sender = ourselves) =>
     sendLoad(planned, { ...options, sender });
   const load = send(loadOf(fault, prefix, random));
-  const one = { prefix, long, send };
+  const one = { prefix, seed, long, send };
   const struck = strike(fault, { target, random, one });
   // Whatever becomes of the strike, nothing is sent any more afterwards.
   await Promise.allSettled([struck, load]);
@@ -80,6 +83,7 @@ export async function runSeed(
     recoveredMs: endedAt === null ? null : Math.max(0, Math.round(endedAt - healedAt)),
     exits: target.exits(),
     figures: report.figures ?? {},
+    tookMs: Math.round(performance.now() - began),
   };
 }
 

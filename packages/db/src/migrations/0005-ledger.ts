@@ -1,7 +1,8 @@
 /**
  * The effect ledger; owner: senders. A row is claimed (`calling`) before the provider is called and settled
  * after; `owner` and `lease_until` say whose call runs, `next_at` when a retry is due. `waiting` spent no attempt.
- * Rows are narrow and updated in place: room is left on each page for it.
+ * Rows are narrow and updated in place: half of each page is left for
+ * it, since a claimed row is settled once at least, longer than it was.
  */
 export const ledger = `
 create schema ledger;
@@ -19,7 +20,7 @@ create table ledger.deliveries (
   error_code text,
   possible_duplicates smallint not null default 0,
   updated_at timestamptz not null default now()
-) with (fillfactor = 70);
+) with (fillfactor = 50);
 
 create table ledger.tombstones (
   notification_id uuid primary key,

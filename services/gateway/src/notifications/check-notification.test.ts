@@ -44,10 +44,10 @@ test("a template is pinned to its live version", () => {
   ]);
 });
 
-test("sendAt may lie ahead by up to a year; a little behind means now", () => {
+test("sendAt may lie ahead by up to a year, and behind by as much as clocks may differ", () => {
   expect(check({ content, sendAt: inMs(day) }).sendAt).toBe(inMs(day));
-  expect(check({ content, sendAt: inMs(-30_000) })).not.toHaveProperty("sendAt");
-  expect(refusal({ content, sendAt: inMs(-61_000) })).toEqual(["invalid_request", "/sendAt"]);
+  expect(check({ content, sendAt: inMs(-300_000) }).sendAt).toBe(inMs(-300_000));
+  expect(refusal({ content, sendAt: inMs(-601_000) })).toEqual(["invalid_request", "/sendAt"]);
   expect(refusal({ content, sendAt: inMs(367 * day) })).toEqual(["invalid_request", "/sendAt"]);
 });
 

@@ -9,9 +9,8 @@ import {
   PulseError,
   uniqueRecipients,
 } from "@pulsecourier/contracts";
+import { CLOCK_SKEW_MS } from "./clock-skew.ts";
 
-/** How far in the past `sendAt` may lie, for clocks that differ; it then means now. */
-const CLOCK_GRACE_MS = 60_000;
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
@@ -78,21 +77,21 @@ function checkContent({ content = {}, channels }: NotificationRequest, at: strin
   throw new PulseError("content_unusable", `${hints.join("; ")}.`, { problems });
 }
 
-/** `sendAt` when it lies ahead; undefined when the notification goes out now. */
+/** `sendAt`, which may lie behind as far as clocks differ. Whether it has come, the database's clock decides later. */
 function checkTimes(
   { sendAt, expiresAt }: NotificationRequest,
   now: number,
   at: string,
 ): string | undefined {
   const due = sendAt === undefined ? now : Date.parse(sendAt);
-  if (due < now - CLOCK_GRACE_MS) throw invalid(`${at}/sendAt`, "lies in the past");
+  if (due < now - CLOCK_SKEW_MS) throw invalid(`${at}/sendAt`, "lies in the past");
   if (due > now + MAX_SCHEDULE_MS) throw invalid(`${at}/sendAt`, "lies more than a year ahead");
   if (expiresAt !== undefined) {
     const expires = Date.parse(expiresAt);
     if (expires <= now) throw invalid(`${at}/expiresAt`, "lies in the past");
     if (expires <= due) throw invalid(`${at}/expiresAt`, "is not after `sendAt`");
   }
-  return due > now ? sendAt : undefined;
+  return sendAt;
 }
 
 function invalid(pointer: string, detail: string): PulseError {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { acceptedAtOf, type NotificationView } from "@pulsecourier/contracts";
+import { acceptedAtOf, notificationId, type NotificationView } from "@pulsecourier/contracts";
+import { loadSecret } from "@pulsecourier/db";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestGateway, type TestGateway } from "../test-gateway.ts";
 
@@ -64,6 +65,17 @@ test("right after its POST a notification is accepted, never 404", async () => {
   expect(status).toBe(200);
   expect(body).toMatchObject({ id, status: "accepted", deliveries: [], timeline: [] });
   expect(body.createdAt).toBe(new Date(acceptedAtOf(id)).toISOString());
+});
+
+test("an id from a gateway whose clock is 5 min fast is as good as ours; from one of tomorrow, 404", async () => {
+  const secret = await loadSecret(gateway.db, "ids");
+  const of = { tenant: "default", source: "/pulse/api", eventId: "e", rule: "", recipient: "u" };
+  const get = (aheadMs: number) => {
+    const id = notificationId(secret, { ...of, acceptedAt: Date.now() + aheadMs });
+    return gateway.call(`GET /v1/notifications/${id}`);
+  };
+  expect((await get(300_000)).body).toMatchObject({ status: "accepted" });
+  expect((await get(86_400_000)).status).toBe(404);
 });
 
 test("ids nobody was given, and another tenant's: 404", async () => {

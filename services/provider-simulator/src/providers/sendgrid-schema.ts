@@ -2,17 +2,19 @@ import { z } from "zod";
 
 // The fields of POST /v3/mail/send and their limits as the vendor publishes them (twilio/sendgrid-oai,
 // tsg_mail_v3.json), with the error texts its API gives. Fields without consequences here pass unread.
+export const addressPattern = /^[^\s@<>]+@[^\s@<>]+$/;
+
 const address = z.object(
   {
     email: z
       .string("Does not contain a valid address.")
-      .regex(/^[^\s@<>]+@[^\s@<>]+$/, "Does not contain a valid address."),
+      .regex(addressPattern, "Does not contain a valid address."),
     name: z.string().optional(),
   },
   "Does not contain a valid address.",
 );
 
-const reservedHeaders = new Set(
+export const reservedHeaders = new Set(
   "x-sg-id x-sg-eid received dkim-signature content-type content-transfer-encoding to from subject reply-to cc bcc".split(
     " ",
   ),

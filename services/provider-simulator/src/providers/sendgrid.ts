@@ -5,6 +5,7 @@ import type {
   ReceivedMessage,
   Reception,
 } from "../provider.ts";
+import { isPlainMail } from "./plain-mail.ts";
 import { mailSendSchema, type MailSend } from "./sendgrid-schema.ts";
 
 type VendorError = { message: string; field: string | null };
@@ -71,6 +72,7 @@ function parseMail(body: Buffer): MailSend | { errors: VendorError[] } {
   } catch {
     return { errors: [{ message: "Bad Request", field: null }] };
   }
+  if (isPlainMail(json)) return json;
   const parsed = mailSendSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   return {

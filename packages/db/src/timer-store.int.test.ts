@@ -1,0 +1,46 @@
+import { testDatabase } from "@pulsecourier/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createDb, type Db } from "./connection.ts";
+import { insertTimers, type NewTimer } from "./timer-store.ts";
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let db: Db;
+beforeAll(async () => {
+  database = await testDatabase();
+  db = createDb({ url: database.url, max: 1, onError: () => undefined });
+});
+afterAll(async () => {
+  await db.close();
+  await database.close();
+});
+
+const timer = (last: string, headers: Record<string, string> = {}): NewTimer => ({
+  id: `00000000-0000-4000-8000-00000000000${last}`,
+  tenant: "acme",
+  dueAt: new Date("2030-01-01T00:00:00.000Z"),
+  topic: "t",
+  key: null,
+  headers,
+  value: Buffer.from([0, 255]),
+});
+
+test("a timer that exists stays as it is, its neighbours are inserted", async () => {
+  await insertTimers(db, [timer("1")]);
+  await insertTimers(db, [{ ...timer("1"), topic: "another" }, timer("2")]);
+  const rows = await db.kysely.selectFrom("schedule.timers").select(["topic", "value"]).execute();
+  expect(rows).toEqual(Array(2).fill({ topic: "t", value: Buffer.from([0, 255]) }));
+});
+
+test("whatever a header holds can be stored: U+0000 goes, the letters of its escape stay", async () => {
+  await insertTimers(db, [timer("3", { zero: "a\0b", letters: "a\\u0000b" })]);
+  const row = await db.kysely
+    .selectFrom("schedule.timers")
+    .select("headers")
+    .where("id", "=", timer("3").id)
+    .executeTakeFirstOrThrow();
+  expect(row.headers).toEqual({ zero: "ab", letters: "a\\u0000b" });
+});
+
+test("nothing to insert asks nothing of the database", async () => {
+  await expect(insertTimers(db, [])).resolves.toBeUndefined();
+});

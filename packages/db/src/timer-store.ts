@@ -1,0 +1,40 @@
+import type { Db } from "./connection.ts";
+
+/** A record that the scheduler publishes to `topic` when it is due. */
+export type NewTimer = {
+  id: string;
+  tenant: string;
+  dueAt: Date;
+  topic: string;
+  key: string | null;
+  headers: Record<string, string>;
+  value: Buffer;
+};
+
+/** Inserts timers in one statement; one whose id exists already stays as it is. */
+export async function insertTimers(db: Db, timers: readonly NewTimer[]): Promise<void> {
+  if (timers.length === 0) return;
+  await db.query(
+    "insert-timers",
+    `insert into schedule.timers (id, tenant, due_at, topic, key, headers, value)
+     select * from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::jsonb[], $7::bytea[])
+     order by 1
+     on conflict (id) do nothing`,
+    [
+      timers.map(({ id }) => id),
+      timers.map(({ tenant }) => tenant),
+      timers.map(({ dueAt }) => dueAt),
+      timers.map(({ topic }) => topic),
+      timers.map(({ key }) => key),
+      timers.map(({ headers }) => storable(headers)),
+      timers.map(({ value }) => value),
+    ],
+  );
+}
+
+/** As JSON without U+0000, which jsonb cannot hold and no header of ours has. */
+function storable(headers: Record<string, string>): string {
+  return JSON.stringify(headers, (_, value: unknown) =>
+    typeof value === "string" ? value.replaceAll("\0", "") : value,
+  );
+}

@@ -1,0 +1,68 @@
+import {
+  type Addresses,
+  type Channel,
+  channelDefinition,
+  ERRORS,
+  type ErrorCode,
+  type FactError,
+} from "@pulsecourier/contracts";
+import type { DirectoryEntry } from "../stores/directory-store.ts";
+
+export type ChosenChannel = { channel: Channel; address: string };
+export type SkippedChannel = { channel: Channel; error: FactError };
+export type ChannelChoice = { chosen: ChosenChannel[]; skipped: SkippedChannel[] };
+
+/** What the choice depends on. */
+export type ChannelQuestion = {
+  /** Channels asked for, or all that the content can serve. */
+  candidates: readonly Channel[];
+  /** The candidates were asked for by name: of each that is left out is said why. */
+  named: boolean;
+  /** Channels the content can serve. */
+  served: { has(channel: Channel): boolean };
+  recipient: Addresses;
+  /** The recipient stands in the directory or was written into the request. */
+  known: boolean;
+  preferences: DirectoryEntry["preferences"];
+  category: string | null;
+  /** The category cannot be refused. */
+  required: boolean;
+};
+
+/**
+ * Picks the channels a recipient is notified through, and says of each other one why not. Where no channel was named,
+ * having no address for one is no news, unless nothing else can be said.
+ */
+export function chooseChannels(question: ChannelQuestion): ChannelChoice {
+  const chosen: ChosenChannel[] = [];
+  const skipped: SkippedChannel[] = [];
+  for (const channel of question.candidates) {
+    const address = channelDefinition(channel).address(question.recipient);
+    const error = whyNot(question, channel, address);
+    if (error !== null) skipped.push({ channel, error });
+    else if (address !== null) chosen.push({ channel, address });
+  }
+  const telling = skipped.filter(({ error }) => error.code !== "no_address");
+  const all = question.named || chosen.length + telling.length === 0;
+  return { chosen, skipped: all ? skipped : telling };
+}
+
+function whyNot(q: ChannelQuestion, channel: Channel, address: string | null): FactError | null {
+  if (!q.served.has(channel)) return factError("channel_not_in_template");
+  if (refuses(q, channel)) return factError("opted_out");
+  if (address !== null) return null;
+  return q.known
+    ? factError("no_address")
+    : factError("no_address", "No recipient has this id, so it has no address; PUT it first.");
+}
+
+function refuses({ preferences, category, required }: ChannelQuestion, channel: Channel): boolean {
+  if (preferences === null || required) return false;
+  const ofCategory = category === null ? undefined : preferences.categories?.[category]?.[channel];
+  return (ofCategory ?? preferences.channels?.[channel]) === false;
+}
+
+/** An error as facts carry it. */
+export function factError(code: ErrorCode, message: string = ERRORS[code].title): FactError {
+  return { code, class: ERRORS[code].class, message };
+}

@@ -1,0 +1,51 @@
+import type { DeliveryRecord, InlineRecipient, Lane } from "@pulsecourier/contracts";
+import {
+  HEADER_FIRST_AT,
+  HEADER_ID,
+  HEADER_TRACEPARENT,
+  type OutRecord,
+} from "@pulsecourier/kafka";
+import type { ChosenChannel } from "../decide/choose-channels.ts";
+import type { Intent, RoutingContext } from "../decide/intent.ts";
+
+/** The record that asks a sender for one delivery. */
+export function deliveryRecord(
+  intent: Intent,
+  delivery: ChosenChannel & { id: string; lane: Lane; recipient: InlineRecipient },
+  { topics, now }: RoutingContext,
+): OutRecord {
+  const { request } = intent;
+  const { event, template, policy, expiresAt } = request;
+  const { id, channel, lane, recipient, address } = delivery;
+  const content = request.contents.get(channel) ?? null;
+  const record: Omit<DeliveryRecord, "data"> = {
+    id,
+    notificationId: intent.notificationId,
+    eventId: event.id,
+    tenant: event.tenant,
+    channel,
+    lane,
+    category: request.category,
+    onUnknown: policy.onUnknown,
+    optOut: policy.optOut,
+    sandbox: request.sandbox,
+    recipient,
+    address,
+    ...(template !== null && { template }),
+    ...(content !== null && { content }),
+    acceptedAt: event.acceptedAt,
+    ...(expiresAt !== null && { expiresAt: Date.parse(expiresAt) }),
+  };
+  return {
+    topic: topics.deliveries(channel, lane),
+    key: `${event.tenant}:${intent.key}`,
+    // The data's text is put in as it is: it may be large, and the same for a thousand recipients.
+    value: `${JSON.stringify(record).slice(0, -1)},"data":${event.dataJson}}`,
+    headers: {
+      "content-type": "application/json",
+      [HEADER_ID]: id,
+      [HEADER_FIRST_AT]: String(now),
+      [HEADER_TRACEPARENT]: event.traceparent,
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { notificationId } from "@pulsecourier/contracts";
+import type { Db } from "@pulsecourier/db";
+import type { Logger, OutRecord } from "@pulsecourier/kafka";
+import { factError } from "../decide/choose-channels.ts";
+import { lookUpRecipients } from "../stores/directory-store.ts";
+import {
+  directoryId,
+  type Intent,
+  type RoutedIntent,
+  type RoutingContext,
+} from "../decide/intent.ts";
+import type { RouterMetrics } from "../metrics.ts";
+import type { Request } from "../read/request.ts";
+import { failIntent, type Known, routeIntent } from "./route-intent.ts";
+import { findTombstones } from "../stores/tombstone-store.ts";
+
+/** Recipients decided about at once, looked up by one query, and what their records may take together. */
+const CHUNK = 500;
+const CHUNK_BYTES = 8 * 1024 * 1024;
+
+/** The recipients of all requests in order, in chunks. Ids are made when their chunk comes. */
+export function* chunksOf(
+  requests: Iterable<Request>,
+  secret: RoutingContext["secret"],
+): Generator<Intent[]> {
+  let chunk: Intent[] = [];
+  let bytes = 0;
+  for (const request of requests) {
+    const { event, rule } = request;
+    const { tenant, acceptedAt, source, id: eventId } = event;
+    const of = { tenant, acceptedAt, source, eventId, rule: rule?.name ?? "" };
+    const bytesEach = bytesOf(request);
+    for (const [key, recipient] of request.recipients) {
+      const id = notificationId(secret, { ...of, recipient: key });
+      chunk.push({ request, key, recipient, notificationId: id });
+      bytes += bytesEach;
+      if (chunk.length < CHUNK && bytes < CHUNK_BYTES) continue;
+      yield chunk;
+      [chunk, bytes] = [[], 0];
+    }
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** What a recipient's deliveries repeat of the request, about. */
+function bytesOf({ event, contents }: Request): number {
+  let bytes = 0;
+  for (const content of contents.values()) {
+    bytes += event.dataJson.length;
+    for (const text of Object.values(content ?? {})) bytes += text.length;
+  }
+  return bytes;
+}
+
+export type ChunkContext = RoutingContext & { db: Db; metrics: RouterMetrics; logger: Logger };
+
+/** Decides about a chunk, with one look into the directory and, for what a timer fired, one at the tombstones. */
+export async function routeChunk(intents: Intent[], context: ChunkContext): Promise<OutRecord[]> {
+  const due = intents.filter(({ request }) => request.event.due);
+  const [find, tombstones] = await Promise.all([
+    lookUpRecipients(context.db, intents.flatMap(directoryKey)),
+    findTombstones(
+      context.db,
+      due.map((intent) => intent.notificationId),
+    ),
+  ]);
+  return intents.flatMap((intent) => {
+    const [key] = directoryKey(intent);
+    const entry = key === undefined ? unknown : find(key.tenant, key.id);
+    const cancelled = tombstones.has(intent.notificationId);
+    const { result, lane, records } = routeSafely(intent, { entry, cancelled }, context);
+    context.metrics.notification(lane, result);
+    return records;
+  });
+}
+
+const unknown = { profile: null, preferences: null };
+
+function directoryKey(intent: Intent): { tenant: string; id: string }[] {
+  const id = directoryId(intent);
+  return id === null ? [] : [{ tenant: intent.request.event.tenant, id }];
+}
+
+/** A mistake of ours over one recipient must not hold up the partition. */
+function routeSafely(intent: Intent, known: Known, context: ChunkContext): RoutedIntent {
+  try {
+    return routeIntent(intent, known, context);
+  } catch (err) {
+    const { notificationId: id } = intent;
+    context.logger.error({ err, notificationId: id }, "a notification could not be routed");
+    const message = "The router failed on this notification; its log says how.";
+    return failIntent(intent, factError("internal", message), context);
+  }
+}

@@ -1,0 +1,101 @@
+import type { Catalog, CatalogSnapshot } from "@pulsecourier/catalog";
+import { recipientKey } from "@pulsecourier/contracts";
+import type { InRecord, OutRecord } from "@pulsecourier/kafka";
+import { acceptKnown } from "./accept-known.ts";
+import { decideEvent, type Decision } from "../decide/decide-event.ts";
+import type { AcceptedEvent, IncomingEvent, RefusedRecord } from "../read/event.ts";
+import { storeDecisions } from "../stores/events-store.ts";
+import { readEvent } from "../read/read-event.ts";
+import { refuseRecord } from "../read/refuse-record.ts";
+import { type ChunkContext, chunksOf, routeChunk } from "./route-chunk.ts";
+import { isScheduled } from "./route-intent.ts";
+import { setTimers } from "../stores/set-timers.ts";
+
+export type RouterContext = Omit<ChunkContext, "now"> & {
+  catalog: Catalog;
+  /** Name of the consumer group, for dead letters. */
+  group: string;
+  now: () => number;
+};
+
+type Decided = Decision & { event: AcceptedEvent };
+
+/**
+ * Routes a wave of records. Yields what is to be written, in bounded chunks: ask for the next when the last one is
+ * acknowledged. Every record ends as deliveries, as facts, as a decision kept, or as a dead letter. Rejects when
+ * Postgres is away; run again, the wave yields the same ids.
+ */
+export async function* routeEvents(
+  records: InRecord[],
+  router: RouterContext,
+): AsyncGenerator<OutRecord[], void, void> {
+  const context = { ...router, now: router.now() };
+  const read = readAll(records);
+  const { accepted, refused: unknown } = await acceptKnown(read.events, router);
+  const { decided, refused: lost } = await decideAll(accepted, router);
+  const refused = [...read.refused, ...unknown, ...lost];
+  await setTimers(context.db, context.secret, scheduledOf(decided));
+  if (refused.length > 0) yield refused.flatMap((one) => refuseRecord(one, context));
+  const requests = decided.flatMap((one) => one.requests);
+  for (const intents of chunksOf(requests, context.secret)) {
+    yield await routeChunk(intents, context);
+  }
+  await storeDecisions(
+    context.db,
+    decided.filter(({ event }) => event.adhoc === null),
+  );
+  for (const one of decided) context.metrics.event(resultOf(one));
+  for (const _ of refused) context.metrics.event("dead_lettered");
+}
+
+function readAll(records: InRecord[]) {
+  const events: IncomingEvent[] = [];
+  const refused: RefusedRecord[] = [];
+  for (const record of records) {
+    const read = readEvent(record);
+    if (read.ok) events.push(read.event);
+    else refused.push(read.refused);
+  }
+  return { events, refused };
+}
+
+async function decideAll(events: AcceptedEvent[], { catalog, logger }: RouterContext) {
+  const snapshots = new Map<string, CatalogSnapshot>();
+  const decided: Decided[] = [];
+  const refused: RefusedRecord[] = [];
+  for (const event of events) {
+    const { tenant, revision, id: eventId } = event;
+    const key = `${tenant}\0${revision}`;
+    const snapshot = snapshots.get(key) ?? (await catalog.at(tenant, revision));
+    snapshots.set(key, snapshot);
+    try {
+      decided.push({ event, ...decideEvent(event, snapshot) });
+    } catch (err) {
+      logger.error({ err, tenant, eventId }, "an event could not be decided");
+      refused.push(undecidable(event));
+    }
+  }
+  return { decided, refused };
+}
+
+function undecidable(event: AcceptedEvent): RefusedRecord {
+  const { record, adhoc, acceptedAt } = event;
+  const recipientKeys = adhoc?.to.map(recipientKey) ?? [];
+  const message = "the router failed on this event; its log says how";
+  const ends = { event, acceptedAt, recipientKeys: [...new Set(recipientKeys)] };
+  return { record, reason: "rejected", code: "internal", message, ends };
+}
+
+function scheduledOf(decided: Decided[]) {
+  return decided.flatMap(({ event, requests }) =>
+    requests.flatMap((request) =>
+      request.sendAt !== null && isScheduled(request) ? [{ event, sendAt: request.sendAt }] : [],
+    ),
+  );
+}
+
+function resultOf({ requests, rules }: Decided) {
+  if (requests.some(isScheduled)) return "scheduled";
+  if (requests.length > 0) return "routed";
+  return rules.some((rule) => rule.result === "error") ? "rule_failed" : "nobody";
+}
