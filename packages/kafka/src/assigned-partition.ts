@@ -74,19 +74,24 @@ export class Entry implements Task {
   readonly since: number;
   readonly partition: AssignedPartition;
   readonly #onDone: (entry: Entry) => void;
+  readonly #onAside: ((entry: Entry) => void) | undefined;
   finished = false;
+  aside = false;
 
   constructor(o: {
     record: InRecord;
     since: number;
     partition: AssignedPartition;
     onDone: (entry: Entry) => void;
+    /** Called when `aside` has changed. */
+    onAside?: (entry: Entry) => void;
   }) {
     this.record = o.record;
     this.key = o.record.key === null ? null : o.record.key.toString("latin1");
     this.since = o.since;
     this.partition = o.partition;
     this.#onDone = o.onDone;
+    this.#onAside = o.onAside;
   }
 
   get offset(): bigint {
@@ -95,6 +100,20 @@ export class Entry implements Task {
 
   lost(): boolean {
     return this.partition.lost;
+  }
+
+  setAside(): void {
+    this.#turnAside(true);
+  }
+
+  resume(): void {
+    this.#turnAside(false);
+  }
+
+  #turnAside(aside: boolean): void {
+    if (this.finished || this.aside === aside) return;
+    this.aside = aside;
+    this.#onAside?.(this);
   }
 
   done(): void {

@@ -70,7 +70,13 @@ export class Feed {
   }
 
   #add(partition: AssignedPartition, record: InRecord, since: number): void {
-    const entry = new Entry({ record, since, partition, onDone: (e) => this.#finish(e) });
+    const entry = new Entry({
+      record,
+      since,
+      partition,
+      onDone: (e) => this.#finish(e),
+      onAside: (e) => this.#o.queue.countAside(e),
+    });
     // Where reading began is where the group stands: nothing to commit before more is finished.
     partition.committed ??= record.offset;
     partition.tracker.add(entry);

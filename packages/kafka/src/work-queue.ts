@@ -30,6 +30,7 @@ export class WorkQueue implements TaskQueue {
   readonly #mayGive: () => boolean;
   #open = true;
   #inFlight = 0;
+  #aside = 0;
   #waiting = 0;
 
   constructor(o: WorkQueueOptions) {
@@ -42,7 +43,7 @@ export class WorkQueue implements TaskQueue {
 
   /** Entries out, those of lost partitions included: they still occupy whoever works on them. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#inFlight + this.#aside;
   }
 
   /** Entries admitted and not given out. */
@@ -91,8 +92,20 @@ export class WorkQueue implements TaskQueue {
 
   /** The entry is worked on no more, but neither finished. */
   abandon(entry: Entry): void {
-    this.#inFlight -= 1;
-    this.#rankOf(entry.partition).inFlight -= 1;
+    if (entry.aside) this.#aside -= 1;
+    else this.#count(entry, -1);
+  }
+
+  /** Called when an entry that is out has been set aside or resumed; aside it takes up no room. */
+  countAside(entry: Entry): void {
+    this.#aside += entry.aside ? 1 : -1;
+    this.#count(entry, entry.aside ? -1 : 1);
+    if (entry.aside) this.#announce();
+  }
+
+  #count(entry: Entry, change: 1 | -1): void {
+    this.#inFlight += change;
+    this.#rankOf(entry.partition).inFlight += change;
   }
 
   /** Forgets what a lost partition still had to give. */

@@ -5,6 +5,9 @@ export type Task = {
   readonly record: InRecord;
   /** True once the partition was taken away: start no new effect; `done` then commits nothing. */
   lost(): boolean;
+  /** Until `resume` the task takes up no room of the capacity; its key stays held. */
+  setAside(): void;
+  resume(): void;
   /** Frees the key and marks the offset finished. Further calls do nothing. */
   done(): void;
 };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createLogger, createMetrics } from "@pulsecourier/observability";
 import { createDb } from "@pulsecourier/db";
 import { createKafka } from "@pulsecourier/kafka";
+import { createRedis } from "@pulsecourier/redis";
 import { closeInOrder, createOpsServer, type Service } from "@pulsecourier/runtime";
 import { openAccounts } from "./open-accounts.ts";
 import { startDelivering } from "./start-delivering.ts";
@@ -34,7 +35,8 @@ export async function createSender(options: SenderOptions): Promise<Service> {
     callTimeoutMs: config.CALL_TIMEOUT_MS,
     concurrency: config.SEND_CONCURRENCY,
   };
-  const accounts = openAccounts(config, { channel, providers: options.providers, deps });
+  const redis = createRedis({ url: config.REDIS_URL, prefix: `${config.TOPIC_PREFIX}:`, logger });
+  const accounts = openAccounts(config, { channel, providers: options.providers, deps, redis });
   watchBreakers(accounts, channel, metrics);
   let delivering: Awaited<ReturnType<typeof startDelivering>> | undefined;
   const ops = createOpsServer({
@@ -51,6 +53,8 @@ export async function createSender(options: SenderOptions): Promise<Service> {
   return {
     name,
     async start() {
+      // Not waited for: without Redis each process goes by what it sees itself.
+      void redis.start();
       delivering = await startDelivering(options, {
         db,
         kafka,
@@ -68,6 +72,7 @@ export async function createSender(options: SenderOptions): Promise<Service> {
         [
           ["deliveries", async () => delivering?.close(Math.max(0, deadlineMs - CLOSING_MS))],
           ["accounts", () => accounts.close()],
+          ["redis", () => redis.close()],
           ["postgres", () => db.close()],
           ["endpoints", () => ops.close()],
         ],

@@ -30,7 +30,16 @@ function parse(value: unknown, headers: Record<string, string> = {}) {
     value: bytes,
     headers,
   };
-  return parseWork({ record, lost: () => false, done: () => undefined }, "email");
+  return parseWork(
+    {
+      record,
+      lost: () => false,
+      setAside: () => undefined,
+      resume: () => undefined,
+      done: () => undefined,
+    },
+    "email",
+  );
 }
 
 test("a delivery with its counts", () => {

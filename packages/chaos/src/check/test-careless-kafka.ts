@@ -44,5 +44,12 @@ function early(work: kafka.WorkOptions): kafka.WorkOptions {
 
 function finished(task: kafka.Task): kafka.Task {
   task.done();
-  return { record: task.record, lost: () => task.lost(), done: () => undefined };
+  const nothing = () => undefined;
+  return {
+    record: task.record,
+    lost: () => task.lost(),
+    setAside: nothing,
+    resume: nothing,
+    done: nothing,
+  };
 }
