@@ -23,16 +23,17 @@ const allSent = (deliveries: { notificationId: string }[]) =>
 
 test("a provider that is down: the next takes over at once, no attempt is spent, and it is used again when it is back", async () => {
   let down = true;
-  const sender = await start(
-    ({ provider }) =>
-      provider === "first" && down ? { kind: "transient", detail: "503" } : { kind: "sent" },
-    both,
-  );
+  const firstCall = new Map<string, number>();
+  const sender = await start(({ provider }) => {
+    if (!firstCall.has(provider)) firstCall.set(provider, performance.now());
+    return provider === "first" && down ? { kind: "transient", detail: "503" } : { kind: "sent" };
+  }, both);
   const deliveries = some(300);
-  const began = performance.now();
   await bench.publish(deliveries);
   const sent = await allSent(deliveries);
-  expect(performance.now() - began).toBeLessThan(2_000);
+  const takenOver = (firstCall.get("second") ?? 0) - (firstCall.get("first") ?? 0);
+  console.info(`the second account took over after ${takenOver.toFixed(1)} ms`);
+  expect(takenOver).toBeLessThan(2_000);
   expect(sent.every(({ attempt, provider }) => attempt === 1 && provider === "second")).toBe(true);
   // The breaker spared all but those that were under way when it opened.
   expect(sender.calls.filter(({ provider }) => provider === "first").length).toBeLessThan(300);

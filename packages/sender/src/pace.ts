@@ -33,7 +33,7 @@ const MOST_WAITING = 4_096;
 /** How much of the longest wait is filled with calls that could be left in their topics. */
 const FILLED = 0.8;
 /** Who was let in to wait gives up only when this many times later than expected. */
-const PATIENCE = 1.5;
+const PATIENCE = 3;
 const MOST_PATIENCE_MS = 3_000;
 /** How often an instance says that it is there, ms. */
 const PRESENCE_MS = 3_000;
