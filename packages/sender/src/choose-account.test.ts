@@ -1,22 +1,23 @@
 import { expect, test } from "vitest";
-import { createAccount } from "./account.ts";
+import { type Account, createAccount } from "./account.ts";
 import { chooseAccount, hasAnother } from "./choose-account.ts";
 
 const provider = { send: () => Promise.resolve({ kind: "sent" } as const) };
-const account = (name: string, weight?: number) => createAccount(name, provider, weight);
+const account = (name: string, weight?: number) => createAccount(name, provider, { weight });
+const seeker = (...tried: Account[]) => ({ tried: new Set(tried), token: null });
 const open = (of: ReturnType<typeof account>) =>
   of.breaker.record(of.breaker.acquire() ?? 0, { kind: "config", detail: "401" });
 
 test("without weights the first account that takes calls, and those passed over with the reason", () => {
   const [first, second, third] = [account("first"), account("second"), account("third")];
-  expect(chooseAccount([first, second], new Set()).chosen?.account).toBe(first);
+  expect(chooseAccount([first, second], seeker()).chosen?.account).toBe(first);
   open(first);
-  const { chosen, passedOver } = chooseAccount([first, second], new Set());
+  const { chosen, passedOver } = chooseAccount([first, second], seeker());
   expect(chosen?.account).toBe(second);
   expect(passedOver).toEqual([
     { provider: "first", cause: "breaker_open", reason: "its breaker is open" },
   ]);
-  expect(chooseAccount([first, second, third], new Set([second])).chosen?.account).toBe(third);
+  expect(chooseAccount([first, second, third], seeker(second)).chosen?.account).toBe(third);
   expect(hasAnother([first, second], new Set([second]))).toBe(false);
 });
 
@@ -24,11 +25,11 @@ test("with weights each comes first in proportion, and the rest take over", () =
   const accounts = [account("heavy", 70), account("light", 30)];
   const firsts = Array.from(
     { length: 5_000 },
-    () => chooseAccount(accounts, new Set()).chosen?.account.name,
+    () => chooseAccount(accounts, seeker()).chosen?.account.name,
   );
   const share = firsts.filter((name) => name === "heavy").length / firsts.length;
   expect(share).toBeGreaterThan(0.66);
   expect(share).toBeLessThan(0.74);
   for (const one of accounts) if (one.name === "heavy") open(one);
-  expect(chooseAccount(accounts, new Set()).chosen?.account.name).toBe("light");
+  expect(chooseAccount(accounts, seeker()).chosen?.account.name).toBe("light");
 });

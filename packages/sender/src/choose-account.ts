@@ -1,8 +1,10 @@
 import type { Account } from "./account.ts";
 import type { Permit } from "./breaker.ts";
+import type { Urgency } from "./pace.ts";
+import type { Work } from "./work.ts";
 
 /** Why an attempt left an account: the kind of its outcome, or what kept the call from being made. */
-export type LeftFor = "transient" | "rate_limited" | "config" | "breaker_open";
+export type LeftFor = "transient" | "rate_limited" | "config" | "breaker_open" | "paced";
 
 /** An account this attempt cannot or could not use. */
 export type Left = { provider: string; cause: LeftFor; reason: string };
@@ -12,21 +14,41 @@ export type Choice = { chosen: { account: Account; permit: Permit } | null; pass
 
 const NONE: Left[] = [];
 
-/** The first account in order, or by weight, that has not had this attempt and whose breaker lets a call through. */
-export function chooseAccount(
-  accounts: readonly Account[],
-  tried: ReadonlySet<Account>,
-  random: () => number = Math.random,
-): Choice {
+const REASONS = {
+  breaker_open: "its breaker is open",
+  paced: "its rate is used up for longer than a call may wait",
+} as const;
+
+/** An attempt that looks for an account; `token` is one of that account's pace. */
+export type Seeker = Pick<Work, "tried" | "token">;
+
+/** The first account in order, or by weight, that has not had this attempt and takes a call now. */
+export function chooseAccount(accounts: readonly Account[], seeker: Seeker): Choice {
   let passedOver = NONE;
-  for (const account of inOrder(accounts, random)) {
-    if (tried.has(account)) continue;
+  for (const account of inOrder(accounts, seeker)) {
+    if (seeker.tried.has(account)) continue;
     const permit = account.breaker.acquire();
-    if (permit !== null) return { chosen: { account, permit }, passedOver };
-    const left = { provider: account.name, reason: "its breaker is open" } as const;
-    passedOver = [...passedOver, { ...left, cause: "breaker_open" }];
+    const cause = permit === null ? "breaker_open" : "paced";
+    if (permit !== null) {
+      if (takeToken(account, seeker)) return { chosen: { account, permit }, passedOver };
+      account.breaker.release(permit);
+    }
+    passedOver = [...passedOver, { provider: account.name, cause, reason: REASONS[cause] }];
   }
   return { chosen: null, passedOver };
+}
+
+/** Tokens for another account than the one chosen go back. */
+export function returnToken(seeker: Seeker): void {
+  seeker.token?.pace?.giveBack();
+  seeker.token = null;
+}
+
+function takeToken(account: Account, seeker: Seeker): boolean {
+  if (account.pace === null) return true;
+  if (seeker.token !== account) return account.pace.tryTake();
+  seeker.token = null;
+  return true;
 }
 
 /** Whether `chooseAccount` would find one. */
@@ -34,13 +56,24 @@ export function hasAnother(accounts: readonly Account[], tried: ReadonlySet<Acco
   return accounts.some((account) => !tried.has(account) && account.breaker.capacity() > 0);
 }
 
-/** As listed; with weights drawn anew, so that each comes first in proportion to its weight. */
-function inOrder(accounts: readonly Account[], random: () => number): readonly Account[] {
+/**
+ * As listed; with weights drawn anew, so that each comes first in proportion to its weight. An account whose token the
+ * attempt holds was drawn before.
+ */
+export function inOrder(
+  accounts: readonly Account[],
+  { token }: Pick<Seeker, "token">,
+): readonly Account[] {
   if (accounts.length < 2 || accounts[0]?.weight === undefined) return accounts;
   // Efraimidis and Spirakis: the largest of u^(1/w) is drawn in proportion to w, the next among the rest.
   const drawn = accounts.map((account) => ({
     account,
-    place: random() ** (1 / (account.weight ?? 1)),
+    place: account === token ? 1 : Math.random() ** (1 / (account.weight ?? 1)),
   }));
   return drawn.toSorted((a, b) => b.place - a.place).map(({ account }) => account);
+}
+
+/** Who is served first when calls wait for an account: what waited before, then by lane. */
+export function urgencyOf({ delivery, waits }: Pick<Work, "delivery" | "waits">): Urgency {
+  return delivery.lane === "critical" || waits === 0 ? delivery.lane : "returned";
 }

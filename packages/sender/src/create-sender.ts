@@ -2,25 +2,21 @@ import { randomUUID } from "node:crypto";
 import { createLogger, createMetrics } from "@pulsecourier/observability";
 import { createDb } from "@pulsecourier/db";
 import { createKafka } from "@pulsecourier/kafka";
+import { createRedis } from "@pulsecourier/redis";
 import { closeInOrder, createOpsServer, type Service } from "@pulsecourier/runtime";
 import { openAccounts } from "./open-accounts.ts";
 import { startDelivering } from "./start-delivering.ts";
 import type { SenderOptions } from "./sender-options.ts";
-import { watchBreakers } from "./watch-breakers.ts";
+import { watchAccounts } from "./watch-accounts.ts";
 
 const POSTGRES_CONNECTIONS = 4;
 /** What the steps after the consumer get of the time a stop may take, ms. */
 const CLOSING_MS = 2_000;
 
-/**
- * The service that sends one channel's deliveries: reads all lanes and retry tiers of the channel, claims each
- * delivery in the ledger before its provider is called, and reports every outcome as a fact.
- * Opens the accounts at once (ConfigError when one cannot be) and everything else when started.
- */
-export async function createSender(options: SenderOptions): Promise<Service> {
-  const { channel, config, overrides = {} } = options;
+/** What a sender stands on; only the accounts are open. */
+function openBacking({ channel, providers, config, overrides }: SenderOptions) {
   const name = `sender-${channel}`;
-  const logger = overrides.logger ?? createLogger({ service: name, level: config.LOG_LEVEL });
+  const logger = overrides?.logger ?? createLogger({ service: name, level: config.LOG_LEVEL });
   const metrics = createMetrics(name);
   const db = createDb({
     url: config.DATABASE_URL,
@@ -28,14 +24,22 @@ export async function createSender(options: SenderOptions): Promise<Service> {
     onError: (err) => logger.warn({ err }, "an idle connection to Postgres broke"),
   });
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: name, logger });
-  const deps = {
-    db,
-    logger,
-    callTimeoutMs: config.CALL_TIMEOUT_MS,
-    concurrency: config.SEND_CONCURRENCY,
-  };
-  const accounts = openAccounts(config, { channel, providers: options.providers, deps });
-  watchBreakers(accounts, channel, metrics);
+  const redis = createRedis({ url: config.REDIS_URL, prefix: `${config.TOPIC_PREFIX}:`, logger });
+  const { CALL_TIMEOUT_MS: callTimeoutMs, SEND_CONCURRENCY: concurrency } = config;
+  const deps = { db, logger, callTimeoutMs, concurrency };
+  const accounts = openAccounts(config, { channel, providers, deps, redis });
+  watchAccounts(accounts, channel, metrics);
+  return { name, logger, metrics, db, kafka, redis, accounts };
+}
+
+/**
+ * The service that sends one channel's deliveries: reads all lanes and retry tiers of the channel, claims each
+ * delivery in the ledger before its provider is called, and reports every outcome as a fact.
+ * Opens the accounts at once (ConfigError when one cannot be) and everything else when started.
+ */
+export async function createSender(options: SenderOptions): Promise<Service> {
+  const { config } = options;
+  const { name, logger, metrics, db, kafka, redis, accounts } = openBacking(options);
   let delivering: Awaited<ReturnType<typeof startDelivering>> | undefined;
   const ops = createOpsServer({
     port: options.port,
@@ -51,6 +55,8 @@ export async function createSender(options: SenderOptions): Promise<Service> {
   return {
     name,
     async start() {
+      // Not waited for: without Redis each process goes by what it sees itself.
+      void redis.start();
       delivering = await startDelivering(options, {
         db,
         kafka,
@@ -68,6 +74,7 @@ export async function createSender(options: SenderOptions): Promise<Service> {
         [
           ["deliveries", async () => delivering?.close(Math.max(0, deadlineMs - CLOSING_MS))],
           ["accounts", () => accounts.close()],
+          ["redis", () => redis.close()],
           ["postgres", () => db.close()],
           ["endpoints", () => ops.close()],
         ],

@@ -31,6 +31,8 @@ export type EngineOptions = {
   leaseMs: number;
   ledger: LedgerStore;
   accounts: Accounts;
+  /** Null when an account takes the attempt now, else ends when one does or none will soon. */
+  awaitAccount: (work: Work) => Promise<void> | null;
   carryOut: (work: Work) => Promise<Step | "reclaim">;
   producer: Pick<Producer, "send">;
   insertTimers: (timers: readonly NewTimer[]) => Promise<void>;
@@ -51,7 +53,13 @@ export class Engine {
   readonly #running = new Map<string, Work>();
   readonly #waves: WaveWriter;
   #queue: TaskQueue | undefined;
+<<<<<<< HEAD
   #inUse = 0;
+=======
+  #inHand = 0;
+  /** Deliveries that waited for an account and want a slot again. */
+  readonly #returning: (() => void)[] = [];
+>>>>>>> origin/five
   #wakeUp: NodeJS.Timeout | undefined;
 
   constructor(o: EngineOptions) {
@@ -64,6 +72,11 @@ export class Engine {
   take(queue: TaskQueue): void {
     this.#queue = queue;
     queue.onAvailable(() => this.#pump());
+    this.#o.accounts.onAvailable(() => {
+      clearTimeout(this.#wakeUp);
+      this.#wakeUp = undefined;
+      this.#pump();
+    });
   }
 
   /** Takes no more. */
@@ -108,7 +121,36 @@ export class Engine {
       return;
     }
     this.#running.set(work.delivery.id, work);
-    this.#waves.add({ work, step: null, ms: 0 });
+    this.#claim(work);
+  }
+
+  /** Claims as soon as an account takes the attempt; what waits for one holds no slot. */
+  #claim(work: Work): void {
+    const waiting = this.#o.awaitAccount(work);
+    if (waiting === null) this.#waves.add({ work, step: null, ms: 0 });
+    else this.#background(this.#claimAfter(work, waiting));
+  }
+
+  async #claimAfter(work: Work, waiting: Promise<void>): Promise<void> {
+    work.task.setAside();
+    this.#leaveSlot();
+    this.#pump();
+    await waiting;
+    if (this.#inHand >= this.#o.slots)
+      await new Promise<void>((resume) => void this.#returning.push(resume));
+    else this.#inHand += 1;
+    work.task.resume();
+    // Lost meanwhile: whoever has the partition now begins anew, unless a call of ours has begun already.
+    if (work.task.lost() && work.leaseUntil === 0) this.#finish([work]);
+    else this.#waves.add({ work, step: null, ms: 0 });
+  }
+
+  /** A free slot goes to a delivery that comes back from waiting, if there is one. */
+  #leaveSlot(): void {
+    const resume = this.#returning.shift();
+    if (resume === undefined) this.#inHand -= 1;
+    else resume();
+    this.#o.metrics.inUse(this.#inHand);
   }
 
   async #afterWave(wave: Wave): Promise<void> {
@@ -132,7 +174,7 @@ export class Engine {
 
   async #run(work: Work): Promise<void> {
     const step = await this.#o.carryOut(work);
-    if (step === "reclaim") this.#waves.add({ work, step: null, ms: 0 });
+    if (step === "reclaim") this.#claim(work);
     else this.#settle(work, step);
   }
 
@@ -202,7 +244,11 @@ export class Engine {
   }
 
   #release(task: Task): void {
+<<<<<<< HEAD
     this.#freeSlots([task]);
+=======
+    this.#leaveSlot();
+>>>>>>> origin/five
     task.done();
   }
 

@@ -17,6 +17,7 @@ function context(fields: Partial<StepContext> = {}): StepContext {
     lane: "normal",
     attempt: 1,
     waits: 0,
+    pauses: 0,
     onUnknown: "at_least_once",
     expiresAt: undefined,
     now: 1e3,
@@ -113,4 +114,11 @@ describe("outcomes that end a delivery", () => {
       error: { code: "outcome_unknown" },
     });
   });
+});
+
+test("a rate limit of less than a second is waited out, three times, where no other account is", () => {
+  expect(nextStep(limited(800), context())).toEqual({ kind: "again" });
+  expect(nextStep(limited(800), context({ pauses: 3 }))).toMatchObject({ kind: "wait" });
+  expect(nextStep(limited(1_200), context())).toMatchObject({ kind: "wait" });
+  expect(nextStep(limited(800), context({ canHop: true }))).toMatchObject({ kind: "hop" });
 });

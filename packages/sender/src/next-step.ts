@@ -9,6 +9,7 @@ import {
   tierForDelay,
   tierForRetry,
 } from "@pulsecourier/contracts";
+import { LONGEST_WAIT_MS } from "./pace.ts";
 import type { ProviderOutcome } from "./provider.ts";
 import { factError, reject, type Step } from "./step.ts";
 
@@ -21,6 +22,8 @@ export type StepContext = {
   onUnknown: "at_least_once" | "at_most_once";
   expiresAt: number | undefined;
   now: number;
+  /** Short pauses this attempt has taken. */
+  pauses: number;
   /** Another account can take this attempt at once. */
   canHop: boolean;
   /** 0 to 1, chosen by the caller. */
@@ -35,9 +38,11 @@ const MAX_WAIT_TIER_MS = TIER_DELAY_MS["2m"];
 
 /** The same attempt through the next account. */
 export type HopOn = { kind: "hop"; cause: "transient" | "rate_limited" | "config"; reason: string };
+/** The same attempt again after a pause that is too short to be put off for. */
+export type Again = { kind: "again" };
 
 /** What follows from a provider call. */
-export function nextStep(outcome: ProviderOutcome, context: StepContext): Step | HopOn {
+export function nextStep(outcome: ProviderOutcome, context: StepContext): Step | HopOn | Again {
   const { provider } = context;
   switch (outcome.kind) {
     case "sent": {
@@ -58,7 +63,8 @@ export function nextStep(outcome: ProviderOutcome, context: StepContext): Step |
       return retry(factError("provider_unavailable", outcome.detail), context);
     case "rate_limited":
       if (context.canHop) return hop(outcome);
-      return waitFor(outcome.retryAfterMs, outcome.detail, context);
+      if (isShort(outcome.retryAfterMs) && context.pauses < MOST_PAUSES) return { kind: "again" };
+      return waitFor(outcome.retryAfterMs, `${provider}: ${outcome.detail}`, context);
     case "config":
       return context.canHop ? hop(outcome) : wait(`${provider}: ${outcome.detail}`, context);
   }
@@ -101,8 +107,18 @@ function retry(error: FactError, context: StepContext): Step {
   return unlessExpired({ kind: "retry", delayMs, error, provider }, context);
 }
 
-function waitFor(retryAfterMs: number | undefined, detail: string, context: StepContext): Step {
-  const reason = `${context.provider}: ${detail}`;
+const MOST_PAUSES = 3;
+
+function isShort(retryAfterMs: number | undefined): boolean {
+  return retryAfterMs !== undefined && retryAfterMs <= LONGEST_WAIT_MS;
+}
+
+/** Puts an attempt off, without spending it, for at least as long as is asked. */
+export function waitFor(
+  retryAfterMs: number | undefined,
+  reason: string,
+  context: WaitContext,
+): Step {
   if (retryAfterMs === undefined) return wait(reason, context);
   const asked = Math.min(Math.max(retryAfterMs, 0), MAX_RETRY_AFTER_MS);
   const tier = tierForDelay(context.lane, asked);

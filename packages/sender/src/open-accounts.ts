@@ -1,24 +1,56 @@
+import { randomUUID } from "node:crypto";
 import type { Channel } from "@pulsecourier/contracts";
-import { type Accounts, createAccount, createAccounts } from "./account.ts";
+import type { Redis } from "@pulsecourier/redis";
+import { type Account, type Accounts, createAccount, createAccounts } from "./account.ts";
+import { createPace, type Pace } from "./pace.ts";
 import type { Provider, ProviderDeps } from "./provider.ts";
 import {
   accountValues,
   listedAccounts,
   providersVariable,
+  ratePerSecond,
+  rateVariable,
   SANDBOX_PREFIX,
 } from "./sender-config.ts";
+import { shareBreakers } from "./share-breakers.ts";
+import { createSharedSupply } from "./shared-supply.ts";
 
 /** Opens the accounts a configuration made with `withProviders` lists, live and sandbox. */
 export function openAccounts(
   config: object,
-  o: { channel: Channel; providers: readonly Provider[]; deps: ProviderDeps },
+  o: { channel: Channel; providers: readonly Provider[]; deps: ProviderDeps; redis: Redis },
 ): Accounts {
+  const { channel, providers, deps, redis } = o;
+  const instance = randomUUID();
+  const shared = new Map<string, Account>();
   const open = (prefix: string) =>
-    listedAccounts(config, prefix + providersVariable(o.channel)).map(({ name, weight }) => {
-      const provider = o.providers.find((one) => one.name === name);
+    listedAccounts(config, prefix + providersVariable(channel)).map(({ name, weight }) => {
+      const provider = providers.find((one) => one.name === name);
       if (provider === undefined) throw new Error(`No provider is called ${name}.`);
       const values = accountValues(config, prefix, provider);
-      return createAccount(name, provider.open(values, o.deps), weight);
+      // The name all instances know the account by.
+      const id = `${channel}:${prefix === "" ? "live" : "sandbox"}:${name}`;
+      const pace = openPace(values[rateVariable(name)], { redis, account: id, instance });
+      const account = createAccount(name, provider.open(values, deps), { weight, pace });
+      shared.set(id, account);
+      return account;
     });
-  return createAccounts(open(""), open(SANDBOX_PREFIX));
+  const accounts = createAccounts(open(""), open(SANDBOX_PREFIX));
+  const sharing = shareBreakers(shared, { redis, onAdopted: () => accounts.announce() });
+  return {
+    ...accounts,
+    async close() {
+      sharing.close();
+      await accounts.close();
+    },
+  };
+}
+
+function openPace(
+  rate: string | undefined,
+  o: { redis: Redis; account: string; instance: string },
+): Pace | null {
+  if (rate === undefined) return null;
+  const perSecond = ratePerSecond.parse(rate);
+  return createPace({ perSecond, supply: createSharedSupply({ ...o, perSecond }) });
 }

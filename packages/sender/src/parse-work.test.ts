@@ -31,7 +31,17 @@ function parse(value: unknown, headers: Record<string, string> = {}) {
     headers,
   };
   return parseWork(
+<<<<<<< HEAD
     { record, lost: () => false, makeRoom: () => undefined, done: () => undefined },
+=======
+    {
+      record,
+      lost: () => false,
+      setAside: () => undefined,
+      resume: () => undefined,
+      done: () => undefined,
+    },
+>>>>>>> origin/five
     "email",
   );
 }

@@ -73,6 +73,8 @@ function newWork(
     tried: new Set(),
     hops: [],
     left: [],
+    token: null,
+    pauses: 0,
     leaseUntil: 0,
     possibleDuplicates: 0,
     doubt: null,

@@ -1,5 +1,7 @@
+import { createLogger } from "@pulsecourier/observability";
+import { createRedis } from "@pulsecourier/redis";
 import { ConfigError, describeConfig, parseConfig, secret, text, url } from "@pulsecourier/runtime";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { openAccounts } from "./open-accounts.ts";
 import { defineProvider, type ProviderDeps } from "./provider.ts";
@@ -21,7 +23,20 @@ const provider = (name: string, shape: z.ZodObject = env) =>
   });
 const providers = [provider("one"), provider("two", z.object({ TOKEN: text() }))];
 const schema = withProviders(senderEnv, { channel: "email", providers });
-const base = { DATABASE_URL: "postgres://localhost/x" };
+const base = { DATABASE_URL: "postgres://localhost/x", REDIS_URL: "redis://127.0.0.1:1" };
+
+function open(config: object) {
+  const logger = createLogger({ service: "test", level: "silent" });
+  const redis = createRedis({ url: base.REDIS_URL, prefix: "", logger });
+  // The scripted accounts use nothing of their sender.
+  const deps = {} as ProviderDeps;
+  const accounts = openAccounts(config, { channel: "email", providers, deps, redis });
+  onTestFinished(async () => {
+    await accounts.close();
+    await redis.close();
+  });
+  return accounts;
+}
 
 function problems(environment: Record<string, string>): Record<string, string> {
   try {
@@ -45,6 +60,7 @@ test("every problem shows at once, those of accounts and of the sender", () => {
       "API_KEY",
       "DATABASE_URL",
       "EMAIL_PROVIDERS",
+      "REDIS_URL",
       "SANDBOX_TOKEN",
       "SEND_CONCURRENCY",
       "TOKEN",
@@ -63,8 +79,27 @@ test("accounts have weights, all or none", () => {
   expect(listing("one,one")["EMAIL_PROVIDERS"]).toContain("listed twice");
   expect(listing("one:x")["EMAIL_PROVIDERS"]).toContain("no provider is called one:x");
   const config = parseConfig(schema, { ...base, EMAIL_PROVIDERS: "two:5", TOKEN: "t" });
-  const accounts = openAccounts(config, { channel: "email", providers, deps: {} as ProviderDeps });
+  const accounts = open(config);
   expect(accounts.of(false)).toMatchObject([{ name: "two", weight: 5 }]);
+});
+
+test("every account may have a rate, in whole calls per second or parts", () => {
+  const withRate = (ONE_RATE_PER_SECOND: string) =>
+    problems({ ...base, EMAIL_PROVIDERS: "one", API_KEY: "k", ONE_RATE_PER_SECOND });
+  expect(withRate("14")).toEqual({});
+  expect(withRate("0.5")).toEqual({});
+  expect(withRate("0")["ONE_RATE_PER_SECOND"]).toContain("above 0");
+  expect(withRate("many")["ONE_RATE_PER_SECOND"]).toContain("expected a number");
+  const config = parseConfig(schema, {
+    ...base,
+    EMAIL_PROVIDERS: "one,two",
+    API_KEY: "k",
+    TOKEN: "t",
+    ONE_RATE_PER_SECOND: "14",
+  });
+  const [one, two] = open(config).of(false);
+  expect(one?.pace?.room()).toBe(11);
+  expect(two?.pace).toBeNull();
 });
 
 test("only the variables of listed providers are needed", () => {
@@ -83,9 +118,7 @@ test("accounts open in order, sandbox accounts from their own variables only", (
     SANDBOX_BASE_URL: "https://sandbox.example.com",
   });
   opened.length = 0;
-  // The scripted accounts use nothing of their sender.
-  const deps = {} as ProviderDeps;
-  const accounts = openAccounts(config, { channel: "email", providers, deps });
+  const accounts = open(config);
   expect(accounts.of(false).map((account) => account.name)).toEqual(["two", "one"]);
   expect(accounts.of(true).map((account) => account.name)).toEqual(["one"]);
   expect(opened).toEqual([
@@ -100,6 +133,7 @@ test("secrets of accounts are described as such", () => {
   expect(rows.map((row) => row.name).toSorted()).toEqual([
     "API_KEY",
     "DATABASE_URL",
+    "REDIS_URL",
     "SANDBOX_API_KEY",
   ]);
 });

@@ -10,6 +10,7 @@ export const senderEnv = commonEnv
     SHUTDOWN_DEADLINE_MS: true,
     KAFKA_BROKERS: true,
     DATABASE_URL: true,
+    REDIS_URL: true,
     TOPIC_PREFIX: true,
   })
   .extend({
@@ -27,6 +28,26 @@ export type SenderConfig = z.output<typeof senderEnv>;
 export const SANDBOX_PREFIX = "SANDBOX_";
 
 type KnownProvider = Pick<Provider, "name" | "env">;
+
+/** The variable that holds the rate of a provider's account. */
+export function rateVariable(provider: string): string {
+  return `${provider.toUpperCase().replaceAll("-", "_")}_RATE_PER_SECOND`;
+}
+
+/** What a rate may be: calls per second, over all processes. */
+export const ratePerSecond = text()
+  .regex(/^\d{1,6}(\.\d{1,3})?$/, { error: "expected a number such as 14 or 0.5" })
+  .transform(Number)
+  .refine((rate) => rate > 0, { error: "expected a rate above 0" });
+
+/** The variables of a provider's account: its own, and those every account has. */
+function accountEnv({ name, env }: KnownProvider): z.ZodObject {
+  const rate = ratePerSecond
+    .optional()
+    .describe("Calls per second through the account, over all processes; unset: no limit")
+    .meta({ values: "calls/s, as 14 or 0.5" });
+  return z.object({ ...env.shape, [rateVariable(name)]: rate });
+}
 
 /** The variable that lists a channel's accounts, in order of preference. */
 export function providersVariable(channel: Channel): string {
@@ -53,7 +74,9 @@ export function withProviders<Shape extends z.ZodRawShape>(
   };
   for (const prefix of ["", SANDBOX_PREFIX]) {
     for (const { name, required: needed, ...about } of o.providers.flatMap(describeProvider)) {
-      const providers = o.providers.filter(({ env }) => name in env.shape).map((one) => one.name);
+      const providers = o.providers
+        .filter((one) => name in accountEnv(one).shape)
+        .map((one) => one.name);
       const account = { providers, needed };
       // Kept as text: an account's own schema reads it when the account is opened.
       added[prefix + name] ??= text()
@@ -76,7 +99,7 @@ export function withProviders<Shape extends z.ZodRawShape>(
   return extended;
 }
 
-const describeProvider = ({ env }: KnownProvider) => describeConfig(env);
+const describeProvider = (provider: KnownProvider) => describeConfig(accountEnv(provider));
 
 export type ListedAccount = { name: string; weight?: number };
 
@@ -96,7 +119,7 @@ export function accountValues(
   provider: KnownProvider,
 ): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const name of Object.keys(provider.env.shape)) {
+  for (const name of Object.keys(accountEnv(provider).shape)) {
     const value: unknown = Reflect.get(config, prefix + name);
     if (typeof value === "string") values[name] = value;
   }
@@ -113,7 +136,7 @@ function accountProblems(
   const inAccounts = listed.flatMap(({ name }) => {
     const provider = o.providers.find((one) => one.name === name);
     if (provider === undefined) return [{ name: list, message: `no provider is called ${name}` }];
-    const parsed = provider.env.safeParse(accountValues(config, prefix, provider));
+    const parsed = accountEnv(provider).safeParse(accountValues(config, prefix, provider));
     return (parsed.error?.issues ?? []).map((issue) => ({
       name: prefix + String(issue.path[0] ?? o.variable),
       message: `${issue.message}, as ${list} lists ${name}`,

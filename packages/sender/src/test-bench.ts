@@ -3,7 +3,8 @@ import { createDb, loadSecret } from "@pulsecourier/db";
 import { createKafka, createProducer, ensureTopics } from "@pulsecourier/kafka";
 import { createLogger } from "@pulsecourier/observability";
 import { parseConfig, type Service } from "@pulsecourier/runtime";
-import { eventually, testDatabase, testKafka } from "@pulsecourier/testkit";
+import { eventually, testDatabase, testKafka, testRedis } from "@pulsecourier/testkit";
+import { Redis } from "ioredis";
 import { z } from "zod";
 import { createSender } from "./create-sender.ts";
 import {
@@ -57,9 +58,15 @@ export async function openTestBench(channel: Channel = "email") {
   const env = {
     KAFKA_BROKERS: brokers,
     DATABASE_URL: database.url,
+    REDIS_URL: testRedis().url,
     TOPIC_PREFIX: topicPrefix,
   };
   const senders: Service[] = [];
+  const redis = new Redis(env.REDIS_URL);
+  async function forget(): Promise<void> {
+    const keys = await redis.keys(`${topicPrefix}:*`);
+    if (keys.length > 0) await redis.del(...keys);
+  }
 
   return {
     db,
@@ -70,6 +77,7 @@ export async function openTestBench(channel: Channel = "email") {
     ...ledgerOf(db),
     delivery: deliveryMaker(await loadSecret(db, "ids"), channel),
     async startSender(script: Script, o: StartOptions = {}) {
+      if (!o.joins) await forget();
       const sender = await startScripted(script, { ...o, env: { ...env, ...o.env } });
       senders.push(sender);
       return sender;
@@ -77,6 +85,7 @@ export async function openTestBench(channel: Channel = "email") {
     async close() {
       await Promise.all(senders.map((sender) => sender.close()));
       await watcher.stop();
+      await redis.quit();
       await producer.close();
       await db.close();
       await database.close();
@@ -84,7 +93,12 @@ export async function openTestBench(channel: Channel = "email") {
   };
 }
 
-type StartOptions = { env?: Record<string, string>; overrides?: SenderOverrides };
+type StartOptions = {
+  env?: Record<string, string>;
+  overrides?: SenderOverrides;
+  /** Knows what senders before it found out about the accounts. */
+  joins?: boolean;
+};
 
 /** A sender whose providers `first` and `second` do what the script says. */
 async function startScripted(script: Script, o: StartOptions): Promise<BenchSender> {

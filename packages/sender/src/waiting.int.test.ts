@@ -50,12 +50,30 @@ test("an ambiguous outcome is not handed on", async () => {
   });
 });
 
-test("a short `Retry-After` waits in a tier and costs no attempt", async () => {
+test("a `Retry-After` of less than a second waits in memory: no fact, no attempt", async () => {
   let calls = 0;
   sender = await bench.startSender(() => {
     calls += 1;
     return calls === 1
       ? { kind: "rate_limited", detail: "429", retryAfterMs: 300 }
+      : { kind: "sent" };
+  });
+  const delivery = bench.delivery();
+  await bench.publish([delivery]);
+  expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({
+    attempt: 1,
+    provider: "first",
+  });
+  expect(bench.factsOf(delivery)).toHaveLength(1);
+  expect(bench.parked.some(({ headers }) => headers["ntf-id"] === delivery.id)).toBe(false);
+});
+
+test("a short `Retry-After` waits in a tier and costs no attempt", async () => {
+  let calls = 0;
+  sender = await bench.startSender(() => {
+    calls += 1;
+    return calls === 1
+      ? { kind: "rate_limited", detail: "429", retryAfterMs: 1_200 }
       : { kind: "sent" };
   });
   const delivery = bench.delivery();

@@ -3,6 +3,7 @@ import { TIER_DELAY_MS, type Tier, type TopicNames } from "@pulsecourier/contrac
 import { type Db, insertTimers, loadSecret } from "@pulsecourier/db";
 import type { Producer } from "@pulsecourier/kafka";
 import type { Accounts } from "./account.ts";
+import { awaitAccount } from "./await-account.ts";
 import { carryOut } from "./carry-out.ts";
 import { Engine } from "./engine.ts";
 import { createFacts } from "./facts.ts";
@@ -45,6 +46,7 @@ export async function wireEngine(options: SenderOptions, wiring: Wiring): Promis
     leaseMs,
     atStep,
     ledger: createLedgerStore(db, { owner, leaseMs }),
+    awaitAccount: (work) => awaitAccount(work, accounts),
     carryOut: (work) => carryOut(work, call),
     insertTimers: (timers) => insertTimers(db, timers),
     followUps: {

@@ -22,6 +22,10 @@ export type Work = {
   readonly hops: Hop[];
   /** The account it just left, until the next one is found. */
   left: Left[];
+  /** The account whose rate has room for this attempt's call. */
+  token: Account | null;
+  /** Times it was called again after a pause too short to be put off for. */
+  pauses: number;
   /** `performance.now()` until when our claim surely stands. */
   leaseUntil: number;
   /** Earlier calls of this delivery that may have been accepted. */

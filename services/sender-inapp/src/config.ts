@@ -1,11 +1,10 @@
-import { commonEnv, port } from "@pulsecourier/runtime";
+import { port } from "@pulsecourier/runtime";
 import { senderEnv, withProviders } from "@pulsecourier/sender";
 import { z } from "zod";
 
 /** Environment of sender-inapp. The inbox is its only provider, for sandbox tenants too: it is nobody's outside. */
 export const senderInappConfig = withProviders(
   senderEnv.extend({
-    REDIS_URL: commonEnv.shape.REDIS_URL,
     SENDER_INAPP_PORT: port().default(8086).describe("Port of health and metrics"),
   }),
   { channel: "inapp", providers: [{ name: "inbox", env: z.object({}) }], defaultProvider: "inbox" },

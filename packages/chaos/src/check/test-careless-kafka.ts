@@ -44,10 +44,20 @@ function early(work: kafka.WorkOptions): kafka.WorkOptions {
 
 function finished(task: kafka.Task): kafka.Task {
   task.done();
+<<<<<<< HEAD
   return {
     record: task.record,
     lost: () => task.lost(),
     makeRoom: () => undefined,
     done: () => undefined,
+=======
+  const nothing = () => undefined;
+  return {
+    record: task.record,
+    lost: () => task.lost(),
+    setAside: nothing,
+    resume: nothing,
+    done: nothing,
+>>>>>>> origin/five
   };
 }

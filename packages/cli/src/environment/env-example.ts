@@ -43,7 +43,7 @@ function detailsOf({ name, values, readBy, account, secret }: Variable): string 
 }
 
 function valueOf({ name, default: value }: Variable): string {
-  const shown = value ?? EXAMPLES[name];
+  const shown = value ?? EXAMPLES[name] ?? (name.endsWith("_RATE_PER_SECOND") ? "10" : undefined);
   if (shown === undefined) throw new Error(`${name} has no default and needs an example here`);
   return /[\s<>#]/.test(shown) ? `"${shown}"` : shown;
 }

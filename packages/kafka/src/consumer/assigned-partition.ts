@@ -75,22 +75,39 @@ export class Entry implements Task {
   readonly key: string | null;
   readonly since: number;
   readonly partition: AssignedPartition;
+<<<<<<< HEAD:packages/kafka/src/consumer/assigned-partition.ts
   readonly #on: EntryEvents;
   /** Counted in the queue's capacity: given out, and the receiver has not made room yet. */
   takesRoom = false;
+=======
+  readonly #onDone: (entry: Entry) => void;
+  readonly #onAside: ((entry: Entry) => void) | undefined;
+>>>>>>> origin/five:packages/kafka/src/assigned-partition.ts
   finished = false;
+  aside = false;
 
   constructor(o: {
     record: InRecord;
     since: number;
     partition: AssignedPartition;
+<<<<<<< HEAD:packages/kafka/src/consumer/assigned-partition.ts
     on: EntryEvents;
+=======
+    onDone: (entry: Entry) => void;
+    /** Called when `aside` has changed. */
+    onAside?: (entry: Entry) => void;
+>>>>>>> origin/five:packages/kafka/src/assigned-partition.ts
   }) {
     this.record = o.record;
     this.key = o.record.key === null ? null : o.record.key.toString("latin1");
     this.since = o.since;
     this.partition = o.partition;
+<<<<<<< HEAD:packages/kafka/src/consumer/assigned-partition.ts
     this.#on = o.on;
+=======
+    this.#onDone = o.onDone;
+    this.#onAside = o.onAside;
+>>>>>>> origin/five:packages/kafka/src/assigned-partition.ts
   }
 
   get offset(): bigint {
@@ -101,8 +118,23 @@ export class Entry implements Task {
     return this.partition.lost;
   }
 
+<<<<<<< HEAD:packages/kafka/src/consumer/assigned-partition.ts
   makeRoom(): void {
     if (this.takesRoom) this.#on.room(this);
+=======
+  setAside(): void {
+    this.#turnAside(true);
+  }
+
+  resume(): void {
+    this.#turnAside(false);
+  }
+
+  #turnAside(aside: boolean): void {
+    if (this.finished || this.aside === aside) return;
+    this.aside = aside;
+    this.#onAside?.(this);
+>>>>>>> origin/five:packages/kafka/src/assigned-partition.ts
   }
 
   done(): void {

@@ -77,7 +77,17 @@ export class Feed {
   }
 
   #add(partition: AssignedPartition, record: InRecord, since: number): void {
+<<<<<<< HEAD:packages/kafka/src/consumer/feed.ts
     const entry = new Entry({ record, since, partition, on: this.#entryEvents });
+=======
+    const entry = new Entry({
+      record,
+      since,
+      partition,
+      onDone: (e) => this.#finish(e),
+      onAside: (e) => this.#o.queue.countAside(e),
+    });
+>>>>>>> origin/five:packages/kafka/src/feed.ts
     // Where reading began is where the group stands: nothing to commit before more is finished.
     partition.committed ??= record.offset;
     partition.tracker.add(entry);

@@ -29,10 +29,15 @@ function fillQueue(queue: WorkQueue, partition: AssignedPartition, keys: (string
       record,
       since: 0,
       partition,
+<<<<<<< HEAD:packages/kafka/src/consumer/work-queue.test.ts
       on: {
         room: (e) => queue.makeRoom(e),
         done: (e) => queue.finish(e),
       },
+=======
+      onDone: (e) => queue.finish(e),
+      onAside: (e) => queue.countAside(e),
+>>>>>>> origin/five:packages/kafka/src/work-queue.test.ts
     });
     partition.tracker.add(entry);
     queue.add(entry);
@@ -104,6 +109,22 @@ it("holds a key until done, in one topic and partition only", () => {
   first?.done();
   expect(queue.take(10).map((entry) => [entry.key, entry.offset])).toEqual([["a", 1n]]);
   expect(queue.inFlight).toBe(3);
+});
+
+it("makes room for others while a task is set aside, and still holds its key", () => {
+  const { queue, fill } = createQueue(4, 0);
+  fill(new AssignedPartition("bulk", 0), ["a", "b", "c", "d", "a", "e", "f"]);
+  const [a, b, c] = queue.take(10);
+  a?.setAside();
+  b?.setAside();
+  b?.setAside();
+  expect(queue.take(10).map((entry) => entry.key)).toEqual(["e", "f"]);
+  expect(queue.inFlight).toBe(6);
+  a?.resume();
+  expect(queue.take(10)).toEqual([]);
+  for (const task of [a, b, c]) task?.done();
+  expect(queue.take(10).map((entry) => [entry.key, entry.offset])).toEqual([["a", 4n]]);
+  expect(queue.inFlight).toBe(4);
 });
 
 it("gives all that waits of a key together, in order, when asked for runs", () => {

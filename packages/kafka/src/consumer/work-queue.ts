@@ -31,6 +31,7 @@ export class WorkQueue implements TaskQueue {
   #open = true;
   #inUse = 0;
   #inFlight = 0;
+  #aside = 0;
   #waiting = 0;
 
   constructor(o: WorkQueueOptions) {
@@ -43,7 +44,7 @@ export class WorkQueue implements TaskQueue {
 
   /** Entries out, those of lost partitions included: they still occupy whoever works on them. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#inFlight + this.#aside;
   }
 
   /** Entries admitted and not given out. */
@@ -92,6 +93,7 @@ export class WorkQueue implements TaskQueue {
 
   /** The entry is worked on no more, but neither finished. */
   abandon(entry: Entry): void {
+<<<<<<< HEAD:packages/kafka/src/consumer/work-queue.ts
     this.#inFlight -= 1;
     this.#leaveRoom(entry);
   }
@@ -107,6 +109,22 @@ export class WorkQueue implements TaskQueue {
     entry.takesRoom = false;
     this.#inUse -= 1;
     this.#rankOf(entry.partition).inUse -= 1;
+=======
+    if (entry.aside) this.#aside -= 1;
+    else this.#count(entry, -1);
+  }
+
+  /** Called when an entry that is out has been set aside or resumed; aside it takes up no room. */
+  countAside(entry: Entry): void {
+    this.#aside += entry.aside ? 1 : -1;
+    this.#count(entry, entry.aside ? -1 : 1);
+    if (entry.aside) this.#announce();
+  }
+
+  #count(entry: Entry, change: 1 | -1): void {
+    this.#inFlight += change;
+    this.#rankOf(entry.partition).inFlight += change;
+>>>>>>> origin/five:packages/kafka/src/work-queue.ts
   }
 
   /** Forgets what a lost partition still had to give. */

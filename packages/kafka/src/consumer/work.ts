@@ -5,8 +5,14 @@ export type Task = {
   readonly record: InRecord;
   /** True once the partition was taken away: start no new effect; `done` then commits nothing. */
   lost(): boolean;
+<<<<<<< HEAD:packages/kafka/src/consumer/work.ts
   /** The receiver has room for another task before this one is done; its key is held still. Further calls do nothing. */
   makeRoom(): void;
+=======
+  /** Until `resume` the task takes up no room of the capacity; its key stays held. */
+  setAside(): void;
+  resume(): void;
+>>>>>>> origin/five:packages/kafka/src/work.ts
   /** Frees the key and marks the offset finished. Further calls do nothing. */
   done(): void;
 };

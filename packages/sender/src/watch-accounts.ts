@@ -1,8 +1,8 @@
 import type { Metrics } from "@pulsecourier/observability";
 import type { Account, Accounts } from "./account.ts";
 
-/** Shows each account's breaker as of the scrape. */
-export function watchBreakers(accounts: Accounts, channel: string, metrics: Metrics): void {
+/** Shows each account's breaker, and how many wait for its rate, as of the scrape. */
+export function watchAccounts(accounts: Accounts, channel: string, metrics: Metrics): void {
   const state = metrics.gauge({
     name: "pulse_breaker_state",
     help: "Breaker of a provider account: 0 closed, 1 being tried again, 2 open",
@@ -11,6 +11,17 @@ export function watchBreakers(accounts: Accounts, channel: string, metrics: Metr
       for (const group of ["live", "sandbox"] as const) {
         for (const account of accounts.of(group === "sandbox"))
           state.labels(channel, account.name, group).set(stateOf(account));
+      }
+    },
+  });
+  const waiting = metrics.gauge({
+    name: "pulse_paced_deliveries",
+    help: "Deliveries that wait in memory for the rate of an account",
+    labels: ["channel", "provider", "accounts"],
+    collect: (): void => {
+      for (const group of ["live", "sandbox"] as const) {
+        for (const { name, pace } of accounts.of(group === "sandbox"))
+          if (pace !== null) waiting.labels(channel, name, group).set(pace.waiting());
       }
     },
   });

@@ -1,7 +1,7 @@
 import { createMetrics } from "@pulsecourier/observability";
 import { expect, test } from "vitest";
 import { createAccount, createAccounts } from "./account.ts";
-import { watchBreakers } from "./watch-breakers.ts";
+import { watchAccounts } from "./watch-accounts.ts";
 
 const transient = { kind: "transient", detail: "503" } as const;
 const provider = { send: () => Promise.resolve(transient) };
@@ -9,7 +9,7 @@ const provider = { send: () => Promise.resolve(transient) };
 test("tells which account is closed and which is open", async () => {
   const [smtp, sendgrid] = [createAccount("smtp", provider), createAccount("sendgrid", provider)];
   const metrics = createMetrics("sender-email");
-  watchBreakers(createAccounts([smtp, sendgrid], [smtp]), "email", metrics);
+  watchAccounts(createAccounts([smtp, sendgrid], [smtp]), "email", metrics);
   const states = async () =>
     [...(await metrics.registry.metrics()).matchAll(/^pulse_breaker_state\{(.*)\} (\d)$/gm)].map(
       ([, labels, state]) => [labels?.replaceAll(/(channel|service)="[^"]*",?/g, ""), state],

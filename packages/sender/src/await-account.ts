@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Account, type Accounts, msUntil } from "./account.ts";
+import { inOrder, returnToken, urgencyOf } from "./choose-account.ts";
+import { LONGEST_WAIT_MS } from "./pace.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * Before a claim: null when an account takes the attempt at once, else a promise that ends when one does, or when none
+ * will soon. Waits for the rate of an account, and for a pause of at most a second when no account takes calls; what
+ * has to wait longer goes on to the next account, or is put off by `carryOut`.
+ */
+export function awaitAccount(work: Work, accounts: Accounts): Promise<void> | null {
+  const candidates = accounts.of(work.delivery.sandbox);
+  const unpaced = candidates.every(({ pace }) => pace === null);
+  if (unpaced && candidates.some((account) => takesCalls(account, work))) return null;
+  return findToken(work, candidates);
+}
+
+async function findToken(work: Work, accounts: readonly Account[]): Promise<void> {
+  returnToken(work);
+  const urgency = urgencyOf(work);
+  for (const account of inOrder(accounts, work)) {
+    if (!takesCalls(account, work)) continue;
+    const { pace } = account;
+    if (pace === null) return;
+    if (pace.tryTake() || (pace.mayTake(urgency) && (await pace.take(urgency)))) {
+      work.token = account;
+      return;
+    }
+  }
+  const pauses = accounts.filter((account) => !work.tried.has(account)).map(msUntil);
+  const shortest = Math.min(...pauses.filter((ms) => ms > 0));
+  if (shortest <= LONGEST_WAIT_MS) await sleep(shortest);
+}
+
+const takesCalls = (account: Account, { tried }: Pick<Work, "tried">) =>
+  !tried.has(account) && account.breaker.capacity() > 0;
