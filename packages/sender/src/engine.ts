@@ -53,19 +53,15 @@ export class Engine {
   readonly #running = new Map<string, Work>();
   readonly #waves: WaveWriter;
   #queue: TaskQueue | undefined;
-<<<<<<< HEAD
-  #inUse = 0;
-=======
   #inHand = 0;
   /** Deliveries that waited for an account and want a slot again. */
   readonly #returning: (() => void)[] = [];
->>>>>>> origin/five
   #wakeUp: NodeJS.Timeout | undefined;
 
   constructor(o: EngineOptions) {
     this.#o = o;
     const onWave = (wave: Wave) => this.#background(this.#afterWave(wave));
-    this.#waves = createWaveWriter({ ...o, inHand: () => this.#inUse, onWave });
+    this.#waves = createWaveWriter({ ...o, inHand: () => this.#inHand, onWave });
   }
 
   /** Begins to take tasks. */
@@ -92,9 +88,9 @@ export class Engine {
   #pump(): void {
     const capacity = this.#o.accounts.capacity();
     if (capacity === 0) this.#sleepUntilAccount();
-    const tasks = this.#queue?.take(Math.min(this.#o.slots - this.#inUse, capacity)) ?? [];
-    this.#inUse += tasks.length;
-    this.#o.metrics.inUse(this.#inUse);
+    const tasks = this.#queue?.take(Math.min(this.#o.slots - this.#inHand, capacity)) ?? [];
+    this.#inHand += tasks.length;
+    this.#o.metrics.inUse(this.#inHand);
     for (const task of tasks) this.#admitTask(task);
   }
 
@@ -141,8 +137,10 @@ export class Engine {
     else this.#inHand += 1;
     work.task.resume();
     // Lost meanwhile: whoever has the partition now begins anew, unless a call of ours has begun already.
-    if (work.task.lost() && work.leaseUntil === 0) this.#finish([work]);
-    else this.#waves.add({ work, step: null, ms: 0 });
+    if (work.task.lost() && work.leaseUntil === 0) {
+      this.#freeSlots([work]);
+      this.#finish([work]);
+    } else this.#waves.add({ work, step: null, ms: 0 });
   }
 
   /** A free slot goes to a delivery that comes back from waiting, if there is one. */
@@ -154,7 +152,7 @@ export class Engine {
   }
 
   async #afterWave(wave: Wave): Promise<void> {
-    this.#freeSlots(wave.settled.map((one) => one.work.task));
+    this.#freeSlots(wave.settled.map((one) => one.work));
     if (wave.settled.length > 0) this.#background(this.#emitSettled(wave.settled));
     if (wave.refused.length > 0) this.#background(this.#resolve(wave.refused));
     if (wave.claimed.length > 0) await this.#start(wave.claimed);
@@ -184,7 +182,7 @@ export class Engine {
 
   async #resolve(refused: readonly Pending[]): Promise<void> {
     const { again, takenOver, emit, park, finish } = await resolveRefused(refused, this.#o);
-    this.#freeSlots([...emit.map((one) => one.work), ...park, ...finish].map((work) => work.task));
+    this.#freeSlots([...emit.map((one) => one.work), ...park, ...finish]);
     for (const one of again) this.#waves.add(one);
     if (takenOver.length > 0) this.#background(this.#start(takenOver));
     if (emit.length > 0) this.#background(this.#emit(emit));
@@ -243,18 +241,16 @@ export class Engine {
     this.#pump();
   }
 
-  #release(task: Task): void {
-<<<<<<< HEAD
-    this.#freeSlots([task]);
-=======
-    this.#leaveSlot();
->>>>>>> origin/five
-    task.done();
+  /** Of works that are settled, or settled by somebody else, and not finished. */
+  #freeSlots(works: readonly Work[]): void {
+    for (const { task } of works) {
+      task.setAside();
+      this.#leaveSlot();
+    }
   }
 
-  #freeSlots(tasks: readonly Task[]): void {
-    for (const task of tasks) task.makeRoom();
-    this.#inUse -= tasks.length;
-    this.#o.metrics.inUse(this.#inUse);
+  #release(task: Task): void {
+    this.#leaveSlot();
+    task.done();
   }
 }

@@ -31,9 +31,6 @@ function parse(value: unknown, headers: Record<string, string> = {}) {
     headers,
   };
   return parseWork(
-<<<<<<< HEAD
-    { record, lost: () => false, makeRoom: () => undefined, done: () => undefined },
-=======
     {
       record,
       lost: () => false,
@@ -41,7 +38,6 @@ function parse(value: unknown, headers: Record<string, string> = {}) {
       resume: () => undefined,
       done: () => undefined,
     },
->>>>>>> origin/five
     "email",
   );
 }

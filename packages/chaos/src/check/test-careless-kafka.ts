@@ -44,13 +44,6 @@ function early(work: kafka.WorkOptions): kafka.WorkOptions {
 
 function finished(task: kafka.Task): kafka.Task {
   task.done();
-<<<<<<< HEAD
-  return {
-    record: task.record,
-    lost: () => task.lost(),
-    makeRoom: () => undefined,
-    done: () => undefined,
-=======
   const nothing = () => undefined;
   return {
     record: task.record,
@@ -58,6 +51,5 @@ function finished(task: kafka.Task): kafka.Task {
     setAside: nothing,
     resume: nothing,
     done: nothing,
->>>>>>> origin/five
   };
 }

@@ -67,22 +67,14 @@ export class AssignedPartition {
   }
 }
 
-type EntryEvents = { room(entry: Entry): void; done(entry: Entry): void };
-
 /** An admitted record: a task, its key and its place in the log. */
 export class Entry implements Task {
   readonly record: InRecord;
   readonly key: string | null;
   readonly since: number;
   readonly partition: AssignedPartition;
-<<<<<<< HEAD:packages/kafka/src/consumer/assigned-partition.ts
-  readonly #on: EntryEvents;
-  /** Counted in the queue's capacity: given out, and the receiver has not made room yet. */
-  takesRoom = false;
-=======
   readonly #onDone: (entry: Entry) => void;
   readonly #onAside: ((entry: Entry) => void) | undefined;
->>>>>>> origin/five:packages/kafka/src/assigned-partition.ts
   finished = false;
   aside = false;
 
@@ -90,24 +82,16 @@ export class Entry implements Task {
     record: InRecord;
     since: number;
     partition: AssignedPartition;
-<<<<<<< HEAD:packages/kafka/src/consumer/assigned-partition.ts
-    on: EntryEvents;
-=======
     onDone: (entry: Entry) => void;
     /** Called when `aside` has changed. */
     onAside?: (entry: Entry) => void;
->>>>>>> origin/five:packages/kafka/src/assigned-partition.ts
   }) {
     this.record = o.record;
     this.key = o.record.key === null ? null : o.record.key.toString("latin1");
     this.since = o.since;
     this.partition = o.partition;
-<<<<<<< HEAD:packages/kafka/src/consumer/assigned-partition.ts
-    this.#on = o.on;
-=======
     this.#onDone = o.onDone;
     this.#onAside = o.onAside;
->>>>>>> origin/five:packages/kafka/src/assigned-partition.ts
   }
 
   get offset(): bigint {
@@ -118,10 +102,6 @@ export class Entry implements Task {
     return this.partition.lost;
   }
 
-<<<<<<< HEAD:packages/kafka/src/consumer/assigned-partition.ts
-  makeRoom(): void {
-    if (this.takesRoom) this.#on.room(this);
-=======
   setAside(): void {
     this.#turnAside(true);
   }
@@ -134,10 +114,9 @@ export class Entry implements Task {
     if (this.finished || this.aside === aside) return;
     this.aside = aside;
     this.#onAside?.(this);
->>>>>>> origin/five:packages/kafka/src/assigned-partition.ts
   }
 
   done(): void {
-    if (!this.finished) this.#on.done(this);
+    if (!this.finished) this.#onDone(this);
   }
 }

@@ -29,15 +29,7 @@ function setUp(work: Omit<Batch, "kind">) {
     for (const key of keys) {
       const at = { topic: "t", partition: 0, offset: offset++, timestamp: 0 };
       const record = { ...at, key: Buffer.from(key), value: null, headers: {} };
-      const entry = new Entry({
-        record,
-        since: 0,
-        partition,
-        on: {
-          room: (e) => queue.makeRoom(e),
-          done: (e) => queue.finish(e),
-        },
-      });
+      const entry = new Entry({ record, since: 0, partition, onDone: (e) => queue.finish(e) });
       partition.tracker.add(entry);
       queue.add(entry);
     }

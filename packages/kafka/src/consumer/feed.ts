@@ -24,13 +24,6 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  */
 export class Feed {
   readonly #o: FeedOptions;
-  readonly #entryEvents = {
-    room: (entry: Entry) => this.#o.queue.makeRoom(entry),
-    done: (entry: Entry) => {
-      this.#o.queue.finish(entry);
-      if (entry.partition.held.size > 0) this.admit(entry.partition);
-    },
-  };
 
   constructor(o: FeedOptions) {
     this.#o = o;
@@ -77,9 +70,6 @@ export class Feed {
   }
 
   #add(partition: AssignedPartition, record: InRecord, since: number): void {
-<<<<<<< HEAD:packages/kafka/src/consumer/feed.ts
-    const entry = new Entry({ record, since, partition, on: this.#entryEvents });
-=======
     const entry = new Entry({
       record,
       since,
@@ -87,11 +77,15 @@ export class Feed {
       onDone: (e) => this.#finish(e),
       onAside: (e) => this.#o.queue.countAside(e),
     });
->>>>>>> origin/five:packages/kafka/src/feed.ts
     // Where reading began is where the group stands: nothing to commit before more is finished.
     partition.committed ??= record.offset;
     partition.tracker.add(entry);
     this.#o.queue.add(entry);
+  }
+
+  #finish(entry: Entry): void {
+    this.#o.queue.finish(entry);
+    if (entry.partition.held.size > 0) this.admit(entry.partition);
   }
 
   #waitFor(partition: AssignedPartition, dueAt: number): void {

@@ -29,15 +29,8 @@ function fillQueue(queue: WorkQueue, partition: AssignedPartition, keys: (string
       record,
       since: 0,
       partition,
-<<<<<<< HEAD:packages/kafka/src/consumer/work-queue.test.ts
-      on: {
-        room: (e) => queue.makeRoom(e),
-        done: (e) => queue.finish(e),
-      },
-=======
       onDone: (e) => queue.finish(e),
       onAside: (e) => queue.countAside(e),
->>>>>>> origin/five:packages/kafka/src/work-queue.test.ts
     });
     partition.tracker.add(entry);
     queue.add(entry);
@@ -53,20 +46,6 @@ it("serves the higher priority first and leaves the other its reserved share", (
   fill(new AssignedPartition("critical", 0), many(20));
   expect(topics(queue.take(8))).toEqual([...Array(6).fill("critical"), "bulk", "bulk"]);
   expect(queue.take(8)).toEqual([]);
-});
-
-it("gives the place of one that made room to another, and still holds its key until it is done", () => {
-  const { queue, fill } = createQueue(2, 0);
-  fill(new AssignedPartition("bulk", 0), ["a", "b", "a", "c"]);
-  const [first] = queue.take(4);
-  expect(queue.take(4)).toEqual([]);
-  first?.makeRoom();
-  first?.makeRoom();
-  expect(queue.take(4).map(({ key }) => key)).toEqual(["c"]);
-  expect(queue.inFlight).toBe(3);
-  first?.done();
-  expect(queue.inFlight).toBe(2);
-  expect(queue.take(4)).toEqual([]);
 });
 
 it("keeps a share free for the higher priority while the lower floods", () => {

@@ -5,15 +5,15 @@ import type { TaskQueue } from "./work.ts";
 export type WorkQueueOptions = {
   topics: string[];
   priority: (topic: string) => number;
-  /** Most entries out at once that have not made room; the reserved shares are parts of it. */
+  /** Most entries out at once; the reserved shares are parts of it. */
   capacity: number;
   reservedShare: number;
   /** False while another member may have taken over: nothing is given out. */
   mayGive?: () => boolean;
 };
 
-/** Topics of equal priority: what is ready, partition by partition, and how much of the capacity they use. */
-type Rank = { priority: number; ready: Fifo<AssignedPartition>; inUse: number };
+/** Topics of equal priority: what is ready, partition by partition, and what is out. */
+type Rank = { priority: number; ready: Fifo<AssignedPartition>; inFlight: number };
 
 /**
  * Gives out admitted records: higher ranks first, but each rank always finds its reserved share of
@@ -29,7 +29,6 @@ export class WorkQueue implements TaskQueue {
   #announced = false;
   readonly #mayGive: () => boolean;
   #open = true;
-  #inUse = 0;
   #inFlight = 0;
   #aside = 0;
   #waiting = 0;
@@ -93,23 +92,6 @@ export class WorkQueue implements TaskQueue {
 
   /** The entry is worked on no more, but neither finished. */
   abandon(entry: Entry): void {
-<<<<<<< HEAD:packages/kafka/src/consumer/work-queue.ts
-    this.#inFlight -= 1;
-    this.#leaveRoom(entry);
-  }
-
-  /** The entry is still out, but its place may be given to another. */
-  makeRoom(entry: Entry): void {
-    this.#leaveRoom(entry);
-    this.#announce();
-  }
-
-  #leaveRoom(entry: Entry): void {
-    if (!entry.takesRoom) return;
-    entry.takesRoom = false;
-    this.#inUse -= 1;
-    this.#rankOf(entry.partition).inUse -= 1;
-=======
     if (entry.aside) this.#aside -= 1;
     else this.#count(entry, -1);
   }
@@ -124,7 +106,6 @@ export class WorkQueue implements TaskQueue {
   #count(entry: Entry, change: 1 | -1): void {
     this.#inFlight += change;
     this.#rankOf(entry.partition).inFlight += change;
->>>>>>> origin/five:packages/kafka/src/work-queue.ts
   }
 
   /** Forgets what a lost partition still had to give. */
@@ -160,9 +141,7 @@ export class WorkQueue implements TaskQueue {
     this.#queued.delete(partition);
     if (partition.lost || partition.paused) return [];
     const entries = partition.lanes.take(max);
-    for (const entry of entries) entry.takesRoom = true;
-    rank.inUse += entries.length;
-    this.#inUse += entries.length;
+    rank.inFlight += entries.length;
     this.#inFlight += entries.length;
     this.#waiting -= entries.length;
     if (partition.lanes.hasReady) {
@@ -173,9 +152,9 @@ export class WorkQueue implements TaskQueue {
   }
 
   #roomFor(rank: Rank): number {
-    let room = this.#capacity - this.#inUse;
+    let room = this.#capacity - this.#inFlight;
     for (const other of this.#ranks) {
-      if (other !== rank) room -= Math.max(0, this.#reserved - other.inUse);
+      if (other !== rank) room -= Math.max(0, this.#reserved - other.inFlight);
     }
     return room;
   }
@@ -183,7 +162,7 @@ export class WorkQueue implements TaskQueue {
   #rankFor(priority: number): Rank {
     const known = this.#ranks.find((rank) => rank.priority === priority);
     if (known !== undefined) return known;
-    const rank: Rank = { priority, ready: new Fifo(), inUse: 0 };
+    const rank: Rank = { priority, ready: new Fifo(), inFlight: 0 };
     this.#ranks.push(rank);
     return rank;
   }

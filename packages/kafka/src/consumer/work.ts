@@ -5,14 +5,9 @@ export type Task = {
   readonly record: InRecord;
   /** True once the partition was taken away: start no new effect; `done` then commits nothing. */
   lost(): boolean;
-<<<<<<< HEAD:packages/kafka/src/consumer/work.ts
-  /** The receiver has room for another task before this one is done; its key is held still. Further calls do nothing. */
-  makeRoom(): void;
-=======
   /** Until `resume` the task takes up no room of the capacity; its key stays held. */
   setAside(): void;
   resume(): void;
->>>>>>> origin/five:packages/kafka/src/work.ts
   /** Frees the key and marks the offset finished. Further calls do nothing. */
   done(): void;
 };
@@ -53,6 +48,6 @@ export type WorkOptions =
       /** Called once at start; the receiver takes tasks when it has room. */
       kind: "tasks";
       take(queue: TaskQueue): void;
-      /** Most tasks out at once that have not made room, the base of the reserved shares; default 256. */
+      /** Most tasks the receiver has out at once, the base of the reserved shares; default 256. */
       capacity?: number;
     };
