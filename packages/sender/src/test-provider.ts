@@ -130,7 +130,8 @@ function open(suite: ProviderSuite, at: Place, timeoutMs = TIMEOUT_MS) {
   const account = createAccount(name, openAccount(env, deps));
   onTestFinished(async () => account.provider.close?.());
   return async (id: string = randomUUID()): Promise<ProviderOutcome> => {
-    const message = { ...suite.message, headers: {}, delivery: { id } as DeliveryRecord };
+    const delivery = { id, tenant: "default", notificationId: id } as DeliveryRecord;
+    const message = { ...suite.message, headers: {}, delivery };
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const context = { traceparent, attempt: 1, idempotencyKey: id, timeoutMs };
     return callProvider(account, message, context);
