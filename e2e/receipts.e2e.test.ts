@@ -81,3 +81,21 @@ test("forged and replayed receipts change nothing", async () => {
     expect((await untilEnd(api, id)).status).toBe("sent");
   }
 });
+test("after a bounce the next mail is refused, and sent again once that is lifted", async () => {
+  await behave({ bounceRate: 1 });
+  const address = "Gone@Example.com";
+  const bounced = await until(await mailTo(address), ({ status }) => status === "failed");
+  expect(bounced.deliveries[0]).toMatchObject({ status: "failed", error: { code: "bounced" } });
+  await behave({});
+
+  const refused = await untilEnd(api, await mailTo("gone@example.com"));
+  expect(refused).toMatchObject({ status: "suppressed", error: { code: "suppressed" } });
+  expect(JSON.stringify(refused)).not.toMatch(/gone@example/i);
+
+  const { data } = await api.get<{ data: { id: string; reason: string }[] }>(
+    "/v1/suppressions?channel=email&address=GONE@example.com",
+  );
+  expect(data).toMatchObject([{ reason: "hard_bounce" }]);
+  await api.delete(`/v1/suppressions/${data[0]?.id}`);
+  await until(await mailTo(address), ({ status }) => status === "delivered");
+});

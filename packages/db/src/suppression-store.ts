@@ -38,19 +38,20 @@ from unnest($1::text[], $2::text[], $3::text[]) as i (tenant, channel, address)
 join directory.suppressions s on s.tenant = i.tenant and s.channel = i.channel and s.address = i.address
 where s.lifted_at is null`;
 
-/** Why addresses are suppressed, for those that are; all looked up in one statement. */
+/** Why addresses are suppressed, all looked up in one statement; null when none of them is. */
 export async function findSuppressed(
   db: Db,
   addresses: readonly SuppressibleAddress[],
-): Promise<(address: SuppressibleAddress) => string | null> {
-  if (addresses.length === 0) return () => null;
+): Promise<((address: SuppressibleAddress) => string | null) | null> {
+  if (addresses.length === 0) return null;
   const rows = await db.query<SuppressibleAddress & { reason: string }>("find-suppressed", FIND, [
     textArray(addresses.map((one) => one.tenant)),
     textArray(addresses.map((one) => one.channel)),
     textArray(addresses.map((one) => one.address)),
   ]);
+  if (rows.length === 0) return null;
   const found = new Map(rows.map((row) => [keyOf(row), row.reason]));
-  return found.size === 0 ? () => null : (address) => found.get(keyOf(address)) ?? null;
+  return (address) => found.get(keyOf(address)) ?? null;
 }
 
 const keyOf = ({ tenant, channel, address }: SuppressibleAddress) =>

@@ -9,6 +9,7 @@ const question: ChannelQuestion = {
   recipient: { id: "u1", email: "a@example.com" },
   known: true,
   preferences: null,
+  suppressed: () => null,
   category: "news",
   required: false,
 };
@@ -86,4 +87,21 @@ test("a required category cannot be refused", () => {
   const refusing = { channels: { inapp: false }, categories: { news: { email: false } } };
   expect(choose({ preferences: refusing }).chosen).toEqual([]);
   expect(choose({ preferences: refusing, required: true }).chosen).toEqual(["email", "inapp"]);
+});
+
+test("a suppressed address is skipped and says why; required ones go out in spite of an unsubscribe", () => {
+  const because = (reason: string) => (channel: Channel, address: string) =>
+    channel === "email" && address === "a@example.com" ? reason : null;
+  const bounced = chooseChannels({ ...question, suppressed: because("hard_bounce") });
+  expect(bounced.chosen.map(({ channel }) => channel)).toEqual(["inapp"]);
+  expect(bounced.skipped[0]?.error).toMatchObject({ code: "suppressed" });
+  expect(bounced.skipped[0]?.error.message).toContain("(hard_bounce)");
+  const skipped = ["email: suppressed"];
+  for (const [reason, required, expected] of [
+    ["hard_bounce", true, skipped],
+    ["complaint", true, skipped],
+    ["unsubscribe", false, skipped],
+    ["unsubscribe", true, []],
+  ] as const)
+    expect(choose({ suppressed: because(reason), required }).skipped).toEqual(expected);
 });

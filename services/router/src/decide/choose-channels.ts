@@ -24,6 +24,8 @@ export type ChannelQuestion = {
   /** The recipient stands in the directory or was written into the request. */
   known: boolean;
   preferences: DirectoryEntry["preferences"];
+  /** Why an address is on the suppression list; null when it is not. */
+  suppressed: (channel: Channel, address: string) => string | null;
   category: string | null;
   /** The category cannot be refused. */
   required: boolean;
@@ -50,10 +52,18 @@ export function chooseChannels(question: ChannelQuestion): ChannelChoice {
 function whyNot(q: ChannelQuestion, channel: Channel, address: string | null): FactError | null {
   if (!q.served.has(channel)) return factError("channel_not_in_template");
   if (refuses(q, channel)) return factError("opted_out");
-  if (address !== null) return null;
+  if (address !== null) return whySuppressed(q, channel, address);
   return q.known
     ? factError("no_address")
     : factError("no_address", "No recipient has this id, so it has no address; PUT it first.");
+}
+
+/** What must reach people goes out though they unsubscribed at the provider; nothing goes where nobody is. */
+function whySuppressed(q: ChannelQuestion, channel: Channel, address: string): FactError | null {
+  const reason = q.suppressed(channel, address);
+  if (reason === null || (q.required && reason === "unsubscribe")) return null;
+  const lift = "DELETE /v1/suppressions/{id} lifts it";
+  return factError("suppressed", `The address is on the suppression list (${reason}); ${lift}.`);
 }
 
 function refuses({ preferences, category, required }: ChannelQuestion, channel: Channel): boolean {

@@ -11,6 +11,7 @@ import {
 } from "../decide/intent.ts";
 import type { RouterMetrics } from "../metrics.ts";
 import type { Request } from "../read/request.ts";
+import { lookUpSuppressed } from "../stores/look-up-suppressed.ts";
 import { failIntent, type Known, routeIntent } from "./route-intent.ts";
 import { findTombstones } from "../stores/tombstone-store.ts";
 
@@ -54,7 +55,10 @@ function bytesOf({ event, contents }: Request): number {
 
 export type ChunkContext = RoutingContext & { db: Db; metrics: RouterMetrics; logger: Logger };
 
-/** Decides about a chunk, with one look into the directory and, for what a timer fired, one at the tombstones. */
+/**
+ * Decides about a chunk, with one look into the directory, one at the suppression list and, for what a timer fired,
+ * one at the tombstones.
+ */
 export async function routeChunk(intents: Intent[], context: ChunkContext): Promise<OutRecord[]> {
   const due = intents.filter(({ request }) => request.event.due);
   const [find, tombstones] = await Promise.all([
@@ -64,11 +68,15 @@ export async function routeChunk(intents: Intent[], context: ChunkContext): Prom
       due.map((intent) => intent.notificationId),
     ),
   ]);
-  return intents.flatMap((intent) => {
+  const entries = intents.map((intent) => {
     const [key] = directoryKey(intent);
-    const entry = key === undefined ? unknown : find(key.tenant, key.id);
+    return { intent, entry: key === undefined ? unknown : find(key.tenant, key.id) };
+  });
+  const suppressed = await lookUpSuppressed(context.db, entries);
+  return entries.flatMap(({ intent, entry }) => {
     const cancelled = tombstones.has(intent.notificationId);
-    const { result, lane, records } = routeSafely(intent, { entry, cancelled }, context);
+    const known = { entry, cancelled, suppressed };
+    const { result, lane, records } = routeSafely(intent, known, context);
     context.metrics.notification(lane, result);
     return records;
   });

@@ -18,11 +18,12 @@ import {
   type RoutedIntent,
   type RoutingContext,
 } from "../decide/intent.ts";
+import type { FindSuppressed } from "../stores/look-up-suppressed.ts";
 import { intentFact, summarize } from "./notification-fact.ts";
 import type { Request } from "../read/request.ts";
 
 /** What the stores said of an intent's recipient and notification. */
-export type Known = { entry: DirectoryEntry; cancelled: boolean };
+export type Known = { entry: DirectoryEntry; cancelled: boolean; suppressed: FindSuppressed };
 
 /** Below what a broker takes by default, with room for headers. */
 const MAX_RECORD_BYTES = 1_000_000;
@@ -42,6 +43,7 @@ export function routeIntent(intent: Intent, known: Known, context: RoutingContex
     recipient: merged,
     known: typeof recipient !== "string" || profile !== null,
     preferences,
+    suppressed: (channel, address) => known.suppressed(request.event.tenant, channel, address),
     category: request.category,
     required: request.policy.required,
   });
