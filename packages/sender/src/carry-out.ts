@@ -16,6 +16,7 @@ import type { OutgoingMessage, ProviderOutcome } from "./provider.ts";
 import { type RenderOptions, renderMessage } from "./render-message.ts";
 import type { SenderMetrics } from "./sender-metrics.ts";
 import type { SenderOverrides } from "./sender-options.ts";
+import { LOOK_UP_MS, settleUnknown } from "./settle-unknown.ts";
 import type { Steady } from "./steady.ts";
 import { factError, reject, type Step } from "./step.ts";
 import type { Work } from "./work.ts";
@@ -31,7 +32,7 @@ export type CarryOutOptions = {
 };
 
 /** Time between the last moment to start a call and the end of its claim, beyond the call itself, ms. */
-const LEASE_MARGIN_MS = ABORT_GRACE_MS + 500;
+const LEASE_MARGIN_MS = ABORT_GRACE_MS + LOOK_UP_MS + 500;
 const MAX_DETAIL = 500;
 
 /**
@@ -114,14 +115,19 @@ async function call(
   if (o.atStep) await o.atStep("call");
   const parent = parseTraceparent(work.task.record.headers[HEADER_TRACEPARENT]);
   const started = performance.now();
-  const outcome = await callProvider(account, message, {
+  const context = {
     traceparent: formatTraceparent(parent === null ? newTrace() : childSpan(parent)),
     attempt: work.attempt,
     idempotencyKey: work.delivery.id,
-    timeoutMs: o.callTimeoutMs,
-  });
+  };
+  let outcome = await callProvider(account, message, { ...context, timeoutMs: o.callTimeoutMs });
   account.breaker.record(permit, outcome);
   o.metrics.called(account.name, outcome.kind, (performance.now() - started) / 1_000);
+  if (outcome.kind === "ambiguous") {
+    const after = await settleUnknown(account, message, { outcome, context });
+    o.metrics.unknown(account.name, after.settled);
+    ({ outcome } = after);
+  }
   if (o.atStep) await o.atStep("called");
   return "detail" in outcome ? { ...outcome, detail: presentable(outcome.detail) } : clean(outcome);
 }

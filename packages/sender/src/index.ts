@@ -1,5 +1,6 @@
 export {
   defineProvider,
+  type LookedUp,
   type OutgoingMessage,
   type Provider,
   type ProviderAccount,

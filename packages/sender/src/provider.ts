@@ -48,8 +48,19 @@ export type ProviderOutcome =
 export type ProviderAccount = {
   /** Never rejects on purpose; a rejection counts as `ambiguous`. */
   send(message: OutgoingMessage, context: SendContext): Promise<ProviderOutcome>;
+  /**
+   * What became of a message whose call had no clear outcome, for providers that can tell by the delivery's id. Asked
+   * once, right after the call; a rejection counts as `unknown`.
+   */
+  lookUp?(message: OutgoingMessage, context: SendContext): Promise<LookedUp>;
   close?(): Promise<void>;
 };
+
+/** `not_sent` only when the message cannot turn up later: it is then called again without being a possible duplicate. */
+export type LookedUp =
+  | { kind: "sent"; providerMessageId?: string }
+  | { kind: "not_sent" }
+  | { kind: "unknown" };
 
 /** What a provider may use of the sender it runs in. */
 export type ProviderDeps = {

@@ -1,5 +1,6 @@
 import type { Metrics } from "@pulsecourier/observability";
 import type { LeftFor } from "./choose-account.ts";
+import type { LookedUp } from "./provider.ts";
 import type { Settled } from "./follow-ups.ts";
 
 export type SenderMetrics = ReturnType<typeof createSenderMetrics>;
@@ -32,6 +33,11 @@ export function createSenderMetrics(metrics: Metrics, channel: string) {
     help: "Attempts handed on from one account to the next, by what kept the first from taking them",
     labels: ["channel", "provider", "cause"],
   });
+  const unknown = metrics.counter({
+    name: "pulse_unknown_outcomes_total",
+    help: "Calls whose outcome was unclear, by what a look-up at the provider said: sent, not_sent, unknown",
+    labels: ["channel", "provider", "settled"],
+  });
   const errors = metrics.counter({
     name: "pulse_delivery_errors_total",
     help: "Failed attempts and failed deliveries by error code",
@@ -47,6 +53,8 @@ export function createSenderMetrics(metrics: Metrics, channel: string) {
     called: (provider: string, outcome: string, seconds: number) =>
       timed(provider, outcome).observe(seconds),
     hopped: (provider: string, cause: LeftFor) => hops.labels(channel, provider, cause).inc(),
+    unknown: (provider: string, settled: LookedUp["kind"]) =>
+      unknown.labels(channel, provider, settled).inc(),
     settled(one: Settled) {
       const { step } = one;
       count("provider" in step ? (step.provider ?? "none") : "none", step.kind).inc();

@@ -10,6 +10,7 @@ import { createSender } from "./create-sender.ts";
 import {
   defineProvider,
   type OutgoingMessage,
+  type ProviderAccount,
   type ProviderOutcome,
   type SendContext,
 } from "./provider.ts";
@@ -96,6 +97,8 @@ export async function openTestBench(channel: Channel = "email") {
 type StartOptions = {
   env?: Record<string, string>;
   overrides?: SenderOverrides;
+  /** What the providers answer when asked what became of a message; left out, they cannot tell. */
+  lookUp?: ProviderAccount["lookUp"];
   /** Knows what senders before it found out about the accounts. */
   joins?: boolean;
 };
@@ -113,6 +116,7 @@ async function startScripted(script: Script, o: StartOptions): Promise<BenchSend
           calls.push(call);
           return script(call);
         },
+        ...(o.lookUp && { lookUp: o.lookUp }),
       }),
     });
   const providers = [provider("first"), provider("second")];
