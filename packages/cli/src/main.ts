@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "@pulsecourier/runtime";
-import { DEAD_LETTER_REASONS, LANES, SCOPES } from "@pulsecourier/contracts";
+import { DEAD_LETTER_REASONS, LANES, SCOPES, SUPPRESSION_REASONS } from "@pulsecourier/contracts";
 import { messageOf } from "./message-of.ts";
 import { ROOT } from "./platform/dev-file.ts";
 
@@ -180,6 +180,29 @@ filtered(dlq.command("redrive").description("send them again; without --yes only
   .option("--limit <n>", "at most this many; all when left out", count)
   .action((options) =>
     run(async (json) => (await import("./commands/dlq.ts")).redrive({ ...options, json })),
+  );
+
+const suppressions = program
+  .command("suppressions")
+  .description("addresses nothing is sent to: bounced, complained, unsubscribed, gone");
+suppressions
+  .command("list")
+  .description("newest first, at most 100")
+  .option("--channel <channel>")
+  .addOption(new Option("--reason <reason>").choices(SUPPRESSION_REASONS))
+  .action((options) =>
+    run(async (json) =>
+      (await import("./commands/suppressions.ts")).listSuppressions({ ...options, json }),
+    ),
+  );
+suppressions
+  .command("lift <address>")
+  .description("send to an address again, until something new happens")
+  .option("--channel <channel>", "on this channel only")
+  .action((address, options) =>
+    run(async (json) =>
+      (await import("./commands/suppressions.ts")).liftSuppressions(address, { ...options, json }),
+    ),
   );
 
 await program.parseAsync();

@@ -1,13 +1,18 @@
+import { hash } from "node:crypto";
 import type { Channel } from "./channels/index.ts";
 
 /**
  * The form an address has in the suppression list, so that spellings of one address meet: trimmed, in lower case,
- * phone numbers without what people put between digits. Null for channels without addresses of their own.
+ * phone numbers without what people put between digits, and what is too long for an index (subscriptions of
+ * browsers) as its hash. Null for channels without addresses of their own.
  */
 export function suppressionAddress(channel: Channel, address: string): string | null {
   if (channel === "inapp") return null;
   const trimmed = address.trim();
-  return PHONE.test(trimmed) ? trimmed.replace(/[^+\d]/g, "") : trimmed.toLowerCase();
+  if (trimmed.length > LONGEST) return `sha256:${hash("sha256", trimmed)}`;
+  if (PHONE.test(trimmed)) return trimmed.replace(/[^+\d]/g, "");
+  return trimmed.toLowerCase().replaceAll("\0", "");
 }
 
+const LONGEST = 512;
 const PHONE = /^\+[\d\s()./-]+$/;

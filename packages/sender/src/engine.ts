@@ -1,5 +1,5 @@
 import type { Channel } from "@pulsecourier/contracts";
-import type { NewTimer } from "@pulsecourier/db";
+import type { NewSuppression, NewTimer } from "@pulsecourier/db";
 import type { Producer, Task, TaskQueue } from "@pulsecourier/kafka";
 import type { Accounts } from "./account.ts";
 import {
@@ -36,6 +36,7 @@ export type EngineOptions = {
   carryOut: (work: Work) => Promise<Step | "reclaim">;
   producer: Pick<Producer, "send">;
   insertTimers: (timers: readonly NewTimer[]) => Promise<void>;
+  suppress: (addresses: readonly NewSuppression[]) => Promise<void>;
   followUps: FollowUpOptions;
   metrics: SenderMetrics;
   steady: Steady;
@@ -206,23 +207,24 @@ export class Engine {
     this.#finish(settled.map((one) => one.work));
   }
 
-  async #write({ records, timers }: FollowUps): Promise<void> {
-    const { steady, insertTimers, producer } = this.#o;
+  async #write({ records, timers, suppressions }: FollowUps): Promise<void> {
+    const { steady, insertTimers, suppress, producer } = this.#o;
     if (timers.length > 0) await steady("inserting timers", () => insertTimers(timers));
+    if (suppressions.length > 0) await steady("suppressing", () => suppress(suppressions));
     await steady("writing facts", () => producer.send(records));
   }
 
   async #setAside(parked: readonly Work[]): Promise<void> {
     const now = Date.now();
     const records = parked.map((work) => parkRecord(work, { ...this.#o.followUps, now }));
-    await this.#write({ records, timers: [] });
+    await this.#write({ records, timers: [], suppressions: [] });
     this.#finish(parked);
   }
 
   async #bury(task: Task, detail: string, delivery: DeliveryNames | null): Promise<void> {
     const now = Date.now();
     const records = poisonRecords(task.record, { ...this.#o.followUps, detail, delivery, now });
-    await this.#write({ records, timers: [] });
+    await this.#write({ records, timers: [], suppressions: [] });
     this.#release(task);
     this.#pump();
   }

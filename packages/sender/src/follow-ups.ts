@@ -1,4 +1,9 @@
-import { type Channel, type Tier, type TopicNames } from "@pulsecourier/contracts";
+import {
+  type Channel,
+  suppressionAddress,
+  type Tier,
+  type TopicNames,
+} from "@pulsecourier/contracts";
 import {
   deadLetter,
   HEADER_ATTEMPT,
@@ -10,7 +15,7 @@ import {
   HEADER_PROVIDER,
   type OutRecord,
 } from "@pulsecourier/kafka";
-import type { NewTimer } from "@pulsecourier/db";
+import type { NewSuppression, NewTimer } from "@pulsecourier/db";
 import type { Facts } from "./facts.ts";
 import { placeDelay } from "./next-step.ts";
 import { HEADER_WAITS, MAX_COUNT } from "./parse-work.ts";
@@ -33,7 +38,12 @@ export type Settled = {
 };
 
 /** What has to be written before the records of settled steps are finished. */
-export type FollowUps = { records: OutRecord[]; timers: NewTimer[] };
+export type FollowUps = {
+  records: OutRecord[];
+  timers: NewTimer[];
+  /** Addresses the provider says nobody has. */
+  suppressions: NewSuppression[];
+};
 
 export type FollowUpOptions = {
   facts: Facts;
@@ -45,7 +55,7 @@ export type FollowUpOptions = {
 
 /** Facts, retries, dead letters and timers that follow from settled steps. */
 export function followUps(settled: readonly Settled[], o: FollowUpOptions): FollowUps {
-  const all: FollowUps = { records: [], timers: [] };
+  const all: FollowUps = { records: [], timers: [], suppressions: [] };
   for (const one of settled) addFollowUps(one, o, all);
   return all;
 }
@@ -74,6 +84,8 @@ function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): voi
     }
     case "failed":
       all.records.push(deadLetterOf(work, step, o));
+      if (step.error.code === "recipient_gone")
+        all.suppressions.push(...suppressionOf(settled, step));
       return;
     case "sent":
     case "cancelled":
@@ -127,6 +139,17 @@ export function parkRecord(work: Work, o: FollowUpOptions & { now: number }): Ou
     value: record.value,
     headers: { ...record.headers, [HEADER_NOT_BEFORE]: notBefore },
   };
+}
+
+function suppressionOf(
+  { work, ms }: Settled,
+  { provider = "" }: Extract<Step, { kind: "failed" }>,
+): NewSuppression[] {
+  const { tenant, channel, address: given } = work.delivery;
+  const address = suppressionAddress(channel, given);
+  return address === null
+    ? []
+    : [{ tenant, channel, address, reason: "recipient_gone", provider, at: ms }];
 }
 
 function deadLetterOf(

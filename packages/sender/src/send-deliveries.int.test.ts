@@ -1,3 +1,4 @@
+import { findSuppressed } from "@pulsecourier/db";
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type BenchSender, openTestBench, type TestBench } from "./test-bench.ts";
@@ -159,4 +160,17 @@ test("a call that never answers is unknown: called again and marked, or given up
     possibleDuplicate: true,
     attempt: 2,
   });
+});
+
+test("an address nobody has ends the delivery and is suppressed from then on", async () => {
+  sender = await bench.startSender(() => ({ kind: "recipient_gone", detail: "550 5.1.1" }));
+  const delivery = bench.delivery({ address: "Gone-For-Good@example.com" });
+  await bench.publish([delivery], { times: 2 });
+  const failed = await bench.factOf(delivery, "delivery.failed");
+  expect(failed).toMatchObject({ error: { code: "recipient_gone" } });
+  const { tenant, channel } = delivery;
+  const find = await findSuppressed(bench.db, [
+    { tenant, channel, address: "gone-for-good@example.com" },
+  ]);
+  expect(find?.({ tenant, channel, address: "gone-for-good@example.com" })).toBe("recipient_gone");
 });
