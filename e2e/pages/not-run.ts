@@ -34,6 +34,10 @@ export const NOT_RUN: Record<string, { why: string; covered?: string }> = {
       why: "it needs a mail server outside",
       covered: "e2e/start.e2e.test.ts",
     },
+  "CALLBACK_ALLOWED_ORIGINS=http://127.0.0.1:3000 npm start": {
+    why: "it is what the pages are tried against, with a receiver of the reader's",
+    covered: "services/sender-webhook/src/guide-receiver.int.test.ts",
+  },
   "npx pnpm generate": {
     why: "it writes into the checkout",
     covered: "packages/contracts/src/generated-files.test.ts",

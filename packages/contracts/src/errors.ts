@@ -89,6 +89,11 @@ export const ERRORS = {
     422,
     "Event types starting with `pulse.` are reserved; choose another.",
   ),
+  forbidden_target: request(
+    422,
+    "The URL is not https, or leads to an address that is not public; the detail says which.",
+  ),
+  too_many_callbacks: request(422, "The tenant has as many callbacks as it may; DELETE one first."),
   rate_limited: request(
     429,
     "The key's rate limit is used up; wait for `Retry-After` seconds.",
@@ -133,6 +138,11 @@ export const ERRORS = {
   outcome_unknown: ends(
     "The call may have been delivered and its category forbids a second one.",
     "ambiguous",
+  ),
+
+  target_refused: ends("The URL leads to an address that is not public; nothing was sent."),
+  callback_ended: ends(
+    "The status callback was deleted or disabled; PUT it again, then replay what it missed.",
   ),
 
   provider_rejected: ends("The provider refused the message for good."),

@@ -20,6 +20,9 @@ export const STAMP = {
   due: "ntf-due",
 } as const;
 
+/** On records of status callbacks, in all their lives: the callback's name. */
+export const HEADER_CALLBACK = "ntf-callback";
+
 /** Type and source of the event an ad-hoc request becomes; refused from outside. */
 export const ADHOC_TYPE = "pulse.notification.requested";
 export const ADHOC_SOURCE = "/pulse/api";

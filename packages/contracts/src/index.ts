@@ -1,3 +1,4 @@
+export * from "./callback-record.ts";
 export * from "./channels/check-content.ts";
 export * from "./channels/index.ts";
 export type { ChannelDefinition, Usage } from "./channels/definition.ts";
@@ -10,7 +11,9 @@ export * from "./phone.ts";
 export * from "./recipient-key.ts";
 export * from "./suppression-key.ts";
 export * from "./topics.ts";
+export * from "./webhook-secret.ts";
 export * from "./schemas/api-key.ts";
+export * from "./schemas/callback.ts";
 export * from "./schemas/catalog-view.ts";
 export * from "./schemas/category.ts";
 export * from "./schemas/cloud-event.ts";

@@ -10,6 +10,7 @@ import { schedule } from "./migrations/0006-schedule.ts";
 import { tracking } from "./migrations/0007-tracking.ts";
 import { inbox } from "./migrations/0008-inbox.ts";
 import { receipts } from "./migrations/0009-receipts.ts";
+import { callbacks } from "./migrations/0010-callbacks.ts";
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -28,6 +29,7 @@ const migrations: Record<string, Migration> = {
   "0007-tracking": step(tracking),
   "0008-inbox": step(inbox),
   "0009-receipts": step(receipts),
+  "0010-callbacks": step(callbacks),
 };
 
 /** Brings the database to the current schema. Safe to run from many processes: an advisory lock admits one. */

@@ -51,6 +51,18 @@ export type Database = {
     reported_at: Date;
     received_at: Time;
   };
+  "gateway.callbacks": {
+    tenant: string;
+    name: string;
+    url: string;
+    events: string[];
+    secret: Buffer;
+    previous_secret: Buffer | null;
+    previous_until: Date | null;
+    enabled_at: Time;
+    created_at: Time;
+    updated_at: Time;
+  };
   "catalog.revisions": { tenant: string; revision: Big };
   "catalog.entries": {
     tenant: string;
@@ -159,6 +171,14 @@ export type Database = {
     key: Buffer | null;
     headers: Json<Record<string, string>>;
     value: Buffer | null;
+  };
+  "tracking.callback_health": {
+    tenant: string;
+    name: string;
+    failing_since: Date | null;
+    last_error: string | null;
+    disabled_at: Date | null;
+    disabled_reason: string | null;
   };
   "inbox.heads": {
     tenant: string;

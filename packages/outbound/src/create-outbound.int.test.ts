@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { createOutbound } from "./create-outbound.ts";
+import { createTargetCheck } from "./create-target-check.ts";
 import { startDns } from "./test-dns.ts";
 
 const message = { headers: { "content-type": "application/json" }, body: "{}" };
@@ -24,7 +25,7 @@ async function open(o: { allowedOrigins?: string[]; zone?: Record<string, string
   const { signal } = new AbortController();
   return {
     zone,
-    check: outbound.check,
+    check: createTargetCheck(allowedOrigins, dns.resolve).check,
     post: (url: string) => outbound.post(url, { ...message, signal }),
   };
 }

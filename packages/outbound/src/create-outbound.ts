@@ -1,12 +1,6 @@
 import { Agent, request } from "undici";
-import {
-  publicLookup,
-  resolveBySystem,
-  resolvePublic,
-  type Resolve,
-  TargetRefused,
-} from "./resolve-public.ts";
-import { readTarget } from "./target.ts";
+import { publicLookup, resolveBySystem, type Resolve, TargetRefused } from "./resolve-public.ts";
+import { originsOf, readTarget } from "./target.ts";
 
 export type OutboundOptions = {
   /** Origins that are called as they are, over http too, wherever they lead; all others are guarded. */
@@ -24,20 +18,28 @@ export type OutboundAnswer = {
   headers: Record<string, string | string[] | undefined>;
 };
 
-export type Outbound = ReturnType<typeof createOutbound>;
+export type OutboundMessage = {
+  headers: Record<string, string>;
+  body: string;
+  signal: AbortSignal;
+};
+
+export type Outbound = {
+  /** POSTs; rejects with `TargetRefused` before anything is sent when the target is not allowed. */
+  post(url: string, message: OutboundMessage): Promise<OutboundAnswer>;
+  close(): Promise<void>;
+};
 
 /** What of an answer's body is read, so that its connection can be used again; more closes the connection. */
 const MAX_ANSWER_BYTES = 16_384;
-/** How long a name may take to be resolved before a check lets it pass, ms. */
-const CHECK_MS = 2_000;
 
 /**
  * Calls URLs that strangers chose. Only https to public addresses: the connection goes to the address that was
  * checked, redirects are answers like any other, and an answer is bounded in time and size.
  */
-export function createOutbound(o: OutboundOptions) {
+export function createOutbound(o: OutboundOptions): Outbound {
   const { connections, timeoutMs, resolve = resolveBySystem } = o;
-  const allowedOrigins = new Set(o.allowedOrigins.map((origin) => new URL(origin).origin));
+  const allowedOrigins = originsOf(o.allowedOrigins);
   const common = {
     connections,
     pipelining: 1,
@@ -50,26 +52,7 @@ export function createOutbound(o: OutboundOptions) {
   const guarded = new Agent({ ...common, connect: { timeout, lookup: publicLookup(resolve) } });
 
   return {
-    /**
-     * Null when `url` may be called, or why not. A name that cannot be resolved now may: every call checks again.
-     */
-    async check(url: string): Promise<string | null> {
-      const target = readTarget(url, allowedOrigins);
-      if (!target.ok) return target.detail;
-      if (target.allowed || target.url.hostname.startsWith("[")) return null;
-      const late = new Promise<null>((done) => setTimeout(done, CHECK_MS, null).unref());
-      const resolved = resolvePublic(target.url.hostname, resolve).then(
-        () => null,
-        (error: unknown) => (error instanceof TargetRefused ? error.message : null),
-      );
-      return Promise.race([resolved, late]);
-    },
-
-    /** POSTs; rejects with `TargetRefused` before anything is sent when the target is not allowed. */
-    async post(
-      url: string,
-      message: { headers: Record<string, string>; body: string; signal: AbortSignal },
-    ): Promise<OutboundAnswer> {
+    async post(url, message) {
       const target = readTarget(url, allowedOrigins);
       if (!target.ok) throw new TargetRefused(target.detail);
       const { statusCode, headers, body } = await request(target.url, {
@@ -83,8 +66,7 @@ export function createOutbound(o: OutboundOptions) {
       await body.dump({ limit: MAX_ANSWER_BYTES }).catch(() => undefined);
       return { status: statusCode, headers };
     },
-
-    async close(): Promise<void> {
+    async close() {
       await Promise.all([open.close(), guarded.close()]);
     },
   };

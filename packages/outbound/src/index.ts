@@ -1,9 +1,4 @@
-export {
-  createOutbound,
-  type Outbound,
-  type OutboundAnswer,
-  type OutboundOptions,
-} from "./create-outbound.ts";
-export { isPublicAddress } from "./is-public-address.ts";
-export { type Resolve, TargetRefused } from "./resolve-public.ts";
-export { readTarget, type Target } from "./target.ts";
+export { createOutbound, type Outbound } from "./create-outbound.ts";
+export { createTargetCheck, type TargetCheck } from "./create-target-check.ts";
+export { TargetRefused } from "./resolve-public.ts";
+export { readTarget } from "./target.ts";

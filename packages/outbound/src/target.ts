@@ -28,3 +28,8 @@ function literalOf(hostname: string): string | null {
 }
 
 const refused = (detail: string): Target => ({ ok: false, detail });
+
+/** Origins as URLs compare them: lower case, default ports left out. */
+export function originsOf(urls: readonly string[]): ReadonlySet<string> {
+  return new Set(urls.map((url) => new URL(url).origin));
+}

@@ -49,6 +49,15 @@ export function csv() {
     .meta({ values: "comma-separated list" });
 }
 
+/** A comma-separated list of origins: scheme, host and port. */
+export function origins() {
+  return csv()
+    .refine((all) => all.every((one) => URL.parse(one)?.origin === one), {
+      error: "expected origins such as http://127.0.0.1:8025, without a path",
+    })
+    .meta({ values: "comma-separated list of origins" });
+}
+
 /** Free text, not empty. */
 export function text() {
   return z.string({ error: "expected a value" });

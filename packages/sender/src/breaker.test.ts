@@ -46,6 +46,15 @@ test("refusals of recipients are answers of an account that works", () => {
   expect(breaker.capacity()).toBe(NO_LIMIT);
 });
 
+test.each(["transient", "ambiguous", "rate_limited"] as const)(
+  "a recipient's own %s tells nothing ill of the account",
+  (kind) => {
+    const breaker = clocked();
+    breaker.call({ kind, detail: "its server", scope: "recipient" }, 500);
+    expect(breaker.capacity()).toBe(NO_LIMIT);
+  },
+);
+
 test("only what happened lately counts", () => {
   const breaker = clocked();
   breaker.call(transient, 9);

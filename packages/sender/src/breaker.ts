@@ -80,10 +80,11 @@ class AccountBreaker implements Breaker {
   }
 
   record(permit: Permit, outcome: ProviderOutcome): void {
-    if (outcome.kind === "rate_limited" && outcome.scope !== "recipient")
-      this.#pause(outcome.retryAfterMs);
+    const ofRecipient = "scope" in outcome && outcome.scope === "recipient";
+    if (outcome.kind === "rate_limited" && !ofRecipient) this.#pause(outcome.retryAfterMs);
     if (permit !== this.#era) return;
     this.#trying = false;
+    if (ofRecipient) return this.#answered();
     if (outcome.kind === "config") this.#trip(FIRST_OPEN_MISCONFIGURED_MS);
     else if (outcome.kind === "transient" || outcome.kind === "ambiguous") this.#failed();
     else if (outcome.kind !== "rate_limited") this.#answered();

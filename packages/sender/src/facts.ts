@@ -37,6 +37,7 @@ export function createFacts(o: { secret: IdSecret; channel: Channel; names: Topi
         channel,
         attempt: at.attempt,
         redrive: at.redrive,
+        ...(delivery.callback === undefined ? {} : { callback: delivery.callback }),
       };
     },
     /** The fact as a record, in the trace of the record it came from. */

@@ -9,7 +9,12 @@ export const HEADER_WAITS = "ntf-waits";
 export const MAX_COUNT = 9_999;
 
 /** What a delivery record says of itself even when the rest of it is unusable. */
-export type DeliveryNames = { id: string; notificationId: string; tenant: string };
+export type DeliveryNames = {
+  id: string;
+  notificationId: string;
+  tenant: string;
+  callback?: string | undefined;
+};
 
 export type ParsedWork =
   | { ok: true; work: Work }
@@ -24,7 +29,12 @@ const Trusted = DeliveryRecord.extend({
   recipient: z.custom<DeliveryRecord["recipient"]>(isObject),
   data: z.custom<DeliveryRecord["data"]>(isObject),
 });
-const Names = z.object({ id: Id, notificationId: Id, tenant: Trusted.shape.tenant });
+const Names = z.object({
+  id: Id,
+  notificationId: Id,
+  tenant: Trusted.shape.tenant,
+  callback: Trusted.shape.callback,
+});
 const Count = z.stringFormat("count", /^\d{1,4}$/).transform(Number);
 
 /** Reads a delivery record of `channel`. Total: whatever the bytes are, the result says what they are. */

@@ -30,19 +30,19 @@ export type SendContext = {
  * - `permanent`: this message will never be accepted; `code` defaults to `provider_rejected`
  * - `recipient_gone`: the address no longer exists
  * - `transient`: not accepted, another try may be; safe to repeat
- * - `rate_limited`: not accepted, slow down; costs no attempt. Pauses the account, unless it is only this
- *   recipient's limit (`scope: "recipient"`)
+ * - `rate_limited`: not accepted, slow down; costs no attempt. Pauses the account
  * - `config`: our account is refused (credentials, sender); trips the account, costs no attempt
  * - `ambiguous`: it may have been accepted (time-out or broken connection after the request was written)
+ * With `scope: "recipient"` it is this recipient's own limit or server, which tells nothing ill of the account.
  */
 export type ProviderOutcome =
   | { kind: "sent"; providerMessageId?: string }
   | { kind: "permanent"; code?: ErrorCode; detail: string }
   | { kind: "recipient_gone"; detail: string }
-  | { kind: "transient"; detail: string }
+  | { kind: "transient"; detail: string; scope?: "recipient" }
   | { kind: "rate_limited"; detail: string; retryAfterMs?: number; scope?: "recipient" }
   | { kind: "config"; detail: string }
-  | { kind: "ambiguous"; detail: string };
+  | { kind: "ambiguous"; detail: string; scope?: "recipient" };
 
 /** One set of credentials at a provider. Calls run side by side, up to the sender's slots. */
 export type ProviderAccount = {

@@ -15,6 +15,8 @@ export type ProviderSuite = {
   start(): Promise<ProviderServer>;
   /** Variables of an account whose server is there. */
   account(at: Place): Record<string, string>;
+  /** For a provider that reads Postgres; others talk to their server only. */
+  db?: () => Db;
   message: Pick<OutgoingMessage, "address" | "content">;
   /** Behaviours that lead to an outcome; those a provider cannot show are left out. */
   behaviours: Partial<Record<Case, Behaviour>>;
@@ -125,8 +127,9 @@ function open(suite: ProviderSuite, at: Place, timeoutMs = TIMEOUT_MS) {
   const { name, open: openAccount } = suite.provider;
   const env = suite.account(at);
   const logger = createLogger({ service: "test", level: "silent" });
-  // Providers of this suite talk to their server only.
-  const deps = { db: {} as Db, logger, callTimeoutMs: timeoutMs, concurrency: 8 };
+  // What is not given is not used.
+  const db = suite.db?.() ?? ({} as Db);
+  const deps = { db, logger, callTimeoutMs: timeoutMs, concurrency: 8 };
   const account = createAccount(name, openAccount(env, deps));
   onTestFinished(async () => account.provider.close?.());
   return async (id: string = randomUUID()): Promise<ProviderOutcome> => {

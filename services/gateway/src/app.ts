@@ -10,6 +10,7 @@ import {
   type Logger,
   type Metrics,
 } from "@pulsecourier/observability";
+import { createTargetCheck } from "@pulsecourier/outbound";
 import { createRedis, type Redis } from "@pulsecourier/redis";
 import { closeInOrder, type CloseStep, type Service } from "@pulsecourier/runtime";
 import { createKeyCache } from "./api-keys/key-cache.ts";
@@ -86,10 +87,11 @@ async function createContext(
   { db, redis, producer }: Parts,
   own: Pick<GatewayContext, "config" | "logger" | "metrics" | "nudgeOutbox">,
 ): Promise<GatewayContext> {
-  const [ids, tokens, cursors] = await Promise.all([
+  const [ids, tokens, cursors, webhooks] = await Promise.all([
     loadSecret(db, "ids"),
     loadSecret(db, "tokens"),
     loadSecret(db, "cursors"),
+    loadSecret(db, "webhooks"),
   ]);
   return {
     ...own,
@@ -98,10 +100,11 @@ async function createContext(
     producer,
     catalog: createCatalog({ db }),
     names: topicNames(own.config.TOPIC_PREFIX),
-    secrets: { ids, tokens, cursors },
+    secrets: { ids, tokens, cursors, webhooks },
     keys: createKeyCache(db),
     limiter: createRateLimiter(redis),
     receiptAccounts: openReceiptAccounts(own.config),
+    outbound: createTargetCheck(own.config.CALLBACK_ALLOWED_ORIGINS),
   };
 }
 

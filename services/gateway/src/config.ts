@@ -1,4 +1,4 @@
-import { commonEnv, integer, port, text, url } from "@pulsecourier/runtime";
+import { commonEnv, integer, origins, port, text, url } from "@pulsecourier/runtime";
 import type { z } from "zod";
 import { receiptEnv } from "./receipts/receipt-accounts.ts";
 
@@ -9,6 +9,9 @@ export const gatewayConfig = commonEnv.extend({
   RATE_LIMIT_PER_SECOND: integer({ min: 1, max: 100_000, unit: "requests/s" })
     .default(100)
     .describe("What a key without a limit of its own may ask for"),
+  CALLBACK_ALLOWED_ORIGINS: origins()
+    .default([])
+    .describe("Origins that webhooks may call though they are not https or not public"),
   PUBLIC_URL: url("http", "https")
     .default("http://127.0.0.1:8080")
     .describe("Where clients and recipients reach the gateway; base of links in answers and mails"),

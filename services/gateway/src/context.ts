@@ -3,6 +3,7 @@ import type { TopicNames } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import type { Producer } from "@pulsecourier/kafka";
 import type { Logger, Metrics } from "@pulsecourier/observability";
+import type { TargetCheck } from "@pulsecourier/outbound";
 import type { Redis } from "@pulsecourier/redis";
 import type { KeyCache } from "./api-keys/key-cache.ts";
 import type { GatewayConfig } from "./config.ts";
@@ -16,11 +17,13 @@ export type GatewayContext = {
   catalog: Catalog;
   redis: Redis;
   names: TopicNames;
-  /** `ids` signs ids, `tokens` inbox and unsubscribe tokens, `cursors` list cursors. */
-  secrets: { ids: Buffer; tokens: Buffer; cursors: Buffer };
+  /** `ids` signs ids, `tokens` inbox and unsubscribe tokens, `cursors` list cursors, `webhooks` makes tenants' secrets. */
+  secrets: Record<"ids" | "tokens" | "cursors" | "webhooks", Buffer>;
   keys: KeyCache;
   limiter: RateLimiter;
   receiptAccounts: ReceiptAccounts;
+  /** Says which URLs of tenants' choice may be called. */
+  outbound: TargetCheck;
   config: GatewayConfig;
   logger: Logger;
   metrics: Metrics;

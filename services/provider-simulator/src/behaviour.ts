@@ -57,6 +57,8 @@ export const behaviourSchema = z.strictObject({
   hangAfterAccept: z.boolean().optional(),
   /** Sent with refusals that are 429 or 503. */
   retryAfterSeconds: z.int().min(0).max(86_400).optional(),
+  /** Secrets of which one must have signed what arrives; without any, signatures are not checked. */
+  secrets: z.array(z.string().min(1).max(256)).max(100).optional(),
   /** Recipients that are refused with a code of their own; `*` in `match` stands for anything. */
   rejectRecipients: z
     .array(z.strictObject({ match: z.string().min(1).max(320), code: z.int().min(400).max(599) }))

@@ -58,6 +58,7 @@ describe("control API", () => {
     expect(await read()).toMatchObject({
       smtp: { errorRate: 0.5, next: [{ status: 451 }] },
       sendgrid: {},
+      webhook: {},
     });
     await behave("smtp", {});
     expect(await read()).toMatchObject({ smtp: { next: [] } });

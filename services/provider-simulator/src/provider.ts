@@ -38,6 +38,8 @@ export type WireRequest = {
   path: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
+  /** Secrets its sender may sign with, as scripted; empty when signatures are not checked. */
+  secrets: readonly string[];
   /** The id the provider gives this request if it accepts it. */
   id: string;
 };

@@ -31,7 +31,9 @@ export function createWire(providers: HttpProvider[], context: ProviderContext) 
       const deliveryId = headerOf(req, "x-pulse-delivery");
       const call = { ...context, provider, res, id: nextId(), bytes, traceparent, deliveryId };
       if (!body) return refuseOversized(call);
-      const request = { method: req.method ?? "", path, headers: req.headers, body, id: call.id };
+      const { secrets = [] } = context.behaviours.get(provider.name);
+      const { method = "", headers } = req;
+      const request = { method, path, headers, body, secrets, id: call.id };
       carryOut(call, provider.receive(request));
     });
     return true;

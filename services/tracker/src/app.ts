@@ -15,6 +15,7 @@ import {
   type Metrics,
 } from "@pulsecourier/observability";
 import { closeInOrder, createOpsServer, type Service } from "@pulsecourier/runtime";
+import { createTellCallbacks } from "./callbacks/tell-callbacks.ts";
 import type { TrackerConfig } from "./config.ts";
 import { trackBatch } from "./track-batch.ts";
 import { watchOpen } from "./watch-open.ts";
@@ -43,7 +44,7 @@ export async function createTracker(
       kind: "batch",
       maxRecords: MAX_BATCH,
       lingerMs: config.TRACKER_LINGER_MS,
-      handle: trackWith({ db, producer, group, names, metrics }),
+      handle: trackWith({ db, producer, group, names, metrics, logger, config }),
     },
     logger,
     metrics: kafkaMetrics(metrics.registry),
@@ -93,8 +94,12 @@ function trackWith(o: {
   group: string;
   names: TopicNames;
   metrics: Metrics;
+  logger: Logger;
+  config: TrackerConfig;
 }) {
   const { db, producer, group, names } = o;
+  const disableAfterMs = o.config.CALLBACK_DISABLE_AFTER_HOURS * 3_600_000;
+  const tellCallbacks = createTellCallbacks({ ...o, topics: names, disableAfterMs });
   const tracked = o.metrics.counter({
     name: "pulse_tracked_total",
     help: "Records tracked",
@@ -105,6 +110,7 @@ function trackWith(o: {
       db,
       producer,
       group,
+      tellCallbacks,
       lifecycleTopic: names.lifecycle,
       deadLetterTopic: names.dlq(names.lifecycle),
     });

@@ -8,5 +8,8 @@ export const trackerConfig = commonEnv.omit({ REDIS_URL: true }).extend({
   TRACKER_LINGER_MS: integer({ min: 0, max: 5_000, unit: "ms" })
     .default(100)
     .describe("How long facts are gathered before they are written together"),
+  CALLBACK_DISABLE_AFTER_HOURS: integer({ min: 1, max: 720, unit: "hours" })
+    .default(72)
+    .describe("How long a status callback may fail before it is disabled"),
 });
 export type TrackerConfig = z.output<typeof trackerConfig>;

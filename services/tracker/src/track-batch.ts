@@ -1,6 +1,13 @@
-import { LifecycleFact } from "@pulsecourier/contracts";
+import { isAboutCallback, LifecycleFact } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
-import { deadLetter, type InRecord, type OutRecord, type Producer } from "@pulsecourier/kafka";
+import {
+  deadLetter,
+  HEADER_TRACEPARENT,
+  type InRecord,
+  type OutRecord,
+  type Producer,
+} from "@pulsecourier/kafka";
+import type { TellCallbacks } from "./callbacks/tell-callbacks.ts";
 import { applyFact } from "./apply-fact.ts";
 import { saveDeadLetters } from "./dead-letter-store.ts";
 import { loadRows, saveRows } from "./projection-store.ts";
@@ -11,8 +18,14 @@ export type TrackOptions = {
   lifecycleTopic: string;
   deadLetterTopic: string;
   group: string;
+  tellCallbacks: TellCallbacks;
 };
-export type Tracking = { facts: number; deadLetters: number; poison: number };
+export type Tracking = {
+  facts: number;
+  aboutCallbacks: number;
+  deadLetters: number;
+  poison: number;
+};
 
 /** Writes what a batch of lifecycle facts and dead letters says. A record that is no fact is dead-lettered itself. */
 export async function trackBatch(
@@ -21,6 +34,8 @@ export async function trackBatch(
 ): Promise<Tracking> {
   const { db, producer, lifecycleTopic } = options;
   const facts = new Map<string, LifecycleFact>();
+  const traces = new Map<string, string | undefined>();
+  const aboutCallbacks: LifecycleFact[] = [];
   const poison: OutRecord[] = [];
   const letters: InRecord[] = [];
   for (const record of records) {
@@ -30,12 +45,23 @@ export async function trackBatch(
     }
     const fact = parseFact(record);
     if (fact === null) poison.push(rejected(record, options));
-    else facts.set(fact.id, fact);
+    else if (isAboutCallback(fact)) aboutCallbacks.push(fact);
+    else {
+      facts.set(fact.id, fact);
+      traces.set(fact.id, record.headers[HEADER_TRACEPARENT]);
+    }
   }
   if (facts.size > 0) await saveFacts(db, facts);
+  if (facts.size + aboutCallbacks.length > 0)
+    await options.tellCallbacks({ facts, traces, aboutCallbacks });
   if (letters.length > 0) await saveDeadLetters(db, letters);
   if (poison.length > 0) await producer.send(poison);
-  return { facts: facts.size, deadLetters: letters.length, poison: poison.length };
+  return {
+    facts: facts.size,
+    aboutCallbacks: aboutCallbacks.length,
+    deadLetters: letters.length,
+    poison: poison.length,
+  };
 }
 
 async function saveFacts(db: Db, facts: ReadonlyMap<string, LifecycleFact>): Promise<void> {

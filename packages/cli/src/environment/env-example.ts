@@ -5,6 +5,8 @@ const EXAMPLES: Record<string, string> = {
   DATABASE_URL: "postgres://pulse:password@127.0.0.1:5432/pulse",
   REDIS_URL: "redis://127.0.0.1:6379",
   EMAIL_PROVIDERS: "smtp",
+  WEBHOOK_PROVIDERS: "http",
+  WEBHOOK_SEND_TO: "https://staging.example.com/hooks",
   SMTP_URL: "smtps://user:password@mail.example.com:465",
   SENDGRID_API_KEY: "SG.your-key",
   SES_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",

@@ -19,7 +19,9 @@ test("every variable says what it means, the same wherever it is read", () => {
   );
   for (const [name, rows] of meanings) {
     expect(rows[0]?.description, name).toMatch(/^\w.*[^.]$/);
-    expect(new Set(rows.map((row) => JSON.stringify(row))).size, name).toBe(1);
+    // One and the same variable may be a service's own and a provider account's elsewhere.
+    const said = rows.map((row) => JSON.stringify({ ...row, account: undefined }));
+    expect(new Set(said).size, name).toBe(1);
   }
 });
 

@@ -7,6 +7,7 @@ import { schedulerConfig } from "@pulsecourier/scheduler";
 import { senderEmail } from "@pulsecourier/sender-email";
 import { senderInappConfig } from "@pulsecourier/sender-inapp";
 import { senderSms } from "@pulsecourier/sender-sms";
+import { senderWebhook } from "@pulsecourier/sender-webhook";
 import { trackerConfig } from "@pulsecourier/tracker";
 import { migrateConfig } from "../commands/migrate.ts";
 
@@ -21,6 +22,7 @@ export const SCHEMAS: Record<string, Schema> = {
   "sender-email": senderEmail.config,
   "sender-inapp": senderInappConfig,
   "sender-sms": senderSms.config,
+  "sender-webhook": senderWebhook.config,
   realtime: realtimeConfig,
   "pulse migrate": migrateConfig,
   "provider-simulator": simulatorConfig,

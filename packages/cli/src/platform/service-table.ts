@@ -29,6 +29,8 @@ export const SERVICES = {
     return createSenderInapp(parseConfig(senderInappConfig, env));
   },
   "sender-sms": async (env: Env) => (await import("@pulsecourier/sender-sms")).senderSms.open(env),
+  "sender-webhook": async (env: Env) =>
+    (await import("@pulsecourier/sender-webhook")).senderWebhook.open(env),
   "provider-simulator": async (env: Env) => {
     const { createSimulator, simulatorConfig } = await import("@pulsecourier/provider-simulator");
     return createSimulator(parseConfig(simulatorConfig, env));
@@ -43,7 +45,7 @@ export type ServiceName = keyof typeof SERVICES;
  */
 export const GROUPS = {
   ingest: ["gateway", "router", "scheduler"],
-  deliver: ["sender-email", "sender-inapp", "sender-sms", "tracker", "realtime"],
+  deliver: ["sender-email", "sender-inapp", "sender-sms", "sender-webhook", "tracker", "realtime"],
   simulator: ["provider-simulator"],
 } as const satisfies Groups;
 

@@ -23,6 +23,7 @@ const ACCOUNTS: Record<string, (simulator: Simulator) => Accounts> = {
     VONAGE_FROM: "PulseCourier",
     VONAGE_BASE_URL: url,
   }),
+  WEBHOOK_PROVIDERS: () => ({ WEBHOOK_PROVIDERS: "http" }),
 };
 
 /**
@@ -36,5 +37,11 @@ export function withSimulator(env: NodeJS.ProcessEnv, simulator: Simulator): Nod
     if (!env[list]) Object.assign(all, accounts);
     for (const [name, value] of Object.entries(accounts)) all[`SANDBOX_${name}`] = value;
   }
-  return { ...all, PUBLIC_URL: env["PUBLIC_URL"] || `http://127.0.0.1:${env["GATEWAY_PORT"]}` };
+  return {
+    ...all,
+    // Webhooks go to where recipients and callbacks say, those of sandbox tenants excepted.
+    SANDBOX_WEBHOOK_SEND_TO: `${simulator.url}/hooks/sandbox`,
+    CALLBACK_ALLOWED_ORIGINS: env["CALLBACK_ALLOWED_ORIGINS"] || new URL(simulator.url).origin,
+    PUBLIC_URL: env["PUBLIC_URL"] || `http://127.0.0.1:${env["GATEWAY_PORT"]}`,
+  };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { ApiKeyView, Scope } from "../schemas/api-key.ts";
+import { CallbackView } from "../schemas/callback.ts";
 import { EntryListItem } from "../schemas/catalog-view.ts";
 import { DeadLetterView } from "../schemas/dead-letter.ts";
 import { NotificationView } from "../schemas/notification-view.ts";
@@ -69,6 +70,7 @@ export const NotificationPage = z.object({ data: z.array(NotificationView), next
 export const EntryPage = z.object({ data: z.array(EntryListItem), nextCursor });
 export const DeadLetterPage = z.object({ data: z.array(DeadLetterView), nextCursor });
 export const SuppressionPage = z.object({ data: z.array(SuppressionView), nextCursor });
+export const CallbackList = z.object({ data: z.array(CallbackView) });
 export const ApiKeyList = z.object({ data: z.array(ApiKeyView) });
 
 /** A new key; the only answer that shows it. */

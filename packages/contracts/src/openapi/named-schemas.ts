@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { ApiKeyInput, ApiKeyView } from "../schemas/api-key.ts";
+import { CallbackInput, CallbackReplay, CallbackView } from "../schemas/callback.ts";
 import { EntryListItem } from "../schemas/catalog-view.ts";
 import { CategoryDefinition } from "../schemas/category.ts";
 import { CloudEvent } from "../schemas/cloud-event.ts";
@@ -20,6 +21,8 @@ import { Receipt } from "./answers.ts";
 /** Names of what clients send. What is not here is named after its operation. */
 export const NAMED_BODIES: Record<string, z.ZodType> = {
   ApiKeyInput,
+  CallbackInput,
+  CallbackReplay,
   CategoryDefinition,
   CloudEvent,
   DeadLetterFilter,
@@ -38,6 +41,7 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
 /** Names of what they get. */
 export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   ApiKeyView,
+  CallbackView,
   DeadLetterView,
   DeliveryView,
   EntryListItem,

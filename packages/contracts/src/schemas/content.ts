@@ -8,6 +8,8 @@ export const FlatContent = z
     text: z.string().max(256_000),
     html: z.string().max(256_000),
     body: z.string().max(256_000),
+    /** JSON text that a webhook is sent as it is. */
+    payload: z.string().max(256_000),
   })
   .partial();
 export type FlatContent = z.infer<typeof FlatContent>;

@@ -26,6 +26,8 @@ export const DeliveryRecord = z.object({
   /** Channel content that needs no rendering. */
   content: z.record(z.string(), z.string()).optional(),
   data: z.record(z.string(), z.json()),
+  /** The status callback this delivery is for; facts about it lead to no further callbacks. */
+  callback: Name.optional(),
   /** Accept time, ms since 1970. */
   acceptedAt: z.int(),
   /** Not sent after this time, ms since 1970. */

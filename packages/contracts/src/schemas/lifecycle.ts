@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { ERRORS, type ErrorCode } from "../errors.ts";
 import { Lane } from "../lanes.ts";
+import { Name } from "./recipient.ts";
 
 // Object.keys forgets that the keys are the codes.
 const ErrorCodeSchema = z.enum(Object.keys(ERRORS) as ErrorCode[]);
@@ -48,6 +49,8 @@ const ofDelivery = {
   /** Provider calls made so far, this one included. */
   attempt: z.int(),
   redrive: z.int(),
+  /** Set when the delivery is a status callback: the tenant's name of it. The notification is nobody's then. */
+  callback: Name.optional(),
 };
 /** What a provider reported after it took the message; such facts say nothing of attempts (0). */
 const ofReceipt = {
@@ -115,3 +118,8 @@ export const LifecycleFact = z.discriminatedUnion("type", [
 ]);
 export type LifecycleFact = z.infer<typeof LifecycleFact>;
 export type FactType = LifecycleFact["type"];
+
+/** Every type of fact. */
+export const FACT_TYPES: readonly FactType[] = LifecycleFact.options.map(
+  ({ shape }) => shape.type.value,
+);

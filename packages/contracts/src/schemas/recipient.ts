@@ -34,6 +34,8 @@ const fields = {
   slack: z.string().max(256).optional(),
   telegram: z.string().max(64).optional(),
   whatsapp: phone.optional(),
+  /** URL that signed messages are POSTed to. */
+  webhook: z.string().max(2_048).optional(),
   locale: locale.optional(),
   timezone: timezone.optional(),
   attributes: z.record(z.string().max(128), z.json()).optional(),

@@ -1,5 +1,6 @@
 import { docsRoutes } from "../docs/docs-routes.ts";
 import type { Route } from "../http/route.ts";
+import { callbackRoutes } from "./callbacks/callback-routes.ts";
 import { categoryRoutes } from "./categories/category-routes.ts";
 import { deadLetterRoutes } from "./dead-letters/dead-letter-routes.ts";
 import { inboxRoutes } from "./inbox/inbox-routes.ts";
@@ -11,7 +12,7 @@ import { templateRoutes } from "./templates/template-routes.ts";
 import { tokenRoutes } from "./tokens/token-routes.ts";
 import { unsubscribeRoutes } from "./unsubscribe/unsubscribe-routes.ts";
 
-/** Routes of what clients keep here: directory, catalog, inbox, dead letters, documentation. */
+/** Routes of what clients keep here: directory, catalog, inbox, callbacks, dead letters, documentation. */
 export const resourceRoutes: Route[] = [
   ...recipientRoutes,
   ...preferenceRoutes,
@@ -20,6 +21,7 @@ export const resourceRoutes: Route[] = [
   ...ruleRoutes,
   ...categoryRoutes,
   ...inboxRoutes,
+  ...callbackRoutes,
   ...deadLetterRoutes,
   ...suppressionRoutes,
   ...unsubscribeRoutes,

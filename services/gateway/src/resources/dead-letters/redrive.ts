@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
   ChannelName,
+  HEADER_CALLBACK,
   factId,
   factRecord,
   type LifecycleFact,
@@ -139,6 +140,8 @@ function factsOf({ names, secrets }: Context, row: Row): OutRecord[] {
   const channel = ChannelName.safeParse(row.channel);
   if (tenant === null || notificationId === null || deliveryId === null || !channel.success)
     return [];
+  // A callback's notification is nobody's.
+  if (row.headers[HEADER_CALLBACK] !== undefined) return [];
   const again = row.redrive + 1;
   const type = "delivery.redriven";
   const id = factId(secrets.ids, tenant, deliveryId, [type, String(again)]);

@@ -1,0 +1,13 @@
+import { defineSender } from "@pulsecourier/sender";
+import { checkAddress } from "./check-address.ts";
+import { checkContent } from "./check-content.ts";
+import { http } from "./providers/http.ts";
+
+/** POSTs signed messages to URLs of recipients, and tenants' status callbacks. */
+export const senderWebhook = defineSender({
+  channel: "webhook",
+  defaultPort: 8093,
+  providers: [http],
+  checkAddress,
+  checkContent,
+});

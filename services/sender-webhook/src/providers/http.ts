@@ -1,0 +1,100 @@
+import type { DeliveryRecord } from "@pulsecourier/contracts";
+import { createOutbound } from "@pulsecourier/outbound";
+import { origins, url } from "@pulsecourier/runtime";
+import { defineProvider, type ProviderOutcome } from "@pulsecourier/sender";
+import { z } from "zod";
+import { createDestinationGates } from "../destination-gates.ts";
+import { signWebhook } from "../sign-webhook.ts";
+import { createTargets, type Target } from "../target-store.ts";
+import { readAnswer, readFailure } from "./read-answer.ts";
+
+const env = z.object({
+  CALLBACK_ALLOWED_ORIGINS: origins()
+    .default([])
+    .describe("Origins that webhooks may call though they are not https or not public"),
+  WEBHOOK_SEND_TO: url("https", "http")
+    .optional()
+    .describe("Where recipients' messages go instead of to their URLs; callbacks go to theirs"),
+});
+
+/** The share of the sender's calls one receiver may hold; fewer than so many are not worth a limit. */
+const MOST_OF_ALL_CALLS = 1 / 4;
+const FEWEST_CALLS = 50;
+
+/**
+ * POSTs to URLs over a guarded client, signed as Standard Webhooks 1.0 says: a recipient's URL under the tenant's
+ * secret, a status callback under its own secrets, wherever it points now.
+ */
+export const http = defineProvider({
+  name: "http",
+  env,
+  create: (
+    { CALLBACK_ALLOWED_ORIGINS, WEBHOOK_SEND_TO: sendTo },
+    { db, callTimeoutMs: timeoutMs, concurrency },
+  ) => {
+    const callsAtOnce = Math.max(FEWEST_CALLS, Math.floor(concurrency * MOST_OF_ALL_CALLS));
+    const outbound = createOutbound({
+      allowedOrigins:
+        sendTo === undefined ? CALLBACK_ALLOWED_ORIGINS : [...CALLBACK_ALLOWED_ORIGINS, sendTo],
+      connections: callsAtOnce,
+      timeoutMs,
+    });
+    const gates = createDestinationGates({ callsAtOnce });
+    const targets = createTargets(db);
+
+    async function targetOf(delivery: DeliveryRecord): Promise<Target | null> {
+      const { tenant, callback, address } = delivery;
+      if (callback !== undefined) return targets.callback({ tenant, name: callback });
+      return { url: sendTo ?? address, secrets: [await targets.tenantSecret(tenant)] };
+    }
+
+    return {
+      async send({ delivery, content }, { signal, traceparent }) {
+        let target: Target | null;
+        try {
+          target = await targetOf(delivery);
+        } catch {
+          return { kind: "transient", detail: "the secret could not be read", scope: "recipient" };
+        }
+        if (target === null) {
+          const detail = `the callback ${delivery.callback} was deleted or disabled`;
+          return { kind: "permanent", code: "callback_ended", detail };
+        }
+        const gate = gates.enter(`${delivery.tenant} ${URL.parse(target.url)?.origin}`);
+        if ("refused" in gate)
+          return { kind: "rate_limited", detail: gate.refused, scope: "recipient" };
+        const { payload: body = "" } = content;
+        // A fact keeps its id when it is sent again, so that its receiver knows it.
+        const id = delivery.callback === undefined ? delivery.id : delivery.eventId;
+        const seconds = Math.floor(Date.now() / 1_000);
+        const headers = {
+          ...signWebhook(target.secrets, { id, seconds, body }),
+          "content-type": "application/json",
+          "user-agent": "PulseCourier",
+          "x-pulse-delivery": delivery.id,
+          traceparent,
+        };
+        const outcome = await outbound
+          .post(target.url, { headers, body, signal })
+          .then(readAnswer, readFailure);
+        gate.done(outcome);
+        return outcome.kind === "sent"
+          ? { ...outcome, providerMessageId: id }
+          : ofRecipient(outcome);
+      },
+      close: () => outbound.close(),
+    };
+  },
+});
+
+/** Whatever a receiver does is its own affair and nothing of the account's. */
+function ofRecipient(outcome: ProviderOutcome): ProviderOutcome {
+  switch (outcome.kind) {
+    case "transient":
+    case "rate_limited":
+    case "ambiguous":
+      return { ...outcome, scope: "recipient" };
+    default:
+      return outcome;
+  }
+}
