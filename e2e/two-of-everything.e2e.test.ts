@@ -6,7 +6,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestPlatform, type TestPlatform } from "./start-test-platform.ts";
 
 /** Services that share the partitions of their topics. */
-const CONSUMERS = ["router", "sender-email", "sender-inapp", "sender-sms", "tracker"];
+const CONSUMERS = [
+  "router",
+  "sender-email",
+  "sender-inapp",
+  "sender-sms",
+  "sender-whatsapp",
+  "tracker",
+];
 const PER_GATEWAY = 100;
 
 let platform: TestPlatform;

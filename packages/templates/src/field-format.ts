@@ -3,7 +3,7 @@ import { RenderFailure } from "./render-failure.ts";
 
 /** How a field escapes the values put into it, and the longest text it may become, in characters. */
 export type FieldFormat = {
-  name: "html" | "header" | "line" | "json" | "slack" | "slack-json" | "text";
+  name: "html" | "header" | "line" | "json" | "slack" | "slack-json" | "whatsapp-json" | "text";
   maxOutput: number;
   escape: (value: string) => string;
   /** Set where a field is one line: whitespace of the source folds to one space. */
@@ -44,6 +44,13 @@ const slackJson: FieldFormat = {
   escape: (value) => escapeJson(escapeSlack(value)),
 };
 
+// Meta refuses values with a line break, a tab or more than four spaces in a row.
+const whatsappJson: FieldFormat = {
+  ...json,
+  name: "whatsapp-json",
+  escape: (value) => escapeJson(foldWhitespace(value).replace(/ {5,}/g, "    ")),
+};
+
 const BY_FIELD: Readonly<Record<string, FieldFormat>> = {
   "*.html": html,
   "*.subject": header,
@@ -55,6 +62,7 @@ const BY_FIELD: Readonly<Record<string, FieldFormat>> = {
   "slack.text": slack,
   "slack.blocks": slackJson,
   "sms.text": { ...text, maxOutput: 1_600 },
+  "whatsapp.parameters": whatsappJson,
 };
 
 /** The format of a field: by channel and name, then by name, else plain text. */

@@ -115,6 +115,21 @@ describe("escaping", () => {
     );
   });
 
+  test("values of a WhatsApp template are what Meta takes", () => {
+    const definition = { channels: { whatsapp: { template: "t", parameters: '["{{v}}", "b"]' } } };
+    fc.assert(
+      fc.property(fc.string(), fc.nat(9), (word, spaces) => {
+        const v = `${word}\n${" ".repeat(spaces)}"x"\t`;
+        const result = render(definition, { channel: "whatsapp", data: { v } });
+        const [value, next] = JSON.parse(result.ok ? (result.content["parameters"] ?? "") : "");
+        expect(value).toMatch(/"x" $/);
+        expect(value).not.toMatch(/[\n\r\t]| {5}/);
+        expect(next).toBe("b");
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   test("data cannot call a Slack channel", () => {
     const result = render(
       { channels: { slack: { text: "{{v}}" } } },

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { parse } from "yaml";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 
 /**
@@ -12,13 +13,17 @@ export function vendorDescription(o: { what: string; file: string; source: strin
     const how = `put ${o.source} at ../shared/provider-specs/${o.file}`;
     return { described: false, name: `${name} (skipped: ${how})`, schemaAt: missing };
   }
-  const description = JSON.parse(readFileSync(url, "utf8")) as object;
+  const description = read(readFileSync(url, "utf8"), o.file);
   const schemaAt = (pointer: string, more: object = {}): ValidateFunction => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema({ $id: "vendor", ...description });
     return ajv.compile({ $ref: `vendor#${pointer}`, ...more });
   };
   return { described: true, name, schemaAt };
+}
+
+function read(text: string, file: string): object {
+  return (file.endsWith(".json") ? JSON.parse(text) : parse(text)) as object;
 }
 
 function missing(_pointer: string, _more?: object): never {

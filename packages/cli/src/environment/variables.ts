@@ -8,6 +8,7 @@ import { senderEmail } from "@pulsecourier/sender-email";
 import { senderInappConfig } from "@pulsecourier/sender-inapp";
 import { senderSms } from "@pulsecourier/sender-sms";
 import { senderWebhook } from "@pulsecourier/sender-webhook";
+import { senderWhatsapp } from "@pulsecourier/sender-whatsapp";
 import { trackerConfig } from "@pulsecourier/tracker";
 import { migrateConfig } from "../commands/migrate.ts";
 
@@ -23,6 +24,7 @@ export const SCHEMAS: Record<string, Schema> = {
   "sender-inapp": senderInappConfig,
   "sender-sms": senderSms.config,
   "sender-webhook": senderWebhook.config,
+  "sender-whatsapp": senderWhatsapp.config,
   realtime: realtimeConfig,
   "pulse migrate": migrateConfig,
   "provider-simulator": simulatorConfig,

@@ -31,6 +31,8 @@ export const SERVICES = {
   "sender-sms": async (env: Env) => (await import("@pulsecourier/sender-sms")).senderSms.open(env),
   "sender-webhook": async (env: Env) =>
     (await import("@pulsecourier/sender-webhook")).senderWebhook.open(env),
+  "sender-whatsapp": async (env: Env) =>
+    (await import("@pulsecourier/sender-whatsapp")).senderWhatsapp.open(env),
   "provider-simulator": async (env: Env) => {
     const { createSimulator, simulatorConfig } = await import("@pulsecourier/provider-simulator");
     return createSimulator(parseConfig(simulatorConfig, env));
@@ -45,7 +47,15 @@ export type ServiceName = keyof typeof SERVICES;
  */
 export const GROUPS = {
   ingest: ["gateway", "router", "scheduler"],
-  deliver: ["sender-email", "sender-inapp", "sender-sms", "sender-webhook", "tracker", "realtime"],
+  deliver: [
+    "sender-email",
+    "sender-inapp",
+    "sender-sms",
+    "sender-webhook",
+    "sender-whatsapp",
+    "tracker",
+    "realtime",
+  ],
   simulator: ["provider-simulator"],
 } as const satisfies Groups;
 

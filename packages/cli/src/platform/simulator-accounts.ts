@@ -24,6 +24,12 @@ const ACCOUNTS: Record<string, (simulator: Simulator) => Accounts> = {
     VONAGE_BASE_URL: url,
   }),
   WEBHOOK_PROVIDERS: () => ({ WEBHOOK_PROVIDERS: "http" }),
+  WHATSAPP_PROVIDERS: ({ url }) => ({
+    WHATSAPP_PROVIDERS: "whatsapp",
+    WHATSAPP_PHONE_NUMBER_ID: "106540352242922",
+    WHATSAPP_ACCESS_TOKEN: "simulator",
+    WHATSAPP_BASE_URL: url,
+  }),
 };
 
 /**

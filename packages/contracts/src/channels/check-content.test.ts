@@ -21,6 +21,21 @@ test.each([
   });
 });
 
+test.each([
+  [{ text: "a".repeat(4_096) }, undefined],
+  [{ text: "👋".repeat(2_048) }, undefined],
+  [{ text: "a".repeat(4_097) }, "content_too_large"],
+  [{ template: "order_shipped", language: "pt_BR", parameters: "[]" }, undefined],
+  [{ template: "order_shipped" }, "content_unusable"],
+  [{ template: "Order shipped", language: "en" }, "content_unusable"],
+  [{ template: "order_shipped", language: "en-US" }, "content_unusable"],
+  [{ template: "order_shipped", language: "en", text: "x" }, "content_unusable"],
+  [{ text: "x", parameters: "[]" }, "content_unusable"],
+  [{}, "content_unusable"],
+])("WhatsApp takes a text or a template: %j", (content, code) => {
+  expect(checkContent("whatsapp", content)?.code).toBe(code);
+});
+
 test("a field over its length is too large, a missing one makes it unusable", () => {
   expect(checkContent("sms", { text: "a".repeat(16_001) })?.code).toBe("content_too_large");
   expect(checkContent("sms", {})?.code).toBe("content_unusable");

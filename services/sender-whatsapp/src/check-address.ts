@@ -1,0 +1,11 @@
+import { toE164 } from "@pulsecourier/contracts";
+import type { Refusal } from "@pulsecourier/sender";
+
+/** A phone number in E.164, as recipients' numbers are kept when they can be read. */
+export function checkAddress(address: string): Refusal | null {
+  if (toE164(address) === address) return null;
+  return {
+    code: "invalid_address",
+    detail: "the phone number is not valid; write it with + and its country code",
+  };
+}

@@ -1,0 +1,13 @@
+import { consoleProvider, defineSender } from "@pulsecourier/sender";
+import { checkAddress } from "./check-address.ts";
+import { checkContent } from "./check-content.ts";
+import { whatsapp } from "./providers/whatsapp.ts";
+
+/** Sends WhatsApp messages through the accounts that `WHATSAPP_PROVIDERS` lists. */
+export const senderWhatsapp = defineSender({
+  channel: "whatsapp",
+  defaultPort: 8091,
+  providers: [whatsapp, consoleProvider],
+  checkAddress,
+  checkContent,
+});

@@ -1,0 +1,96 @@
+import { putEntry } from "@pulsecourier/catalog";
+import { createLogger } from "@pulsecourier/observability";
+import { startProvider } from "@pulsecourier/provider-simulator/testing";
+import { openTestBench, SHORT_TIERS, type TestBench } from "@pulsecourier/sender/testing";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { senderWhatsapp } from "./index.ts";
+
+let bench: TestBench;
+beforeAll(async () => {
+  bench = await openTestBench("whatsapp");
+  const whatsapp = {
+    template: "order_shipped",
+    language: "en",
+    parameters: '["{{order.id}}", "{{order.by}}"]',
+  };
+  const german = { ...whatsapp, language: "de" };
+  const definition = {
+    channels: { whatsapp },
+    locales: { de: { channels: { whatsapp: german } } },
+  };
+  await putEntry(bench.db, { tenant: "default", kind: "template", name: "order", definition });
+});
+afterAll(() => bench.close());
+
+async function start() {
+  const simulator = await startProvider("whatsapp");
+  const env = {
+    ...bench.env,
+    WHATSAPP_PROVIDERS: "whatsapp",
+    WHATSAPP_PHONE_NUMBER_ID: "106540352242922",
+    WHATSAPP_ACCESS_TOKEN: "token",
+    WHATSAPP_BASE_URL: simulator.url,
+    SENDER_WHATSAPP_PORT: "0",
+  };
+  const service = await senderWhatsapp.open(env, {
+    logger: createLogger({ service: "test", level: "silent" }),
+    tierDelayMs: (tier) => SHORT_TIERS[tier],
+  });
+  await service.start();
+  onTestFinished(() => service.close());
+  return simulator;
+}
+
+const content = { text: "Hello" };
+const address = "+4915112345678";
+const template = { name: "order", version: 1 };
+
+test("a template becomes Meta's, in the recipient's language and with its values", async () => {
+  const simulator = await start();
+  const data = { order: { id: 'A-1 "express"', by: "DHL\nExpress" } };
+  const recipient = { id: "ada", locale: "de-AT" };
+  const delivery = bench.delivery({ address, template, data, recipient, content: undefined });
+  await bench.publish([delivery]);
+  const sent = await bench.factOf(delivery, "delivery.sent");
+  const [received] = await simulator.messages(`deliveryId=${delivery.id}`);
+  expect(received).toMatchObject({
+    provider: "whatsapp",
+    to: [address],
+    subject: 'order_shipped (de): A-1 "express", DHL Express',
+  });
+  expect(sent).toMatchObject({ provider: "whatsapp", providerMessageId: received?.id });
+});
+
+test("outside the 24 hours a text ends at once, and the error says that a template is needed", async () => {
+  const simulator = await start();
+  const body = {
+    error: { message: "Re-engagement message", type: "OAuthException", code: 131047 },
+  };
+  await simulator.behave({ next: [{ status: 400, body }] });
+  const delivery = bench.delivery({ address, content });
+  await bench.publish([delivery]);
+  const failed = await bench.factOf(delivery, "delivery.failed");
+  expect(failed).toMatchObject({
+    attempt: 1,
+    error: { code: "provider_rejected", message: expect.stringMatching(/only a template/) },
+  });
+});
+
+test.each([
+  ["a number without its country", { address: "0151 12345678", content }, "invalid_address"],
+  ["4,097 characters", { address, content: { text: "a".repeat(4_097) } }, "content_too_large"],
+  ["no text", { address, content: { subject: "Hi" } }, "content_unusable"],
+  [
+    "an empty value",
+    { address, template, data: { order: { id: "A-1", by: "" } }, content: undefined },
+    "content_unusable",
+  ],
+])("%s ends the delivery before any call, and others go on", async (_what, fields, code) => {
+  const simulator = await start();
+  const delivery = bench.delivery(fields);
+  const fine = bench.delivery({ address, content });
+  await bench.publish([delivery, fine]);
+  expect((await bench.factOf(delivery, "delivery.failed")).error.code).toBe(code);
+  await bench.factOf(fine, "delivery.sent");
+  expect(await simulator.accepted(delivery.id)).toBe(0);
+});
