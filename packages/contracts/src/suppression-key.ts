@@ -11,7 +11,9 @@ export function suppressionAddress(channel: Channel, address: string): string | 
   const trimmed = address.trim();
   if (trimmed.length > LONGEST) return `sha256:${hash("sha256", trimmed)}`;
   if (PHONE.test(trimmed)) return trimmed.replace(/[^+\d]/g, "");
-  return trimmed.toLowerCase().replaceAll("\0", "");
+  const storable = trimmed.replaceAll("\0", "");
+  // The path of a URL is told apart by its case.
+  return channel === "webhook" ? storable : storable.toLowerCase();
 }
 
 const LONGEST = 512;

@@ -145,7 +145,9 @@ function suppressionOf(
   { work, ms }: Settled,
   { provider = "" }: Extract<Step, { kind: "failed" }>,
 ): NewSuppression[] {
-  const { tenant, channel, address: given } = work.delivery;
+  const { tenant, channel, address: given, callback } = work.delivery;
+  // A callback is no recipient's: its tenant enables it again.
+  if (callback !== undefined) return [];
   const address = suppressionAddress(channel, given);
   return address === null
     ? []

@@ -24,8 +24,7 @@ testProvider({
   db: () => db,
   start: async () => {
     const server = await startProvider("webhook");
-    // The suite's deliveries name no tenant; everything is to be signed all the same.
-    const secret = tenantWebhookSecret(await loadSecret(db, "webhooks"), String(undefined));
+    const secret = tenantWebhookSecret(await loadSecret(db, "webhooks"), "default");
     const secrets = [formatWebhookSecret(secret)];
     const behave = (behaviour: object) => server.behave({ secrets, ...behaviour });
     await behave({});
