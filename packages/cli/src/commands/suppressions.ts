@@ -40,6 +40,8 @@ async function select(
   for (const [name, value] of Object.entries(filter)) {
     if (value !== undefined) query.set(name, value);
   }
-  const { data } = await api.get<{ data: SuppressionView[] }>(`/v1/suppressions?${query}`);
+  const { data } = await api.get<{ data: SuppressionView[] }>(
+    `/v1/suppressions?${query.toString()}`,
+  );
   return data;
 }
