@@ -50,6 +50,18 @@ test("a mail goes from sent to delivered when its provider says so", async () =>
   );
 });
 
+test("a text message goes from sent to delivered, signed as Twilio does", async () => {
+  const request = {
+    to: { phone: "+4915112345678" },
+    content: { text: "Hello" },
+    channels: ["sms"],
+  };
+  const [id = ""] = await send(api, request);
+  const view = await until(id, ({ status }) => status === "delivered");
+  expect(typesOf(view)).toEqual(["notification.routed", "delivery.sent", "delivery.delivered"]);
+  expect(view.deliveries[0]).toMatchObject({ channel: "sms", provider: "twilio" });
+});
+
 test("doubled and disordered receipts lead to the same timeline", async () => {
   await behave({ duplicateRate: 1, disorder: true, complaintRate: 1 });
   const ids = await Promise.all([1, 2, 3].map((n) => mailTo(`bob-${n}@example.com`)));

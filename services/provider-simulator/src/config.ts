@@ -21,6 +21,9 @@ export const simulatorConfig = commonEnv
     SIMULATOR_RECEIPT_DELAY_MS: integer({ min: 0, max: 600_000, unit: "ms" })
       .default(500)
       .describe("How long after accepting a message its receipt is sent"),
+    SIMULATOR_TWILIO_AUTH_TOKEN: secret()
+      .default("simulator")
+      .describe("Auth token that signs Twilio's callbacks"),
     SIMULATOR_SENDGRID_SIGNING_KEY: secret()
       .optional()
       .describe(

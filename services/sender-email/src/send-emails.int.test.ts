@@ -25,12 +25,15 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-async function start(provider: "smtp" | "sendgrid", env: Record<string, string> = {}) {
+async function start(provider: "smtp" | "sendgrid" | "ses", env: Record<string, string> = {}) {
   const simulator = await startProvider(provider);
   const accounts = {
     SENDGRID_API_KEY: "SG.test",
     SENDGRID_BASE_URL: simulator.url,
     SMTP_URL: simulator.smtpUrl,
+    SES_ACCESS_KEY_ID: "AKIASIMULATOR",
+    SES_SECRET_ACCESS_KEY: "secret",
+    SES_BASE_URL: `${simulator.url}/ses`,
   };
   const config = {
     ...bench.env,
@@ -61,7 +64,7 @@ const Stored = z.object({
 const data = { order: { id: "A-1" } };
 const template = { name: "order", version: 1 };
 
-test.each(["smtp", "sendgrid"] as const)(
+test.each(["smtp", "sendgrid", "ses"] as const)(
   "%s: a template becomes a mail that can be unsubscribed from",
   async (provider) => {
     const { simulator } = await start(provider);

@@ -16,6 +16,8 @@ const EXAMPLES: Record<string, string> = {
   SMS_PROVIDERS: "console",
   TWILIO_ACCOUNT_SID: "AC00000000000000000000000000000000",
   TWILIO_AUTH_TOKEN: "your-auth-token",
+  TWILIO_WEBHOOK_AUTH_TOKEN: "your-auth-token",
+  TWILIO_STATUS_CALLBACK_URL: "https://notify.example.com/v1/providers/twilio/webhooks",
   TWILIO_FROM: "+15005550006",
   VONAGE_API_KEY: "your-key",
   VONAGE_API_SECRET: "your-secret",

@@ -1,6 +1,6 @@
 import type { ReceiptKeys } from "./receipt-keys.ts";
 
-type Simulator = { url: string; smtpUrl?: string; keys: ReceiptKeys };
+type Simulator = { url: string; smtpUrl?: string; gateway: string; keys: ReceiptKeys };
 type Accounts = Record<string, string>;
 
 /** The accounts of each channel at the simulator; the first variable lists them. */
@@ -12,12 +12,14 @@ const ACCOUNTS: Record<string, (simulator: Simulator) => Accounts> = {
     SENDGRID_WEBHOOK_PUBLIC_KEY: keys.sendgrid.verifies,
     SMTP_URL: smtpUrl,
   }),
-  SMS_PROVIDERS: ({ url }) => ({
+  SMS_PROVIDERS: ({ url, gateway }) => ({
     SMS_PROVIDERS: "twilio,vonage",
     TWILIO_ACCOUNT_SID: "AC00000000000000000000000000000000",
     TWILIO_AUTH_TOKEN: "simulator",
     TWILIO_FROM: "+15005550006",
     TWILIO_BASE_URL: url,
+    TWILIO_WEBHOOK_AUTH_TOKEN: "simulator",
+    TWILIO_STATUS_CALLBACK_URL: `${gateway}/v1/providers/twilio/webhooks`,
     VONAGE_API_KEY: "simulator",
     VONAGE_API_SECRET: "simulator",
     VONAGE_FROM: "PulseCourier",

@@ -57,7 +57,7 @@ async function startGroups<T>(options: Options<T>, groups: GroupSet): Promise<Se
   ]);
   if (provider === undefined) throw new Error("The simulator reported no address.");
   progress.step("Starting services");
-  const withAccounts = withSimulator(env, { ...provider, keys });
+  const withAccounts = withSimulator(env, { ...provider, gateway, keys });
   const names = Object.keys(plan).filter((name) => name !== "simulator");
   const started = await Promise.all(
     names.map(async (name): Promise<[string, Started]> => {

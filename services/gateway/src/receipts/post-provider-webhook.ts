@@ -24,18 +24,19 @@ export const postProviderWebhook = route({
     if (provider === null)
       throw new PulseError("not_found", "No provider here reports by this name.");
     const now = Date.now();
-    const signer = await receiptAccounts.signer(provider, {
+    const request = {
       url: config.PUBLIC_URL.replace(/\/$/, "") + path + (search === "" ? "" : `?${search}`),
       headers,
       rawBody,
       now,
       toleranceMs: config.RECEIPT_TOLERANCE_SECONDS * 1_000,
-    });
+    };
+    const signer = await receiptAccounts.signer(provider, request);
     if (signer === null) {
       receiptMetrics(metrics).refused.labels(provider.name).inc();
       throw new PulseError("invalid_signature");
     }
-    const receipts = provider.read(rawBody);
+    const receipts = provider.read(request);
     if (receipts.length > MAX_RECEIPTS) {
       throw new PulseError("body_too_large", `A callback may hold ${MAX_RECEIPTS} receipts.`);
     }

@@ -43,6 +43,6 @@ export type ReceiptProvider = {
   env: z.ZodRawShape;
   /** Null when an account's callbacks cannot be verified with these variables. */
   open(values: Env): Verify | null;
-  /** The receipts of a verified body; what is none of the kinds is left out. Throws PulseError when it is unreadable. */
-  read(rawBody: Buffer): Receipt[];
+  /** The receipts of a verified request; what is none of the kinds is left out. Throws PulseError when unreadable. */
+  read(request: ReceiptRequest): Receipt[];
 };

@@ -1,3 +1,4 @@
+import type { DeliveryRecord } from "@pulsecourier/contracts";
 import { secret, text, url } from "@pulsecourier/runtime";
 import {
   defineProvider,
@@ -20,6 +21,11 @@ const env = z.object({
   TWILIO_BASE_URL: url("https", "http")
     .default("https://api.twilio.com")
     .describe("Twilio's API; a regional one such as https://api.dublin.ie1.twilio.com"),
+  TWILIO_STATUS_CALLBACK_URL: url("https", "http")
+    .optional()
+    .describe(
+      "Gateway's /v1/providers/twilio/webhooks as Twilio reaches it; unset, no receipts come",
+    ),
 });
 
 /**
@@ -40,19 +46,32 @@ export const twilio = defineProvider({
     return httpAccount({
       baseUrl: config.TWILIO_BASE_URL,
       deps,
-      request: ({ address, content }) => ({
+      request: ({ address, content, delivery }) => ({
         path: `/2010-04-01/Accounts/${account}/Messages.json`,
         headers,
         body: new URLSearchParams({
           To: address,
           [sender]: from,
           Body: content["text"] ?? "",
+          ...statusCallback(config.TWILIO_STATUS_CALLBACK_URL, delivery),
         }).toString(),
       }),
       read: readAnswer,
     });
   },
 });
+
+/** Receipts come to a URL that names what they are about. */
+function statusCallback(
+  base: string | undefined,
+  { tenant, notificationId }: DeliveryRecord,
+): Record<string, string> {
+  if (base === undefined) return {};
+  const callback = new URL(base);
+  callback.searchParams.set("tenant", tenant);
+  callback.searchParams.set("notification_id", notificationId);
+  return { StatusCallback: callback.href };
+}
 
 const Accepted = z.object({ sid: z.string().min(1) });
 const Refused = z.object({ code: z.int().nullish(), message: z.string() });

@@ -31,7 +31,7 @@ export const sendgrid: ReceiptProvider = {
     const keys = keysOf(given ?? "").filter((key) => key !== null);
     return keys.length === 0 ? null : (request) => isSigned(request, keys);
   },
-  read: (rawBody) =>
+  read: ({ rawBody }) =>
     parsed(z.array(z.unknown()), parseSigned(rawBody)).flatMap((item) => {
       const event = Event.safeParse(item);
       return event.success ? readEvent(event.data) : [];
