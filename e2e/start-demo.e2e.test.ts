@@ -18,14 +18,16 @@ test("the demo ends by itself and shows what reached whom", async () => {
   const dataDir = join(home, "good");
   const cli = startCli(commands.pulse("demo"), { PULSE_DATA_DIR: dataDir, ...kafkaOfThisRun() });
   const { code, output } = await cli.exit;
-  expect(output).toContain("All 13 deliveries arrived.");
+  expect(output).toContain("All 15 deliveries arrived.");
   for (const row of [
     /^login-requested +customer-3 +critical +email +sendgrid +\S.* \d+ ms$/m,
     /^login-requested +customer-3 +critical +sms +twilio +482911 is your login code.* \d+ ms$/m,
     /^offers-published +customer-2 +bulk +inapp +inbox +\S.* \d+ ms$/m,
     /^order-placed +customer-1 +normal +email +sendgrid +We have your order A-17 +\d+ ms$/m,
+    /^order-placed +shop-team +normal +slack +slack +New order A-17 over €84\.50 +\d+ ms$/m,
     /^order-shipped +customer-2 +normal +whatsapp +whatsapp +order_shipped \(de\): A-16, .* \d+ ms$/m,
     /^order-shipped +customer-2 +normal +email +sendgrid +Deine Bestellung A-16 .* \d+ ms$/m,
+    /^order-shipped +customer-2 +normal +telegram +telegram +Deine Bestellung A-16 .* \d+ ms$/m,
   ])
     expect(output).toMatch(row);
   expect(code).toBe(0);
@@ -38,8 +40,13 @@ test("the demo ends by itself and shows what reached whom", async () => {
 test("it fails when a provider refuses or nobody can be reached, and says which and why", async () => {
   const shop = join(home, "shop");
   cpSync(join(import.meta.dirname, "../examples/shop"), shop, { recursive: true });
-  const recipients = { "customer-1": { email: "customer-1@example.com" }, "customer-2": {} };
-  writeFileSync(join(shop, "recipients.json"), JSON.stringify({ ...recipients, "customer-3": {} }));
+  const recipients = {
+    "customer-1": { email: "customer-1@example.com" },
+    "customer-2": {},
+    "customer-3": {},
+    "shop-team": { slack: "C0123ABCDEF" },
+  };
+  writeFileSync(join(shop, "recipients.json"), JSON.stringify(recipients));
   const port = await freePort();
   const dataDir = join(home, "refused");
   const cli = startCli(commands.pulse("demo", "--shop", shop), {
@@ -60,7 +67,7 @@ test("it fails when a provider refuses or nobody can be reached, and says which 
   expect(output).toMatch(/^order-placed +customer-1 +normal +email .*MISSING \(\w+\)$/m);
   expect(output).toMatch(/^order-placed +customer-1 +normal +inapp +inbox +Order A-17 received/m);
   expect(output).toMatch(/^order-shipped +customer-2 +normal +email +MISSING \(no_address\)$/m);
-  expect(output).toContain("8 of 13 deliveries did not arrive.");
+  expect(output).toContain("9 of 15 deliveries did not arrive.");
   expect(existsSync(join(dataDir, "redis"))).toBe(false);
   await untilNoneLeft(dataDir);
 }, 90_000);

@@ -11,6 +11,8 @@ const CONSUMERS = [
   "sender-email",
   "sender-inapp",
   "sender-sms",
+  "sender-slack",
+  "sender-telegram",
   "sender-whatsapp",
   "tracker",
 ];

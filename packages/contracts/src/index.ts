@@ -3,6 +3,7 @@ export * from "./channels/check-content.ts";
 export * from "./channels/index.ts";
 export type { ChannelDefinition, Usage } from "./channels/definition.ts";
 export * from "./errors.ts";
+export * from "./escape-entities.ts";
 export * from "./fact-record.ts";
 export * from "./headers.ts";
 export * from "./ids.ts";

@@ -71,6 +71,15 @@ describe("createLogger", () => {
     expect(output).toContain("550 5.1.1");
   });
 
+  it.each([
+    "https://hooks.slack.com/services/T00000000/B00000000/s3cret",
+    "POST /bot110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDs3cret/sendMessage",
+  ])("hides the secret in the path of %s", (path) => {
+    const output = logged((logger) => logger.error({ err: new Error(`no answer from ${path}`) }));
+    expect(output).toContain("no answer from ");
+    expect(output).not.toContain("s3cret");
+  });
+
   it("leaves versions, paths and times readable", () => {
     const text =
       "at .pnpm/kafkajs@2.2.4/node_modules 2026-12-01T09:00:00+01:00 pulse.events.normal.v1 1+1=2";

@@ -15,8 +15,8 @@ export type Account = {
 
 /** The accounts of a channel: those of the environment, and those sandbox deliveries use instead. */
 export type Accounts = {
-  /** The accounts for a delivery, as listed. */
-  of(sandbox: boolean): readonly Account[];
+  /** The accounts for a delivery, as listed; with an address only those that take it. */
+  of(sandbox: boolean, address?: string): readonly Account[];
   /** How many deliveries may be taken up: 0 when every account is down or has as many waiting as its rate allows. */
   capacity(): number;
   /** ms until an account that takes none now may take one again. */
@@ -39,7 +39,7 @@ export function createAccounts(live: readonly Account[], sandbox: readonly Accou
   const all = [...live, ...sandbox];
   const listeners: (() => void)[] = [];
   return {
-    of: (inSandbox) => (inSandbox ? sandbox : live),
+    of: (inSandbox, address) => taking(inSandbox ? sandbox : live, address),
     capacity: () => all.reduce((sum, account) => sum + capacityOf(account), 0),
     msUntilNext: () => Math.min(...all.map(msUntil)),
     onAvailable: (listener) => void listeners.push(listener),
@@ -61,4 +61,11 @@ function capacityOf({ breaker, pace }: Account): number {
 /** ms until the account's breaker lets a call through; 0 when it does. */
 export function msUntil({ breaker }: Account): number {
   return Math.max(0, breaker.opensAgainAt() - performance.now());
+}
+
+/** All of them, unless one is particular. */
+function taking(accounts: readonly Account[], address?: string): readonly Account[] {
+  if (address === undefined || accounts.every(({ provider }) => provider.takes === undefined))
+    return accounts;
+  return accounts.filter(({ provider }) => provider.takes?.(address) ?? true);
 }

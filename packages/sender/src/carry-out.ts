@@ -56,7 +56,7 @@ async function tryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim">
     return reject(factError(rendered.refusal.code, presentable(rendered.refusal.detail)));
   if (work.leaseUntil - performance.now() < o.callTimeoutMs + LEASE_MARGIN_MS) return "reclaim";
 
-  const accounts = o.accounts.of(delivery.sandbox);
+  const accounts = o.accounts.of(delivery.sandbox, delivery.address);
   const { chosen, passedOver } = chooseAccount(accounts, work);
   if (chosen === null) return putOff(accounts, passedOver, waitContext(work, o));
   const { account } = chosen;
@@ -82,7 +82,7 @@ async function tryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim">
 function putOff(accounts: readonly Account[], passedOver: Left[], context: WaitContext): Step {
   if (accounts.length === 0)
     return reject(
-      factError("provider_misconfigured", "No account is set up for sandbox deliveries."),
+      factError("provider_misconfigured", "No account is set up that takes this delivery."),
     );
   const paced = passedOver.find(({ cause }) => cause === "paced");
   const pace = accounts.find(({ name }) => name === paced?.provider)?.pace;

@@ -48,6 +48,8 @@ export type ProviderOutcome =
 export type ProviderAccount = {
   /** Never rejects on purpose; a rejection counts as `ambiguous`. */
   send(message: OutgoingMessage, context: SendContext): Promise<ProviderOutcome>;
+  /** Whether it can reach the address; left out where it can reach any. Others are tried in its place. */
+  takes?(address: string): boolean;
   /**
    * What became of a message whose call had no clear outcome, for providers that can tell by the delivery's id. Asked
    * once, right after the call; a rejection counts as `unknown`.

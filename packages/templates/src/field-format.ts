@@ -1,9 +1,19 @@
+import { escapeEntities } from "@pulsecourier/contracts";
 import Handlebars from "handlebars";
 import { RenderFailure } from "./render-failure.ts";
 
 /** How a field escapes the values put into it, and the longest text it may become, in characters. */
 export type FieldFormat = {
-  name: "html" | "header" | "line" | "json" | "slack" | "slack-json" | "whatsapp-json" | "text";
+  name:
+    | "html"
+    | "header"
+    | "line"
+    | "json"
+    | "slack"
+    | "slack-json"
+    | "telegram"
+    | "whatsapp-json"
+    | "text";
   maxOutput: number;
   escape: (value: string) => string;
   /** Set where a field is one line: whitespace of the source folds to one space. */
@@ -37,13 +47,15 @@ const line: FieldFormat = {
 };
 const json: FieldFormat = { name: "json", maxOutput: TEXT_CHARACTERS, escape: escapeJson };
 // https://api.slack.com/reference/surfaces/formatting#escaping: otherwise data could say <!channel>.
-const slack: FieldFormat = { name: "slack", maxOutput: 40_000, escape: escapeSlack };
+const slack: FieldFormat = { name: "slack", maxOutput: 40_000, escape: escapeEntities };
 const slackJson: FieldFormat = {
   ...json,
   name: "slack-json",
-  escape: (value) => escapeJson(escapeSlack(value)),
+  escape: (value) => escapeJson(escapeEntities(value)),
 };
 
+// https://core.telegram.org/bots/api#html-style: numeric entities are supported, so what suits HTML suits Telegram.
+const telegram: FieldFormat = { ...text, name: "telegram", escape: Handlebars.escapeExpression };
 // Meta refuses values with a line break, a tab or more than four spaces in a row.
 const whatsappJson: FieldFormat = {
   ...json,
@@ -61,6 +73,7 @@ const BY_FIELD: Readonly<Record<string, FieldFormat>> = {
   "*.components": json,
   "slack.text": slack,
   "slack.blocks": slackJson,
+  "telegram.text": telegram,
   "sms.text": { ...text, maxOutput: 1_600 },
   "whatsapp.parameters": whatsappJson,
 };
@@ -95,8 +108,4 @@ function foldBlankLines(value: string): string {
 
 function escapeJson(value: string): string {
   return JSON.stringify(value).slice(1, -1);
-}
-
-function escapeSlack(value: string): string {
-  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

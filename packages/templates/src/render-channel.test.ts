@@ -138,6 +138,15 @@ describe("escaping", () => {
     expect(result).toMatchObject({ content: { text: "&lt;!channel&gt;" } });
   });
 
+  test("data cannot make tags in Telegram's HTML, or end an attribute", () => {
+    const result = render(
+      { channels: { telegram: { text: '<a href="{{v}}">{{v}}</a>' } } },
+      { channel: "telegram", data: { v: '"><b>&' } },
+    );
+    const shown = "&quot;&gt;&lt;b&gt;&amp;";
+    expect(result).toMatchObject({ content: { text: `<a href="${shown}">${shown}</a>` } });
+  });
+
   test.each(["a\r\nBcc: b@example.com", "a\nb", "a\u0000", "a\u2028b"])(
     "a subject refuses %j",
     (v) => {

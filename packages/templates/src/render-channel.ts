@@ -14,7 +14,8 @@ import type { RenderError, RenderRequest, RenderResult } from "./template-types.
  *   plural forms the text's language (English for `default`).
  * - A missing or null value is `template_value_missing` with its full path, except in `#if`, `#unless`, comparisons,
  *   `default`, and `#each` or `#with` that have an `{{else}}`.
- * - Values are escaped for their field: HTML in `html`, JSON in JSON fields, Slack's `&<>` in Slack text, none in text.
+ * - Values are escaped for their field: HTML in `html`, JSON in JSON fields, Slack's `&<>` in Slack text, HTML in
+ *   Telegram's, none in text.
  *   A line break or control character in a value for a `subject` is refused; in a `title` it becomes a space.
  * - An email with `html` always has `text`.
  */

@@ -1,14 +1,27 @@
 import type { HttpProvider, ServerProvider } from "./provider.ts";
 import { sendgrid } from "./providers/sendgrid.ts";
 import { ses } from "./providers/ses.ts";
-import { webhook } from "./providers/webhook.ts";
+import { slackWebhook } from "./providers/slack-webhook.ts";
+import { slack } from "./providers/slack.ts";
 import { smtp } from "./providers/smtp.ts";
+import { telegram } from "./providers/telegram.ts";
 import { twilio } from "./providers/twilio.ts";
 import { vonage } from "./providers/vonage.ts";
+import { webhook } from "./providers/webhook.ts";
 import { whatsapp } from "./providers/whatsapp.ts";
 
 /** Every provider that is called over HTTP: one line each. */
-export const httpProviders: HttpProvider[] = [sendgrid, ses, twilio, vonage, webhook, whatsapp];
+export const httpProviders: HttpProvider[] = [
+  sendgrid,
+  ses,
+  twilio,
+  vonage,
+  slack,
+  slackWebhook,
+  telegram,
+  webhook,
+  whatsapp,
+];
 
 /** Every provider with a server of its own. */
 export const serverProviders = { smtp } satisfies Record<string, ServerProvider>;

@@ -90,8 +90,10 @@ function follow(call: Call, reception: Reception, plan: Plan): void {
   }
   if (plan.kind === "refuse") {
     const usual = provider.refuse(plan.status, plan.retryAfterSeconds);
-    record(call, reception, plan.status, false);
-    return write(res, override(usual, plan));
+    // Not every API refuses by the status: Slack's says so in a 200.
+    const { status } = usual;
+    record(call, reception, status, false);
+    return write(res, { ...override(usual, plan), status });
   }
   const answer = override(reception.answer, plan);
   record(call, reception, plan.hang ? null : answer.status, true);

@@ -6,7 +6,9 @@ import { type ConfigRow, describeConfig } from "@pulsecourier/runtime";
 import { schedulerConfig } from "@pulsecourier/scheduler";
 import { senderEmail } from "@pulsecourier/sender-email";
 import { senderInappConfig } from "@pulsecourier/sender-inapp";
+import { senderSlack } from "@pulsecourier/sender-slack";
 import { senderSms } from "@pulsecourier/sender-sms";
+import { senderTelegram } from "@pulsecourier/sender-telegram";
 import { senderWebhook } from "@pulsecourier/sender-webhook";
 import { senderWhatsapp } from "@pulsecourier/sender-whatsapp";
 import { trackerConfig } from "@pulsecourier/tracker";
@@ -23,6 +25,8 @@ export const SCHEMAS: Record<string, Schema> = {
   "sender-email": senderEmail.config,
   "sender-inapp": senderInappConfig,
   "sender-sms": senderSms.config,
+  "sender-slack": senderSlack.config,
+  "sender-telegram": senderTelegram.config,
   "sender-webhook": senderWebhook.config,
   "sender-whatsapp": senderWhatsapp.config,
   realtime: realtimeConfig,

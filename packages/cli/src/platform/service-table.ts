@@ -29,6 +29,10 @@ export const SERVICES = {
     return createSenderInapp(parseConfig(senderInappConfig, env));
   },
   "sender-sms": async (env: Env) => (await import("@pulsecourier/sender-sms")).senderSms.open(env),
+  "sender-slack": async (env: Env) =>
+    (await import("@pulsecourier/sender-slack")).senderSlack.open(env),
+  "sender-telegram": async (env: Env) =>
+    (await import("@pulsecourier/sender-telegram")).senderTelegram.open(env),
   "sender-webhook": async (env: Env) =>
     (await import("@pulsecourier/sender-webhook")).senderWebhook.open(env),
   "sender-whatsapp": async (env: Env) =>
@@ -51,6 +55,8 @@ export const GROUPS = {
     "sender-email",
     "sender-inapp",
     "sender-sms",
+    "sender-slack",
+    "sender-telegram",
     "sender-webhook",
     "sender-whatsapp",
     "tracker",

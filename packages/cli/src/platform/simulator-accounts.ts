@@ -25,6 +25,16 @@ const ACCOUNTS: Record<string, (simulator: Simulator) => Accounts> = {
     VONAGE_FROM: "PulseCourier",
     VONAGE_BASE_URL: url,
   }),
+  SLACK_PROVIDERS: ({ url }) => ({
+    SLACK_PROVIDERS: "slack",
+    SLACK_BOT_TOKEN: "xoxb-simulator",
+    SLACK_BASE_URL: `${url}/api`,
+  }),
+  TELEGRAM_PROVIDERS: ({ url }) => ({
+    TELEGRAM_PROVIDERS: "telegram",
+    TELEGRAM_BOT_TOKEN: "110201543:simulator",
+    TELEGRAM_BASE_URL: url,
+  }),
   WEBHOOK_PROVIDERS: () => ({ WEBHOOK_PROVIDERS: "http" }),
   WHATSAPP_PROVIDERS: ({ url }) => ({
     WHATSAPP_PROVIDERS: "whatsapp",

@@ -11,8 +11,8 @@ export function checkContent(
   channel: Channel,
   rendered: Readonly<Record<string, string>>,
 ): ContentProblem | null {
-  const { content, usage } = channelDefinition(channel);
-  const unfit = content.safeParse(rendered).error?.issues ?? [];
+  const { content, check, usage } = channelDefinition(channel);
+  const unfit = content.safeParse(rendered).error?.issues ?? check?.(rendered) ?? [];
   if (unfit.length > 0) {
     const tooLarge = unfit.some((issue) => issue.code === "too_big");
     return { code: tooLarge ? "content_too_large" : "content_unusable", issues: unfit };

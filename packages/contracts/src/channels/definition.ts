@@ -16,6 +16,8 @@ export type ChannelDefinition = {
   contentOf: (flat: FlatContent) => Record<string, string> | null;
   /** Says what `content` must hold for this channel. */
   emptyContentHint: string;
+  /** What else keeps rendered content from being sent, beyond `content` and `usage`. */
+  check?: (content: Readonly<Record<string, string>>) => z.core.$ZodIssue[];
   /** What rendered content takes up of limits that are no field's length. Shown by previews; over one is too large. */
   usage?: (content: Readonly<Record<string, string>>) => Usage[];
 };
