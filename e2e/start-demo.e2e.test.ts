@@ -18,7 +18,7 @@ test("the demo ends by itself and shows what reached whom", async () => {
   const dataDir = join(home, "good");
   const cli = startCli(commands.pulse("demo"), { PULSE_DATA_DIR: dataDir, ...kafkaOfThisRun() });
   const { code, output } = await cli.exit;
-  expect(output).toContain("All 15 deliveries arrived.");
+  expect(output).toContain("All 18 deliveries arrived.");
   for (const row of [
     /^login-requested +customer-3 +critical +email +sendgrid +\S.* \d+ ms$/m,
     /^login-requested +customer-3 +critical +sms +twilio +482911 is your login code.* \d+ ms$/m,
@@ -28,6 +28,9 @@ test("the demo ends by itself and shows what reached whom", async () => {
     /^order-shipped +customer-2 +normal +whatsapp +whatsapp +order_shipped \(de\): A-16, .* \d+ ms$/m,
     /^order-shipped +customer-2 +normal +email +sendgrid +Deine Bestellung A-16 .* \d+ ms$/m,
     /^order-shipped +customer-2 +normal +telegram +telegram +Deine Bestellung A-16 .* \d+ ms$/m,
+    /^login-requested +customer-3 +critical +push +apns +482911 is your login code +\d+ ms$/m,
+    /^order-placed +customer-1 +normal +push +webpush +Order A-17 received.* \d+ ms$/m,
+    /^order-shipped +customer-2 +normal +push +fcm +Bestellung A-16 ist unterwegs +\d+ ms$/m,
   ])
     expect(output).toMatch(row);
   expect(code).toBe(0);
@@ -67,7 +70,7 @@ test("it fails when a provider refuses or nobody can be reached, and says which 
   expect(output).toMatch(/^order-placed +customer-1 +normal +email .*MISSING \(\w+\)$/m);
   expect(output).toMatch(/^order-placed +customer-1 +normal +inapp +inbox +Order A-17 received/m);
   expect(output).toMatch(/^order-shipped +customer-2 +normal +email +MISSING \(no_address\)$/m);
-  expect(output).toContain("9 of 15 deliveries did not arrive.");
+  expect(output).toContain("12 of 18 deliveries did not arrive.");
   expect(existsSync(join(dataDir, "redis"))).toBe(false);
   await untilNoneLeft(dataDir);
 }, 90_000);

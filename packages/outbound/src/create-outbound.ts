@@ -20,7 +20,7 @@ export type OutboundAnswer = {
 
 export type OutboundMessage = {
   headers: Record<string, string>;
-  body: string;
+  body: string | Uint8Array;
   signal: AbortSignal;
 };
 

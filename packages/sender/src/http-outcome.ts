@@ -37,7 +37,10 @@ export function refusalOf(
 }
 
 /** Slow down, for as long as the answer's headers ask. */
-export function rateLimited(headers: AnswerHeaders, detail: string): ProviderOutcome {
+export function rateLimited(
+  headers: AnswerHeaders,
+  detail: string,
+): Extract<ProviderOutcome, { kind: "rate_limited" }> {
   const wait = retryAfterMs(headers);
   return { kind: "rate_limited", detail, ...(wait === null ? {} : { retryAfterMs: wait }) };
 }

@@ -28,7 +28,7 @@ export type ProviderSuite = {
 type Case = "permanent" | "recipient_gone" | "transient" | "rate_limited" | "config";
 /** As the provider simulator's control API takes it. */
 type Behaviour = Record<string, unknown>;
-type Place = { url: string; smtpUrl: string };
+type Place = { url: string; smtpUrl: string; apnsUrl: string };
 type ProviderServer = Place & {
   behave(behaviour: Behaviour): Promise<unknown>;
   /** Messages of the delivery the server has accepted. */
@@ -136,7 +136,8 @@ function open(suite: ProviderSuite, at: Place, timeoutMs = TIMEOUT_MS) {
   const account = createAccount(name, openAccount(env, deps));
   onTestFinished(async () => account.provider.close?.());
   return async (id: string = randomUUID()): Promise<ProviderOutcome> => {
-    const delivery = { id, tenant: "default", notificationId: id } as DeliveryRecord;
+    const names = { id, tenant: "default", notificationId: id, lane: "normal" };
+    const delivery = names as DeliveryRecord;
     const message = { ...suite.message, headers: {}, delivery };
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const context = { traceparent, attempt: 1, idempotencyKey: id, timeoutMs };
@@ -150,5 +151,6 @@ async function listen(server: Server): Promise<Place> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no TCP port");
   const authority = `${host}:${address.port}`;
-  return { url: `http://${authority}`, smtpUrl: `smtp://${authority}` };
+  const url = `http://${authority}`;
+  return { url, smtpUrl: `smtp://${authority}`, apnsUrl: url };
 }

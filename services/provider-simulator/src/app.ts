@@ -18,7 +18,7 @@ import { createReporters } from "./receipts/reporters.ts";
 import { createWire } from "./wire.ts";
 
 export type Simulator = Omit<Service, "start"> & {
-  start(): Promise<{ url: string; smtpUrl: string }>;
+  start(): Promise<{ url: string; smtpUrl: string; apnsUrl: string }>;
 };
 
 export type SimulatorOverrides = { logger?: Logger; random?: () => number };
@@ -46,6 +46,7 @@ export function createSimulator(
   let file: JournalFile | undefined;
   let http: Server | undefined;
   let smtp: ReturnType<typeof serverProviders.smtp.createServer> | undefined;
+  let apns: ReturnType<typeof serverProviders.apns.createServer> | undefined;
 
   return {
     name,
@@ -60,8 +61,14 @@ export function createSimulator(
         port: config.SIMULATOR_SMTP_PORT,
       });
       const { url: smtpUrl } = await smtp.start();
+      apns = serverProviders.apns.createServer({
+        ...context,
+        host,
+        port: config.SIMULATOR_APNS_PORT,
+      });
+      const { url: apnsUrl } = await apns.start();
       http = createHttpServer(context);
-      return { url: await listen(http, host, config.SIMULATOR_PORT), smtpUrl };
+      return { url: await listen(http, host, config.SIMULATOR_PORT), smtpUrl, apnsUrl };
     },
     async close() {
       hangs.releaseAll();
@@ -69,6 +76,7 @@ export function createSimulator(
         ["receipts", () => receipts.close()],
         ["http", async () => closeHttp(http)],
         ["smtp", async () => smtp?.close()],
+        ["apns", async () => apns?.close()],
         ["journal file", async () => file?.close()],
       ];
       await closeInOrder(steps, config.SHUTDOWN_DEADLINE_MS, logger);

@@ -9,6 +9,7 @@ export const simulatorConfig = commonEnv
       .describe("Address to listen on; keep it on loopback"),
     SIMULATOR_PORT: port().default(8025).describe("Page, control API and HTTP providers"),
     SIMULATOR_SMTP_PORT: port().default(1025).describe("SMTP server"),
+    SIMULATOR_APNS_PORT: port().default(2197).describe("APNs over HTTP/2, without TLS"),
     SIMULATOR_JOURNAL: text()
       .optional()
       .describe("File that every message is appended to, one JSON object a line"),

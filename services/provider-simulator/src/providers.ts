@@ -1,4 +1,6 @@
 import type { HttpProvider, ServerProvider } from "./provider.ts";
+import { apns } from "./providers/apns.ts";
+import { fcm } from "./providers/fcm.ts";
 import { sendgrid } from "./providers/sendgrid.ts";
 import { ses } from "./providers/ses.ts";
 import { slackWebhook } from "./providers/slack-webhook.ts";
@@ -8,6 +10,7 @@ import { telegram } from "./providers/telegram.ts";
 import { twilio } from "./providers/twilio.ts";
 import { vonage } from "./providers/vonage.ts";
 import { webhook } from "./providers/webhook.ts";
+import { webpush } from "./providers/webpush.ts";
 import { whatsapp } from "./providers/whatsapp.ts";
 
 /** Every provider that is called over HTTP: one line each. */
@@ -16,6 +19,8 @@ export const httpProviders: HttpProvider[] = [
   ses,
   twilio,
   vonage,
+  fcm,
+  webpush,
   slack,
   slackWebhook,
   telegram,
@@ -24,7 +29,7 @@ export const httpProviders: HttpProvider[] = [
 ];
 
 /** Every provider with a server of its own. */
-export const serverProviders = { smtp } satisfies Record<string, ServerProvider>;
+export const serverProviders = { smtp, apns } satisfies Record<string, ServerProvider>;
 
 export const providerNames = [...httpProviders, ...Object.values(serverProviders)].map(
   (provider) => provider.name,

@@ -12,17 +12,19 @@ export async function startSimulator(env: Record<string, string> = {}) {
   const config = parseConfig(simulatorConfig, {
     SIMULATOR_PORT: "0",
     SIMULATOR_SMTP_PORT: "0",
+    SIMULATOR_APNS_PORT: "0",
     ...env,
   });
   const simulator = createSimulator(config, {
     logger: createLogger({ service: "test", level: "silent" }),
   });
   onTestFinished(() => simulator.close());
-  const { url, smtpUrl } = await simulator.start();
+  const { url, smtpUrl, apnsUrl } = await simulator.start();
   const get = async <T>(path: string) => (await (await fetch(`${url}/__sim${path}`)).json()) as T;
   return {
     url,
     smtpUrl,
+    apnsUrl,
     stats: () => get<JournalStats>("/stats"),
     messages: async (query = "") => (await get<{ data: JournalEntry[] }>(`/messages${query}`)).data,
     message: (id: string) =>

@@ -1,11 +1,24 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
 import type { Plan } from "./behaviours.ts";
 import { createMessageIds } from "./message-ids.ts";
 import type { Answer, HttpProvider, ProviderContext, Reception } from "./provider.ts";
 
+/** What requests and responses of HTTP/1 and HTTP/2 have in common. */
+type Incoming = Readable & {
+  method?: string | undefined;
+  url?: string | undefined;
+  headers: IncomingHttpHeaders;
+};
+type Outgoing = {
+  writeHead(status: number, headers: Record<string, string>): { end(text: string): unknown };
+  on(event: "close" | "finish", listener: () => void): unknown;
+  destroy(): unknown;
+};
+
 type Call = ProviderContext & {
   provider: HttpProvider;
-  res: ServerResponse;
+  res: Outgoing;
   id: string;
   bytes: number;
   traceparent: string | undefined;
@@ -20,7 +33,7 @@ type Call = ProviderContext & {
  */
 export function createWire(providers: HttpProvider[], context: ProviderContext) {
   const nextId = createMessageIds();
-  return (req: IncomingMessage, res: ServerResponse): boolean => {
+  return (req: Incoming, res: Outgoing): boolean => {
     const url = req.url ?? "";
     const query = url.indexOf("?");
     const path = query === -1 ? url : url.slice(0, query);
@@ -41,7 +54,7 @@ export function createWire(providers: HttpProvider[], context: ProviderContext) 
 }
 
 function readBody(
-  req: IncomingMessage,
+  req: Incoming,
   maxBytes: number,
   done: (body: Buffer | undefined, bytes: number) => void,
 ): void {
@@ -58,7 +71,7 @@ function readBody(
   });
 }
 
-function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+function headerOf({ headers }: Incoming, name: string): string | undefined {
   const value = headers[name];
   return typeof value === "string" ? value.slice(0, 128) : undefined;
 }
@@ -141,9 +154,9 @@ function record(
   }
 }
 
-function write(res: ServerResponse, { status, headers, body }: Answer): void {
+function write(res: Outgoing, { status, headers, body }: Answer): void {
   if (body === undefined) {
-    res.writeHead(status, { ...headers, "content-length": "0" }).end();
+    res.writeHead(status, { ...headers, "content-length": "0" }).end("");
     return;
   }
   const text = typeof body === "string" ? body : JSON.stringify(body);

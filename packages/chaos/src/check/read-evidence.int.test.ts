@@ -14,7 +14,11 @@ const MANY = 70_000;
 test("the evidence of any number of sends can be read", async () => {
   const database = await testDatabase();
   const db = createDb({ url: database.url, max: 2, onError: () => undefined });
-  const free = parseConfig(simulatorConfig, { SIMULATOR_PORT: "0", SIMULATOR_SMTP_PORT: "0" });
+  const free = parseConfig(simulatorConfig, {
+    SIMULATOR_PORT: "0",
+    SIMULATOR_SMTP_PORT: "0",
+    SIMULATOR_APNS_PORT: "0",
+  });
   const logger = createLogger({ service: "test", level: "silent" });
   const simulator = createSimulator(free, { logger });
   const { url: simulatorUrl } = await simulator.start();

@@ -30,7 +30,7 @@ export async function openTestLine() {
   await admin.connect();
   const producer = await createProducer({ kafka });
   const env = { KAFKA_BROKERS: brokers, DATABASE_URL: database.url, TOPIC_PREFIX: topicPrefix };
-  const free = { SIMULATOR_PORT: "0", SIMULATOR_SMTP_PORT: "0" };
+  const free = { SIMULATOR_PORT: "0", SIMULATOR_SMTP_PORT: "0", SIMULATOR_APNS_PORT: "0" };
   const simulator = createSimulator(parseConfig(simulatorConfig, free), { logger });
   const { url: simulatorUrl } = await simulator.start();
   const router = await createRouter(parseConfig(routerConfig, { ...env, ROUTER_PORT: "0" }), {

@@ -6,6 +6,7 @@ import { type ConfigRow, describeConfig } from "@pulsecourier/runtime";
 import { schedulerConfig } from "@pulsecourier/scheduler";
 import { senderEmail } from "@pulsecourier/sender-email";
 import { senderInappConfig } from "@pulsecourier/sender-inapp";
+import { senderPush } from "@pulsecourier/sender-push";
 import { senderSlack } from "@pulsecourier/sender-slack";
 import { senderSms } from "@pulsecourier/sender-sms";
 import { senderTelegram } from "@pulsecourier/sender-telegram";
@@ -24,6 +25,7 @@ export const SCHEMAS: Record<string, Schema> = {
   tracker: trackerConfig,
   "sender-email": senderEmail.config,
   "sender-inapp": senderInappConfig,
+  "sender-push": senderPush.config,
   "sender-sms": senderSms.config,
   "sender-slack": senderSlack.config,
   "sender-telegram": senderTelegram.config,

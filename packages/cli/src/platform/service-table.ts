@@ -28,6 +28,8 @@ export const SERVICES = {
     const { createSenderInapp, senderInappConfig } = await import("@pulsecourier/sender-inapp");
     return createSenderInapp(parseConfig(senderInappConfig, env));
   },
+  "sender-push": async (env: Env) =>
+    (await import("@pulsecourier/sender-push")).senderPush.open(env),
   "sender-sms": async (env: Env) => (await import("@pulsecourier/sender-sms")).senderSms.open(env),
   "sender-slack": async (env: Env) =>
     (await import("@pulsecourier/sender-slack")).senderSlack.open(env),
@@ -54,6 +56,7 @@ export const GROUPS = {
   deliver: [
     "sender-email",
     "sender-inapp",
+    "sender-push",
     "sender-sms",
     "sender-slack",
     "sender-telegram",

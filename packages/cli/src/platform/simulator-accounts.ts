@@ -1,7 +1,21 @@
+import { generateKeyPairSync } from "node:crypto";
 import type { ReceiptKeys } from "./receipt-keys.ts";
 
-type Simulator = { url: string; smtpUrl?: string; gateway: string; keys: ReceiptKeys };
+type Simulator = {
+  url: string;
+  smtpUrl?: string;
+  apnsUrl?: string;
+  gateway: string;
+  keys: ReceiptKeys;
+};
 type Accounts = Record<string, string>;
+
+/** Nobody subscribed with it but the simulator's browser, which takes any. */
+const VAPID = {
+  publicKey:
+    "BAkVprnOtq-5K6VEAhmeGXs9VP10cggobznmBf5B6Fzndo0qfBO4q0pSSnXWvC4dGE6LFNPfaVPtA6QPRF1r7kA",
+  privateKey: "fTj0XuCTSulweHamcHLUmzzGADLcN3kbueH6PEP6WL8",
+};
 
 /** The accounts of each channel at the simulator; the first variable lists them. */
 const ACCOUNTS: Record<string, (simulator: Simulator) => Accounts> = {
@@ -11,6 +25,20 @@ const ACCOUNTS: Record<string, (simulator: Simulator) => Accounts> = {
     SENDGRID_BASE_URL: url,
     SENDGRID_WEBHOOK_PUBLIC_KEY: keys.sendgrid.verifies,
     SMTP_URL: smtpUrl,
+  }),
+  PUSH_PROVIDERS: ({ url, apnsUrl = "" }) => ({
+    PUSH_PROVIDERS: "fcm,apns,webpush",
+    FCM_SERVICE_ACCOUNT: serviceAccount(`${url}/oauth2/token`),
+    FCM_BASE_URL: url,
+    APNS_PRIVATE_KEY: newKey("ec"),
+    APNS_KEY_ID: "SIMULATOR1",
+    APNS_TEAM_ID: "SIMULATOR1",
+    APNS_TOPIC: "com.example.shop",
+    APNS_BASE_URL: apnsUrl,
+    WEBPUSH_PUBLIC_KEY: VAPID.publicKey,
+    WEBPUSH_PRIVATE_KEY: VAPID.privateKey,
+    WEBPUSH_SUBJECT: "mailto:push@shop.example",
+    WEBPUSH_BASE_URL: `${url}/webpush`,
   }),
   SMS_PROVIDERS: ({ url, gateway }) => ({
     SMS_PROVIDERS: "twilio,vonage",
@@ -62,4 +90,24 @@ export function withSimulator(env: NodeJS.ProcessEnv, simulator: Simulator): Nod
     CALLBACK_ALLOWED_ORIGINS: env["CALLBACK_ALLOWED_ORIGINS"] || new URL(simulator.url).origin,
     PUBLIC_URL: env["PUBLIC_URL"] || `http://127.0.0.1:${env["GATEWAY_PORT"]}`,
   };
+}
+
+/** A key file as Firebase's console makes them, with a key of this run's own. */
+function serviceAccount(tokenUrl: string): string {
+  return JSON.stringify({
+    type: "service_account",
+    project_id: "simulator",
+    client_email: "courier@simulator.example",
+    private_key: newKey("rsa"),
+    token_uri: tokenUrl,
+  });
+}
+
+/** The PEM of a private key nobody else has. */
+function newKey(type: "rsa" | "ec"): string {
+  const { privateKey } =
+    type === "rsa"
+      ? generateKeyPairSync("rsa", { modulusLength: 2_048 })
+      : generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  return privateKey.export({ format: "pem", type: "pkcs8" }).toString();
 }

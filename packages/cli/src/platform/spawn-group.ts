@@ -19,7 +19,7 @@ export class PortLostError extends Error {
   override name = "PortLostError";
 }
 
-export type Started = Record<string, { url: string; smtpUrl?: string }>;
+export type Started = Record<string, { url: string; smtpUrl?: string; apnsUrl?: string }>;
 export type Group = {
   /** Resolves when all of its services are ready; rejects when one is not. */
   ready: Promise<Started>;

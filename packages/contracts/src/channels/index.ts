@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ChannelDefinition } from "./definition.ts";
 import { email } from "./email.ts";
 import { inapp } from "./inapp.ts";
+import { push } from "./push.ts";
 import { slack } from "./slack.ts";
 import { sms } from "./sms.ts";
 import { telegram } from "./telegram.ts";
@@ -9,12 +10,13 @@ import { webhook } from "./webhook.ts";
 import { whatsapp } from "./whatsapp.ts";
 
 /** Every channel: one line each. */
-const registry = { email, inapp, slack, sms, telegram, webhook, whatsapp } as const;
+const registry = { email, inapp, push, slack, sms, telegram, webhook, whatsapp } as const;
 
 export type Channel = keyof typeof registry;
 export const CHANNELS = [
   "email",
   "inapp",
+  "push",
   "sms",
   "slack",
   "telegram",

@@ -1,0 +1,37 @@
+import { channelDefinition } from "@pulsecourier/contracts";
+import { expect, test } from "vitest";
+import { checkPushAddress } from "./push-address.ts";
+
+const token = "cPush_Token-0001:APA91bExample";
+const addressOf = (platform: string, its = token) =>
+  channelDefinition("push").address({
+    pushTokens: [
+      { platform: "ios", token: "old" },
+      { platform, token: its },
+    ],
+  }) ?? "";
+
+test("the newest token is the address, its platform says through which service", () => {
+  expect(addressOf("android")).toBe(`fcm:${token}`);
+  expect(addressOf("FCM")).toBe(`fcm:${token}`);
+  expect(addressOf("ios", "ab".repeat(32))).toBe(`apns:${"ab".repeat(32)}`);
+  expect(channelDefinition("push").address({})).toBeNull();
+  expect(channelDefinition("push").address({ pushTokens: [] })).toBeNull();
+});
+
+test.each([addressOf("android"), addressOf("apns", "ab".repeat(32))])("%s can be one", (address) =>
+  expect(checkPushAddress(address)).toBeNull(),
+);
+
+test.each([
+  [addressOf("fridge"), /no push service has this platform/],
+  ["", /no push service/],
+  [addressOf("android", "short"), /no token of fcm/],
+  [addressOf("android", `${token}\r\n`), /no token of fcm/],
+  [addressOf("ios", token), /no token of apns/],
+  [addressOf("ios", "abc".repeat(23)), /no token of apns/],
+])("%j is none", (address, says) => {
+  const refusal = checkPushAddress(address);
+  expect(refusal).toMatchObject({ code: "invalid_address", detail: expect.stringMatching(says) });
+  expect(refusal?.detail).not.toContain(token);
+});
