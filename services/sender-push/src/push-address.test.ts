@@ -1,4 +1,5 @@
 import { channelDefinition } from "@pulsecourier/contracts";
+import { simulatedSubscription } from "@pulsecourier/provider-simulator/testing";
 import { expect, test } from "vitest";
 import { checkPushAddress } from "./push-address.ts";
 
@@ -19,15 +20,19 @@ test("the newest token is the address, its platform says through which service",
   expect(channelDefinition("push").address({ pushTokens: [] })).toBeNull();
 });
 
-test.each([addressOf("android"), addressOf("apns", "ab".repeat(32))])("%s can be one", (address) =>
-  expect(checkPushAddress(address)).toBeNull(),
-);
+test.each([
+  addressOf("android"),
+  addressOf("apns", "ab".repeat(32)),
+  addressOf("web", JSON.stringify(simulatedSubscription("ada"))),
+])("%s can be one", (address) => expect(checkPushAddress(address)).toBeNull());
 
 test.each([
   [addressOf("fridge"), /no push service has this platform/],
   ["", /no push service/],
   [addressOf("android", "short"), /no token of fcm/],
   [addressOf("android", `${token}\r\n`), /no token of fcm/],
+  [addressOf("android", "a".repeat(2_301)), /no token of fcm/],
+  [addressOf("web", "https://push.example/x"), /no token of webpush/],
   [addressOf("ios", token), /no token of apns/],
   [addressOf("ios", "abc".repeat(23)), /no token of apns/],
 ])("%j is none", (address, says) => {

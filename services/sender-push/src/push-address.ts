@@ -10,9 +10,12 @@ export function readPushAddress(address: string): PushAddress {
   return { service: address.slice(0, colon), token: address.slice(colon + 1) };
 }
 
+/** Longer than any service's tokens, and short enough for the index of the suppression list. */
+const MAX_BYTES = 2_300;
+
 // A token is the service's business; what is told here is only what could never be one.
 const TOKENS: Readonly<Record<string, (token: string) => boolean>> = {
-  fcm: (token) => /^[\w:-]{20,4096}$/.test(token),
+  fcm: (token) => /^[\w:-]{20,}$/.test(token),
   // https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
   apns: (token) => /^(?:[0-9a-fA-F]{2}){16,100}$/.test(token),
   webpush: (token) => readSubscription(token) !== null,
@@ -25,7 +28,7 @@ export function checkPushAddress(address: string): Refusal | null {
   const problem =
     isToken === undefined
       ? "no push service has this platform; use fcm, android, apns, ios, webpush or web"
-      : isToken(token)
+      : Buffer.byteLength(token) <= MAX_BYTES && isToken(token)
         ? null
         : `this is no token of ${service}`;
   return problem === null ? null : { code: "invalid_address", detail: problem };
