@@ -18,6 +18,13 @@ const CONSUMERS = [
   "tracker",
 ];
 const PER_GATEWAY = 100;
+/** Where everybody is reached, beside an address of their own. */
+const ADDRESSES = {
+  phone: "+12025550143",
+  slack: "C0123456789",
+  telegram: "123456789",
+  whatsapp: "+12025550143",
+};
 
 let platform: TestPlatform;
 
@@ -55,8 +62,8 @@ async function acceptedBy(group: string): Promise<string[]> {
   const notifications = Array.from({ length: PER_GATEWAY }, () => {
     const id = randomUUID();
     return {
-      to: { id, email: `${id}@example.com` },
-      channels: ["email", "inapp"],
+      to: { id, email: `${id}@example.com`, ...ADDRESSES },
+      channels: ["email", "inapp", "sms", "slack", "telegram", "whatsapp"],
       content: { subject: `By ${group}`, text: "Shared." },
     };
   });
