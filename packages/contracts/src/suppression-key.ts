@@ -12,8 +12,8 @@ export function suppressionAddress(channel: Channel, address: string): string | 
   if (trimmed.length > LONGEST) return `sha256:${hash("sha256", trimmed)}`;
   if (PHONE.test(trimmed)) return trimmed.replace(/[^+\d]/g, "");
   const storable = trimmed.replaceAll("\0", "");
-  // The path of a URL is told apart by its case.
-  return channel === "webhook" ? storable : storable.toLowerCase();
+  // The path of a URL and a device's token are told apart by their case.
+  return channel === "webhook" || channel === "push" ? storable : storable.toLowerCase();
 }
 
 const LONGEST = 512;

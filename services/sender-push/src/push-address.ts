@@ -10,7 +10,7 @@ export function readPushAddress(address: string): PushAddress {
   return { service: address.slice(0, colon), token: address.slice(colon + 1) };
 }
 
-/** Longer than any service's tokens, and short enough for the index of the suppression list. */
+/** Longer than any service's tokens; an endpoint alone may have 2,048. */
 const MAX_BYTES = 2_300;
 
 // A token is the service's business; what is told here is only what could never be one.
