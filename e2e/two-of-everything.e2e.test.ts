@@ -21,6 +21,7 @@ const PER_GATEWAY = 100;
 /** Where everybody is reached, beside an address of their own. */
 const ADDRESSES = {
   phone: "+12025550143",
+  pushTokens: [{ platform: "android", token: "dGVzdA:APA91bTestPhone" }],
   slack: "C0123456789",
   telegram: "123456789",
   whatsapp: "+12025550143",
@@ -63,7 +64,7 @@ async function acceptedBy(group: string): Promise<string[]> {
     const id = randomUUID();
     return {
       to: { id, email: `${id}@example.com`, ...ADDRESSES },
-      channels: ["email", "inapp", "sms", "slack", "telegram", "whatsapp"],
+      channels: ["email", "inapp", "push", "sms", "slack", "telegram", "whatsapp"],
       content: { subject: `By ${group}`, text: "Shared." },
     };
   });
