@@ -21,7 +21,13 @@ export const NOT_RUN: Record<string, { why: string; covered?: string }> = {
     why: "it takes minutes and both cores",
     covered: "e2e/chaos.e2e.test.ts",
   },
-  "npm run chaos -- --long": { why: "it takes hours" },
+  "npm run chaos -- --long --page": { why: "it takes hours" },
+  "npm run chaos -- --long --page --topology single --out .pulse/single": {
+    why: "it takes hours",
+  },
+  "npm run chaos -- --long --page --topology cluster --out .pulse/cluster": {
+    why: "it takes hours",
+  },
   "docker compose --profile dev up --build": {
     why: "it needs a Docker engine",
     covered: "packages/cli/src/deployment/compose-services.test.ts",

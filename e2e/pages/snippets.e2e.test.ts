@@ -15,7 +15,7 @@ const snippets = pageNames().flatMap((page) =>
   [...readFileSync(join(ROOT, page), "utf8").matchAll(/^```ts\n(import [^]*?)^```$/gm)].map(
     (found) => {
       const before = found.input.slice(0, found.index);
-      const path = [...before.matchAll(/`((?:packages|services)\/[\w/-]+\.ts)`/g)].at(-1)?.[1];
+      const path = [...before.matchAll(/`((?:packages|services)\/[\w/.-]+\.ts)`/g)].at(-1)?.[1];
       return { page, path: path ?? "", text: found[1] ?? "" };
     },
   ),
