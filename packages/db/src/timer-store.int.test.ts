@@ -28,7 +28,7 @@ test("a timer that exists stays as it is, its neighbours are inserted", async ()
   await insertTimers(db, [timer("1")]);
   await insertTimers(db, [{ ...timer("1"), topic: "another" }, timer("2")]);
   const rows = await db.kysely.selectFrom("schedule.timers").select(["topic", "value"]).execute();
-  expect(rows).toEqual(Array(2).fill({ topic: "t", value: Buffer.from([0, 255]) }));
+  expect(rows).toEqual([1, 2].map(() => ({ topic: "t", value: Buffer.from([0, 255]) })));
 });
 
 test("whatever a header holds can be stored: U+0000 goes, the letters of its escape stay", async () => {
