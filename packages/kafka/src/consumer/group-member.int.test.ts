@@ -48,3 +48,43 @@ it("what kafkajs gives up on during an outage is joined anew, and reads on where
     "v",
   ]);
 }, 90_000);
+
+it("a commit that is being repeated ends when the group is joined anew, and undoes no later commit", async () => {
+  const { kafka, createTopic, producer, name, committed } = testCluster(testKafka().brokers);
+  const topic = await createTopic("commits", { partitions: 2 });
+  const group = name("g");
+  const joined = { a: 0, b: 0 };
+  const member = (id: "a" | "b") => {
+    const made = new GroupMember({
+      kafka,
+      group,
+      topics: [topic],
+      owned: () => ({}),
+      onJoined: () => (joined[id] += 1),
+      onRebalancing() {},
+      onBack() {},
+      onCrashed() {},
+      onEnded() {},
+      onRecords: ({ records }) => records.at(-1)?.offset,
+    });
+    onTestFinished(() => made.leave());
+    return made;
+  };
+  const record = { topic, key: "k", value: "v", headers: {}, partition: 0 };
+  await (await producer()).send([record, record, record, record, record]);
+  const [a, b] = [member("a"), member("b")];
+  await a.start();
+  await eventually(() => joined.a === 1);
+  // The broker takes the one and refuses the other in a way that passes: kafkajs repeats both.
+  const repeated = a.commit([
+    { topic, partition: 0, offset: "1" },
+    { topic, partition: 99, offset: "0" },
+  ]);
+  const refused = expect(repeated).rejects.toThrow();
+  await eventually(async () => expect(await committed(group, topic)).toEqual([1, -1]));
+  await b.start();
+  await eventually(() => joined.a === 2 && joined.b === 1, { timeoutMs: 30_000 });
+  await b.commit([{ topic, partition: 0, offset: "5" }]);
+  await refused;
+  expect(await committed(group, topic)).toEqual([5, -1]);
+}, 90_000);
