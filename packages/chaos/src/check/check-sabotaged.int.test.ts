@@ -1,3 +1,4 @@
+import { CHANNELS } from "@pulsecourier/contracts";
 import type * as kafka from "@pulsecourier/kafka";
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
@@ -68,8 +69,7 @@ const workedOff = () =>
 const nothingLeft = {
   "lag of router": 0,
   "lag of tracker": 0,
-  "lag of sender-email": 0,
-  "lag of sender-inapp": 0,
+  ...Object.fromEntries(CHANNELS.map((channel) => [`lag of sender-${channel}`, 0])),
   outbox: 0,
   timers: 0,
 };

@@ -7,7 +7,7 @@ import { createSimulator, simulatorConfig } from "@pulsecourier/provider-simulat
 import { createRouter, routerConfig } from "@pulsecourier/router";
 import { parseConfig } from "@pulsecourier/runtime";
 import { senderEmail } from "@pulsecourier/sender-email";
-import { eventually, testDatabase, testKafka } from "@pulsecourier/testkit";
+import { eventually, testDatabase, testKafka, testRedis } from "@pulsecourier/testkit";
 import { createTracker, trackerConfig } from "@pulsecourier/tracker";
 import { Kafka as KafkaJs, logLevel } from "kafkajs";
 import { ruleFor } from "../load/catalog.ts";
@@ -49,6 +49,7 @@ export async function openTestLine() {
     async startSender() {
       const accounts = {
         ...env,
+        REDIS_URL: testRedis().url,
         SENDER_EMAIL_PORT: "0",
         EMAIL_PROVIDERS: "sendgrid",
         SENDGRID_API_KEY: "SG.simulator",
