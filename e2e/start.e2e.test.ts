@@ -109,7 +109,11 @@ async function besideAnother(first: Cli): Promise<void> {
     false,
     true,
   ]);
-  expect(await received(other.dev().simulator)).toEqual(["We have your order A-17"]);
+  expect((await received(other.dev().simulator)).toSorted()).toEqual([
+    "New order A-17 over €84.50",
+    "Order A-17 received",
+    "We have your order A-17",
+  ]);
   expect(await received(simulator)).toEqual(before);
 
   await paste(other);

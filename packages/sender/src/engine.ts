@@ -1,48 +1,16 @@
-import type { Channel } from "@pulsecourier/contracts";
-import type { NewSuppression, NewTimer } from "@pulsecourier/db";
-import type { Producer, Task, TaskQueue } from "@pulsecourier/kafka";
-import type { Accounts } from "./account.ts";
-import {
-  type FollowUpOptions,
-  followUps,
-  type FollowUps,
-  parkRecord,
-  type Settled,
-} from "./follow-ups.ts";
-import type { LedgerStore } from "./ledger-store.ts";
+import type { Task, TaskQueue } from "@pulsecourier/kafka";
+import { type CallSlots, createCallSlots } from "./call-slots.ts";
+import type { EngineOptions } from "./engine-options.ts";
+import { followUps, type FollowUps, parkRecord, type Settled } from "./follow-ups.ts";
 import { type DeliveryNames, parseWork } from "./parse-work.ts";
 import { poisonRecords } from "./poison.ts";
 import { resolveRefused } from "./resolve-refused.ts";
-import type { SenderMetrics } from "./sender-metrics.ts";
-import type { SenderOverrides } from "./sender-options.ts";
-import type { Steady } from "./steady.ts";
 import type { Step } from "./step.ts";
 import { createWaveWriter, type Pending, type Wave, type WaveWriter } from "./wave-writer.ts";
 import type { Work } from "./work.ts";
 
 /** How soon a channel without accounts looks again at the earliest, ms. */
 const SHORTEST_SLEEP_MS = 50;
-
-export type EngineOptions = {
-  channel: Channel;
-  /** Most deliveries in hand. */
-  slots: number;
-  owner: string;
-  leaseMs: number;
-  ledger: LedgerStore;
-  accounts: Accounts;
-  /** Null when an account takes the attempt now, else ends when one does or none will soon. */
-  awaitAccount: (work: Work) => Promise<void> | null;
-  carryOut: (work: Work) => Promise<Step | "reclaim">;
-  producer: Pick<Producer, "send">;
-  insertTimers: (timers: readonly NewTimer[]) => Promise<void>;
-  suppress: (addresses: readonly NewSuppression[]) => Promise<void>;
-  followUps: FollowUpOptions;
-  metrics: SenderMetrics;
-  steady: Steady;
-  atStep: SenderOverrides["atStep"];
-  onFatal: (error: unknown) => void;
-};
 
 /**
  * Takes records and brings each to its end: claim, call, settle, then facts and what follows
@@ -54,15 +22,14 @@ export class Engine {
   readonly #running = new Map<string, Work>();
   readonly #waves: WaveWriter;
   #queue: TaskQueue | undefined;
-  #inHand = 0;
-  /** Deliveries that waited for an account and want a slot again. */
-  readonly #returning: (() => void)[] = [];
+  readonly #slots: CallSlots;
   #wakeUp: NodeJS.Timeout | undefined;
 
   constructor(o: EngineOptions) {
     this.#o = o;
+    this.#slots = createCallSlots(o);
     const onWave = (wave: Wave) => this.#background(this.#afterWave(wave));
-    this.#waves = createWaveWriter({ ...o, inHand: () => this.#inHand, onWave });
+    this.#waves = createWaveWriter({ ...o, inHand: () => this.#slots.inUse(), onWave });
   }
 
   /** Begins to take tasks. */
@@ -89,9 +56,8 @@ export class Engine {
   #pump(): void {
     const capacity = this.#o.accounts.capacity();
     if (capacity === 0) this.#sleepUntilAccount();
-    const tasks = this.#queue?.take(Math.min(this.#o.slots - this.#inHand, capacity)) ?? [];
-    this.#inHand += tasks.length;
-    this.#o.metrics.inUse(this.#inHand);
+    const tasks = this.#queue?.take(Math.min(this.#slots.free(), capacity)) ?? [];
+    this.#slots.occupy(tasks.length);
     for (const task of tasks) this.#admitTask(task);
   }
 
@@ -129,27 +95,16 @@ export class Engine {
   }
 
   async #claimAfter(work: Work, waiting: Promise<void>): Promise<void> {
-    work.task.setAside();
-    this.#leaveSlot();
+    this.#freeSlots([work]);
     this.#pump();
     await waiting;
-    if (this.#inHand >= this.#o.slots)
-      await new Promise<void>((resume) => void this.#returning.push(resume));
-    else this.#inHand += 1;
+    await this.#slots.next();
     work.task.resume();
     // Lost meanwhile: whoever has the partition now begins anew, unless a call of ours has begun already.
     if (work.task.lost() && work.leaseUntil === 0) {
       this.#freeSlots([work]);
       this.#finish([work]);
     } else this.#waves.add({ work, step: null, ms: 0 });
-  }
-
-  /** A free slot goes to a delivery that comes back from waiting, if there is one. */
-  #leaveSlot(): void {
-    const resume = this.#returning.shift();
-    if (resume === undefined) this.#inHand -= 1;
-    else resume();
-    this.#o.metrics.inUse(this.#inHand);
   }
 
   async #afterWave(wave: Wave): Promise<void> {
@@ -247,12 +202,12 @@ export class Engine {
   #freeSlots(works: readonly Work[]): void {
     for (const { task } of works) {
       task.setAside();
-      this.#leaveSlot();
+      this.#slots.leave();
     }
   }
 
   #release(task: Task): void {
-    this.#leaveSlot();
+    this.#slots.leave();
     task.done();
   }
 }

@@ -1,0 +1,33 @@
+import type { Channel } from "@pulsecourier/contracts";
+import type { NewSuppression, NewTimer } from "@pulsecourier/db";
+import type { Producer } from "@pulsecourier/kafka";
+import type { Accounts } from "./account.ts";
+import type { FollowUpOptions } from "./follow-ups.ts";
+import type { LedgerStore } from "./ledger-store.ts";
+import type { SenderMetrics } from "./sender-metrics.ts";
+import type { SenderOverrides } from "./sender-options.ts";
+import type { Steady } from "./steady.ts";
+import type { Step } from "./step.ts";
+import type { Work } from "./work.ts";
+
+/** What an engine works on. */
+export type EngineOptions = {
+  channel: Channel;
+  /** Most deliveries in hand. */
+  slots: number;
+  owner: string;
+  leaseMs: number;
+  ledger: LedgerStore;
+  accounts: Accounts;
+  /** Null when an account takes the attempt now, else ends when one does or none will soon. */
+  awaitAccount: (work: Work) => Promise<void> | null;
+  carryOut: (work: Work) => Promise<Step | "reclaim">;
+  producer: Pick<Producer, "send">;
+  insertTimers: (timers: readonly NewTimer[]) => Promise<void>;
+  suppress: (addresses: readonly NewSuppression[]) => Promise<void>;
+  followUps: FollowUpOptions;
+  metrics: SenderMetrics;
+  steady: Steady;
+  atStep: SenderOverrides["atStep"];
+  onFatal: (error: unknown) => void;
+};
