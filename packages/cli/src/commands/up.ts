@@ -6,6 +6,7 @@ import { sendEvent, untilEnded } from "../shop/send-event.ts";
 import { timelineText } from "../terminal/timeline.ts";
 import { withShop } from "./with-shop.ts";
 
+const SAMPLE_RECIPIENT = "customer-1";
 const SAMPLE = "order-placed";
 
 /** `pulse up`: starts, sends one sample event, shows its timeline and how to go on, stays until Ctrl-C. */
@@ -21,8 +22,10 @@ async function sample(dev: DevFile, shop: Shop): Promise<string> {
   const api = createApi(dev.gateway, dev.sampleApiKey);
   const event = shop.events[SAMPLE];
   if (event === undefined) return `The shop has no events/${SAMPLE}.json to send as a sample.`;
-  const [notification] = await untilEnded(api, await sendEvent(api, event), 1);
-  const view = await api.get<NotificationView>(`/v1/notifications/${notification?.id}`);
+  const ended = await untilEnded(api, await sendEvent(api, event), 2);
+  // The shop's team is told of the order, too; the customer's notification shows more.
+  const shown = ended.find(({ recipient }) => recipient === SAMPLE_RECIPIENT) ?? ended[0];
+  const view = await api.get<NotificationView>(`/v1/notifications/${shown?.id}`);
   return `One sample event (${event.type}), sent to the simulator:\n\n${timelineText(view)}`;
 }
 
