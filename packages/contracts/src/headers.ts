@@ -26,5 +26,8 @@ export const HEADER_CALLBACK = "ntf-callback";
 /** Type and source of the event an ad-hoc request becomes; refused from outside. */
 export const ADHOC_TYPE = "pulse.notification.requested";
 export const ADHOC_SOURCE = "/pulse/api";
+/** Type and source of what a saga asks the router for: one wave of channels; refused from outside. */
+export const WAVE_TYPE = "pulse.wave.requested";
+export const WAVE_SOURCE = "/pulse/orchestrator";
 /** Event types with this prefix are ours. */
 export const RESERVED_TYPE_PREFIX = "pulse.";

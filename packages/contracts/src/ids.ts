@@ -57,6 +57,11 @@ export function deliveryId(
   return deriveId(secret, tenant, acceptedAtOf(notification), [notification, channel]);
 }
 
+/** The saga that carries a notification out; derivable by whoever knows the notification. */
+export function sagaId(secret: IdSecret, tenant: string, notification: string): string {
+  return deriveId(secret, tenant, acceptedAtOf(notification), [notification, "saga"]);
+}
+
 /** A fact about `subject` (a notification or delivery); repeats of the same fact share the id. */
 export function factId(
   secret: IdSecret,

@@ -4,7 +4,7 @@ import { LANES, LANE_TIERS, TIER_DELAY_MS, type Lane, type Tier } from "./lanes.
 /** One row of the topic table. `kind` decides how many partitions it gets. */
 export type Topic = {
   name: string;
-  kind: "events" | "deliveries" | "retry" | "lifecycle" | "dlq";
+  kind: "events" | "deliveries" | "retry" | "sagas" | "lifecycle" | "dlq";
   key: string;
   writtenBy: string;
   readBy: string;
@@ -17,6 +17,7 @@ export function topicNames(prefix = "pulse") {
     deliveries: (channel: Channel, lane: Lane) => `${prefix}.deliveries.${channel}.${lane}.v1`,
     retry: (channel: Channel, lane: Lane, tier: Tier) =>
       `${prefix}.deliveries.${channel}.${lane}.retry.${tier}.v1`,
+    sagas: `${prefix}.sagas.v1`,
     lifecycle: `${prefix}.lifecycle.v1`,
     /** Dead letters of a topic; retry tiers share the dead-letter topic of their lane. */
     dlq: (topic: string) => topic.replace(/(\.retry\.[^.]+)?\.v1$/, ".dlq.v1"),
@@ -44,7 +45,7 @@ export function topicTable(names: TopicNames): Topic[] {
     name: names.events(lane),
     kind: "events",
     key: "tenant + subject; without a subject the event id",
-    writtenBy: "gateway, upstream services",
+    writtenBy: "gateway, upstream services; orchestrator",
     readBy: "router",
   }));
   for (const channel of CHANNELS) {
@@ -60,10 +61,17 @@ export function topicTable(names: TopicNames): Topic[] {
     }
   }
   table.push({
+    name: names.sagas,
+    kind: "sagas",
+    key: "saga id",
+    writtenBy: "router, tracker, scheduler, gateway",
+    readBy: "orchestrator",
+  });
+  table.push({
     name: names.lifecycle,
     kind: "lifecycle",
     key: "notification id",
-    writtenBy: "router, senders, gateway, scheduler",
+    writtenBy: "router, orchestrator, senders, gateway, scheduler",
     readBy: "tracker; anyone",
   });
   for (const { name, kind, readBy } of table.slice()) {

@@ -22,6 +22,7 @@ export { missedInboxes, type MissedInbox, type MissedItem } from "./inbox-missed
 export { loadSecret } from "./load-secret.ts";
 export { archiveItem, markAllRead, markRead, type ToOutbox } from "./mark-inbox-store.ts";
 export { migrate } from "./migrate.ts";
+export { createOutboxRelay } from "./outbox-relay.ts";
 export { insertOutbox, type OutboxRecord, relayOutbox } from "./outbox-store.ts";
 export type { Database } from "./schema.ts";
 export {

@@ -27,7 +27,7 @@ const record = (key: string): OutboxRecord => ({
 /** Relays once and answers what was published. */
 async function relayed(limit: number): Promise<OutboxRecord[]> {
   const seen: OutboxRecord[] = [];
-  await relayOutbox(db, limit, async (records) => seen.push(...records));
+  await relayOutbox(db, "gateway.outbox", limit, async (records) => seen.push(...records));
   return seen;
 }
 
@@ -40,7 +40,9 @@ test("records leave whole, oldest first, once", async () => {
 
 test("what could not be published stays", async () => {
   await insertOutbox(db.kysely, [record("1")]);
-  const failing = relayOutbox(db, 10, () => Promise.reject(new Error("Kafka is away")));
+  const failing = relayOutbox(db, "gateway.outbox", 10, () =>
+    Promise.reject(new Error("Kafka is away")),
+  );
   await expect(failing).rejects.toThrow("Kafka is away");
   expect(await relayed(10)).toEqual([record("1")]);
 });
@@ -48,7 +50,7 @@ test("what could not be published stays", async () => {
 test("two relays never take the same record", async () => {
   await insertOutbox(db.kysely, [record("1"), record("2")]);
   let other: OutboxRecord[] = [];
-  await relayOutbox(db, 1, async () => {
+  await relayOutbox(db, "gateway.outbox", 1, async () => {
     other = await relayed(1);
   });
   expect(other).toEqual([record("2")]);

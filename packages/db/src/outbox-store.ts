@@ -10,7 +10,10 @@ export type OutboxRecord = {
   value: Buffer;
 };
 
-/** Writes records to the outbox; they leave once the transaction is committed. */
+/** Each service with an outbox has its own. */
+export type OutboxTable = "gateway.outbox" | "saga.outbox";
+
+/** Writes records to the gateway's outbox; they leave once the transaction is committed. */
 export async function insertOutbox(
   transaction: Kysely<Database>,
   records: readonly OutboxRecord[],
@@ -29,12 +32,13 @@ export async function insertOutbox(
  */
 export async function relayOutbox(
   db: Db,
+  table: OutboxTable,
   limit: number,
   publish: (records: OutboxRecord[]) => Promise<unknown>,
 ): Promise<number> {
   return await db.kysely.transaction().execute(async (transaction) => {
     const rows = await transaction
-      .selectFrom("gateway.outbox")
+      .selectFrom(table)
       .select(["id", "topic", "key", "headers", "value"])
       .orderBy("id")
       .limit(limit)
@@ -46,7 +50,7 @@ export async function relayOutbox(
       rows.map(({ topic, key, headers, value }) => ({ topic, key: key ?? "", headers, value })),
     );
     const ids = rows.map(({ id }) => id);
-    await transaction.deleteFrom("gateway.outbox").where("id", "in", ids).execute();
+    await transaction.deleteFrom(table).where("id", "in", ids).execute();
     return rows.length;
   });
 }

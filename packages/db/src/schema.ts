@@ -7,6 +7,16 @@ type Json<T> = ColumnType<T, string, string>;
 /** `bigint` reads as text, since it can exceed 2^53. */
 type Big = ColumnType<string, string | number, string | number>;
 
+/** Records committed with what they tell of, until Kafka has them. */
+type Outbox = {
+  id: Generated<string>;
+  topic: string;
+  key: string | null;
+  headers: Json<Record<string, string>>;
+  value: Buffer;
+  created_at: Time;
+};
+
 /** Every table, by schema-qualified name; one writer each, timers and inbox excepted. */
 export type Database = {
   "gateway.secrets": { name: string; value: Buffer };
@@ -35,14 +45,7 @@ export type Database = {
     response: string | null;
     created_at: Time;
   };
-  "gateway.outbox": {
-    id: Generated<string>;
-    topic: string;
-    key: string | null;
-    headers: Json<Record<string, string>>;
-    value: Buffer;
-    created_at: Time;
-  };
+  "gateway.outbox": Outbox;
   "gateway.unknown_receipts": {
     provider: string;
     event_id: string;
@@ -121,6 +124,7 @@ export type Database = {
     possible_duplicates: number;
     updated_at: Time;
   };
+  /** `notification_id` is a notification's, or that of a single delivery of a saga's. */
   "ledger.tombstones": { notification_id: string; tenant: string; created_at: Time };
   "schedule.timers": {
     id: string;
@@ -180,6 +184,29 @@ export type Database = {
     disabled_at: Date | null;
     disabled_reason: string | null;
   };
+  "saga.instances": {
+    id: string;
+    tenant: string;
+    notification_id: string;
+    workflow: string | null;
+    version: number;
+    outcome: string | null;
+    /** JSON texts of a `SagaRequest`, a `WorkflowDefinition` and the orchestrator's own state. */
+    request: string;
+    definition: string;
+    state: string;
+    created_at: Time;
+    updated_at: Time;
+  };
+  "saga.history": {
+    saga_id: string;
+    seq: number;
+    input_id: string;
+    at: Date;
+    cause: string;
+    events: string;
+  };
+  "saga.outbox": Outbox;
   "inbox.heads": {
     tenant: string;
     recipient: string;

@@ -118,10 +118,11 @@ export class Engine {
   async #start(claimed: readonly Work[]): Promise<void> {
     const { atStep, ledger, steady } = this.#o;
     if (atStep) await atStep("claimed");
-    const ids = claimed.map((work) => work.delivery.notificationId);
+    const ids = claimed.flatMap(({ delivery }) => forbiddenBy(delivery));
     const cancelled = await steady("reading cancellations", () => ledger.cancelled(ids));
     for (const work of claimed) {
-      if (cancelled.has(work.delivery.notificationId)) this.#settle(work, { kind: "cancelled" });
+      if (forbiddenBy(work.delivery).some((id) => cancelled.has(id)))
+        this.#settle(work, { kind: "cancelled" });
       else this.#background(this.#run(work));
     }
   }
@@ -210,4 +211,9 @@ export class Engine {
     this.#slots.leave();
     task.done();
   }
+}
+
+/** Whose tombstones forbid a delivery: its notification's, and its own where a saga may withdraw it alone. */
+function forbiddenBy({ id, notificationId, saga }: Work["delivery"]): string[] {
+  return saga === undefined ? [notificationId] : [notificationId, id];
 }

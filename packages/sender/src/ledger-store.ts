@@ -107,11 +107,9 @@ export function createLedgerStore(db: Db, o: { owner: string; leaseMs: number })
       return new Map(rows.map((row) => [row.id, row.possible_duplicates]));
     },
 
-    /** Those of the notifications that were cancelled. Read after claims are committed. */
-    async cancelled(notificationIds: string[]): Promise<Set<string>> {
-      const rows = await db.query<{ id: string }>("ledger-cancelled", CANCELLED, [
-        uuidArray(notificationIds),
-      ]);
+    /** Those of the notifications and deliveries that have a tombstone. Read after claims are committed. */
+    async cancelled(ids: string[]): Promise<Set<string>> {
+      const rows = await db.query<{ id: string }>("ledger-cancelled", CANCELLED, [uuidArray(ids)]);
       return new Set(rows.map((row) => row.id));
     },
   };

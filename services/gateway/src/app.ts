@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { createCatalog } from "@pulsecourier/catalog";
 import { topicNames } from "@pulsecourier/contracts";
-import { createDb, type Db, loadSecret } from "@pulsecourier/db";
+import { createDb, createOutboxRelay, type Db, loadSecret } from "@pulsecourier/db";
 import { createKafka, createProducer, kafkaMetrics, type Producer } from "@pulsecourier/kafka";
 import {
   createLogger,
@@ -20,7 +20,6 @@ import type { GatewayContext } from "./context.ts";
 import { createHttpApp } from "./http/create-http-app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
 import { openReceiptAccounts } from "./receipts/receipt-accounts.ts";
-import { createOutboxRelay } from "./relay-outbox.ts";
 import { routes } from "./routes.ts";
 import { watchOutbox } from "./watch-outbox.ts";
 
@@ -62,7 +61,12 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     async start() {
       const parts = await connect();
       watchOutbox(parts.db, metrics);
-      const relay = createOutboxRelay({ ...parts, logger });
+      const relay = createOutboxRelay({
+        db: parts.db,
+        table: "gateway.outbox",
+        publish: (records) => parts.producer.send(records),
+        onError: (err) => logger.warn({ err }, "outbox records were not published; trying again"),
+      });
       closing.unshift(["outbox relay", () => relay.close()]);
       const cleanUp = createCleanUp({ ...parts, logger });
       closing.unshift(["clean-up", () => cleanUp.close()]);

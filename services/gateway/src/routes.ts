@@ -8,6 +8,7 @@ import { listNotifications } from "./notifications/list-notifications.ts";
 import { postNotificationBatch } from "./notifications/post-notification-batch.ts";
 import { postNotification } from "./notifications/post-notification.ts";
 import { postProviderWebhook } from "./receipts/post-provider-webhook.ts";
+import { getSaga } from "./sagas/get-saga.ts";
 import { resourceRoutes } from "./resources/index.ts";
 
 /** Every route; a fixed path stands before one with a parameter in its place. */
@@ -19,6 +20,7 @@ export const routes: Route[] = [
   postNotificationBatch,
   getNotification,
   cancelNotification,
+  getSaga,
   postProviderWebhook,
   ...apiKeyRoutes,
   ...resourceRoutes,

@@ -6,6 +6,7 @@ import {
   DeliveryRecord,
   LifecycleFact,
   RuleDefinition,
+  SagaInput,
   STAMP,
   TemplateDefinition,
   topicNames,
@@ -86,6 +87,7 @@ function readOut(out: OutRecord[]) {
   return {
     out,
     deliveries: on(".deliveries.").map((one) => DeliveryRecord.parse(json(one))),
+    inputs: on(".sagas.").map((one) => SagaInput.parse(json(one))),
     facts: on(".lifecycle.").map((one) => LifecycleFact.parse(json(one))),
     deadLetters: on(".dlq."),
   };

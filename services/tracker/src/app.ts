@@ -17,6 +17,7 @@ import {
 import { closeInOrder, createOpsServer, type Service } from "@pulsecourier/runtime";
 import { createTellCallbacks } from "./callbacks/tell-callbacks.ts";
 import type { TrackerConfig } from "./config.ts";
+import { createTellSagas } from "./tell-sagas.ts";
 import { trackBatch } from "./track-batch.ts";
 import { watchOpen } from "./watch-open.ts";
 
@@ -100,6 +101,7 @@ function trackWith(o: {
   const { db, producer, group, names } = o;
   const disableAfterMs = o.config.CALLBACK_DISABLE_AFTER_HOURS * 3_600_000;
   const tellCallbacks = createTellCallbacks({ ...o, topics: names, disableAfterMs });
+  const tellSagas = createTellSagas({ db, producer, topics: names });
   const tracked = o.metrics.counter({
     name: "pulse_tracked_total",
     help: "Records tracked",
@@ -111,6 +113,7 @@ function trackWith(o: {
       producer,
       group,
       tellCallbacks,
+      tellSagas,
       lifecycleTopic: names.lifecycle,
       deadLetterTopic: names.dlq(names.lifecycle),
     });

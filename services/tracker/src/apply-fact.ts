@@ -6,19 +6,23 @@ import {
   type NotificationStatus,
   type NotificationSummary,
   type NotificationView,
+  type SagaOutcome,
 } from "@pulsecourier/contracts";
 import { type DeliveryPosition, isAhead } from "./delivery-order.ts";
-import { deriveStatus } from "./derive-status.ts";
+import { deriveSagaStatus, deriveStatus } from "./derive-status.ts";
 
 type TrackedDelivery = DeliveryView & { redrive: number; bouncedAt?: string };
 /** What is stored of a notification: its view, and what deciding the next status needs. */
 export type Tracked = Omit<NotificationView, "deliveries"> & {
   own: NotificationStatus;
   deliveries: TrackedDelivery[];
+  /** How its saga ended. */
+  sagaOutcome?: SagaOutcome;
 };
 
 type NotificationFact = Extract<LifecycleFact, { type: `notification.${string}` }>;
-type DeliveryFact = Exclude<LifecycleFact, NotificationFact>;
+type SagaFact = Extract<LifecycleFact, { type: `saga.${string}` }>;
+type DeliveryFact = Exclude<LifecycleFact, NotificationFact | SagaFact>;
 
 /** Facts that change what a delivery is; the others only stand in its timeline. */
 type StatusFact = Exclude<DeliveryFact, { type: "delivery.failed_over" }>;
@@ -53,11 +57,13 @@ const OWN_ORDER: readonly NotificationStatus[] = [
 export function applyFact(before: Tracked | null, fact: LifecycleFact): Tracked {
   const tracked = before === null ? unknownNotification(fact) : copyOf(before);
   if (isOfNotification(fact)) applyToNotification(tracked, fact);
+  else if (isOfSaga(fact)) applyToSaga(tracked, fact);
   else applyToDelivery(tracked, fact);
-  tracked.status = deriveStatus(
-    tracked.own,
-    tracked.deliveries.map((delivery) => delivery.status),
-  );
+  const statuses = tracked.deliveries.map((delivery) => delivery.status);
+  tracked.status =
+    tracked.saga === undefined
+      ? deriveStatus(tracked.own, statuses)
+      : deriveSagaStatus(tracked.own, statuses, tracked.sagaOutcome);
   if (fact.at > tracked.updatedAt) tracked.updatedAt = fact.at;
   return tracked;
 }
@@ -69,6 +75,18 @@ function copyOf(tracked: Tracked): Tracked {
 
 function isOfNotification(fact: LifecycleFact): fact is NotificationFact {
   return fact.type.startsWith("notification.");
+}
+
+function isOfSaga(fact: LifecycleFact): fact is SagaFact {
+  return fact.type.startsWith("saga.");
+}
+
+function applyToSaga(tracked: Tracked, fact: SagaFact): void {
+  tracked.saga = fact.sagaId;
+  if (fact.type === "saga.started") describe(tracked, fact.summary);
+  if (fact.type !== "saga.ended") return;
+  tracked.sagaOutcome = fact.outcome;
+  if (fact.error !== undefined) tracked.error = fact.error;
 }
 
 /** A fact may overtake the one that describes the notification; its id still tells when it was accepted. */
@@ -124,6 +142,7 @@ function describe(tracked: Tracked, summary: NotificationSummary): void {
     expiresAt,
     sandbox,
     metadata,
+    saga = tracked.saga,
   } = summary;
   Object.assign(tracked, {
     eventId,
@@ -136,6 +155,7 @@ function describe(tracked: Tracked, summary: NotificationSummary): void {
     expiresAt,
     sandbox,
     metadata,
+    saga,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { DeliveryStatus, NotificationStatus } from "@pulsecourier/contracts";
+import type { DeliveryStatus, NotificationStatus, SagaOutcome } from "@pulsecourier/contracts";
 
 const REACHED: readonly DeliveryStatus[] = ["sent", "delivered", "read"];
 const ENDED: readonly DeliveryStatus[] = [...REACHED, "failed", "cancelled", "expired"];
@@ -25,4 +25,30 @@ function sameEnd(deliveries: readonly DeliveryStatus[]): NotificationStatus {
   if (deliveries.every((status) => status === "cancelled")) return "cancelled";
   if (deliveries.every((status) => status === "expired")) return "expired";
   return "failed";
+}
+
+const END_OF: Record<SagaOutcome, NotificationStatus> = {
+  completed: "sent",
+  failed: "failed",
+  suppressed: "suppressed",
+  expired: "expired",
+  cancelled: "cancelled",
+};
+
+/**
+ * The status of a notification that a saga carries out. Until the saga has ended more may be sent, whatever became of
+ * the deliveries so far; then the delivery that got furthest says what it is.
+ */
+export function deriveSagaStatus(
+  own: NotificationStatus,
+  deliveries: readonly DeliveryStatus[],
+  outcome: SagaOutcome | undefined,
+): NotificationStatus {
+  const reached = deliveries.filter((status) => REACHED.includes(status));
+  if (own === "cancelled" && reached.length === 0) return "cancelled";
+  if (outcome === undefined) return "processing";
+  if (reached.length === 0) return END_OF[outcome];
+  if (outcome === "cancelled") return "partial";
+  if (reached.includes("read")) return "read";
+  return reached.includes("delivered") ? "delivered" : "sent";
 }

@@ -10,7 +10,8 @@ import {
 import type { TellCallbacks } from "./callbacks/tell-callbacks.ts";
 import { applyFact } from "./apply-fact.ts";
 import { saveDeadLetters } from "./dead-letter-store.ts";
-import { loadRows, saveRows } from "./projection-store.ts";
+import { loadRows, type Row, saveRows } from "./projection-store.ts";
+import type { TellSagas } from "./tell-sagas.ts";
 
 export type TrackOptions = {
   db: Db;
@@ -19,6 +20,7 @@ export type TrackOptions = {
   deadLetterTopic: string;
   group: string;
   tellCallbacks: TellCallbacks;
+  tellSagas: TellSagas;
 };
 export type Tracking = {
   facts: number;
@@ -51,7 +53,7 @@ export async function trackBatch(
       traces.set(fact.id, record.headers[HEADER_TRACEPARENT]);
     }
   }
-  if (facts.size > 0) await saveFacts(db, facts);
+  if (facts.size > 0) await options.tellSagas(await saveFacts(db, facts), facts, traces);
   if (facts.size + aboutCallbacks.length > 0)
     await options.tellCallbacks({ facts, traces, aboutCallbacks });
   if (letters.length > 0) await saveDeadLetters(db, letters);
@@ -64,7 +66,8 @@ export async function trackBatch(
   };
 }
 
-async function saveFacts(db: Db, facts: ReadonlyMap<string, LifecycleFact>): Promise<void> {
+/** The notifications the facts are about, as they are now. */
+async function saveFacts(db: Db, facts: ReadonlyMap<string, LifecycleFact>): Promise<Row[]> {
   const keys = new Map<string, { tenant: string; id: string }>();
   for (const { tenant, notificationId } of facts.values())
     keys.set(notificationId, { tenant, id: notificationId });
@@ -73,7 +76,9 @@ async function saveFacts(db: Db, facts: ReadonlyMap<string, LifecycleFact>): Pro
     const row = rows.get(fact.notificationId);
     if (row !== undefined) row.view = applyFact(row.view, fact);
   }
-  await saveRows(db, [...rows.values()], facts);
+  const saved = [...rows.values()];
+  await saveRows(db, saved, facts);
+  return saved;
 }
 
 function parseFact(record: InRecord): LifecycleFact | null {

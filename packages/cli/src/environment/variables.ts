@@ -1,4 +1,5 @@
 import { gatewayConfig } from "@pulsecourier/gateway";
+import { orchestratorConfig } from "@pulsecourier/orchestrator";
 import { simulatorConfig } from "@pulsecourier/provider-simulator";
 import { realtimeConfig } from "@pulsecourier/realtime";
 import { routerConfig } from "@pulsecourier/router";
@@ -21,6 +22,7 @@ type Schema = Parameters<typeof describeConfig>[0];
 export const SCHEMAS: Record<string, Schema> = {
   gateway: gatewayConfig,
   router: routerConfig,
+  orchestrator: orchestratorConfig,
   scheduler: schedulerConfig,
   tracker: trackerConfig,
   "sender-email": senderEmail.config,

@@ -19,6 +19,7 @@ const RETENTION_MS: Record<Topic["kind"], number> = {
   deliveries: 7 * DAY_MS,
   // The longest tier waits an hour; three days more bridge a long outage.
   retry: 3 * DAY_MS,
+  sagas: 7 * DAY_MS,
   lifecycle: 7 * DAY_MS,
   dlq: 30 * DAY_MS,
 };

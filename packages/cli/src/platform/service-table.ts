@@ -14,6 +14,10 @@ export const SERVICES = {
     const { createScheduler, schedulerConfig } = await import("@pulsecourier/scheduler");
     return createScheduler(parseConfig(schedulerConfig, env));
   },
+  orchestrator: async (env: Env) => {
+    const { createOrchestrator, orchestratorConfig } = await import("@pulsecourier/orchestrator");
+    return createOrchestrator(parseConfig(orchestratorConfig, env));
+  },
   tracker: async (env: Env) => {
     const { createTracker, trackerConfig } = await import("@pulsecourier/tracker");
     return createTracker(parseConfig(trackerConfig, env));
@@ -52,7 +56,7 @@ export type ServiceName = keyof typeof SERVICES;
  * delivers; the simulator stands for the outside world and keeps to itself.
  */
 export const GROUPS = {
-  ingest: ["gateway", "router", "scheduler"],
+  ingest: ["gateway", "router", "orchestrator", "scheduler"],
   deliver: [
     "sender-email",
     "sender-inapp",

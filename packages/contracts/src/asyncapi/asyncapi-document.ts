@@ -10,6 +10,7 @@ const PARTITIONS: Record<Topic["kind"], number> = {
   events: 12,
   deliveries: 12,
   retry: 6,
+  sagas: 12,
   lifecycle: 12,
   dlq: 1,
 };

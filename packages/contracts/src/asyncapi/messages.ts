@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { ADHOC_TYPE, CE, STAMP } from "../headers.ts";
+import { ADHOC_TYPE, CE, STAMP, WAVE_TYPE } from "../headers.ts";
 import { CloudEvent } from "../schemas/cloud-event.ts";
 import { DeliveryRecord } from "../schemas/delivery.ts";
 import { LifecycleFact } from "../schemas/lifecycle.ts";
+import { SagaInput, WaveRequest } from "../schemas/saga-input.ts";
 import { AdhocEvent } from "../schemas/notification-request.ts";
 import type { Topic } from "../topics.ts";
 
@@ -67,6 +68,23 @@ const lifecycle = LifecycleFact.options.map((fact): Message => {
   };
 });
 
+const inputs = SagaInput.options.map((input): Message => {
+  const name = `pulse.saga.${input.shape.type.value}`;
+  return {
+    name,
+    summary: `The input ${input.shape.type.value} of a saga`,
+    contentType: JSON_TYPE,
+    headers: z.object({
+      [CE.id]: text("The input's id; what a repeat is told by"),
+      [CE.type]: z.literal(name),
+      [CE.tenant]: text("The tenant"),
+      ...trace,
+    }),
+    payload: input,
+    on: ["sagas"],
+  };
+});
+
 export const MESSAGES: readonly Message[] = [
   {
     name: "Event",
@@ -93,6 +111,15 @@ export const MESSAGES: readonly Message[] = [
     payload: AdhocEvent,
     on: ["events"],
   },
+  {
+    name: "WaveRequested",
+    summary: "What a saga asks the router for: deliveries through the channels whose turn it is",
+    contentType: JSON_TYPE,
+    headers: z.object({ ...ceHeaders, [CE.type]: z.literal(WAVE_TYPE), ...stamps, ...trace }),
+    payload: WaveRequest,
+    on: ["events"],
+  },
+  ...inputs,
   {
     name: "Delivery",
     summary: "One notification through one channel, all decisions made",

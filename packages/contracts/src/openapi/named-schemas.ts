@@ -13,6 +13,8 @@ import { DeliveryView, NotificationView } from "../schemas/notification-view.ts"
 import { Preferences } from "../schemas/preferences.ts";
 import { ProblemDetails } from "../schemas/problem.ts";
 import { InlineRecipient, Recipient, RecipientInput, RecipientView } from "../schemas/recipient.ts";
+import { SagaView } from "../schemas/saga-view.ts";
+import { WorkflowDefinition } from "../schemas/workflow.ts";
 import { RuleDefinition } from "../schemas/rule.ts";
 import { PreviewRequest, TemplateDefinition } from "../schemas/template.ts";
 import { SuppressionView } from "../schemas/suppression.ts";
@@ -52,5 +54,7 @@ export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   ProblemDetails,
   Receipt,
   RecipientView,
+  SagaView,
+  WorkflowDefinition,
   SuppressionView,
 };

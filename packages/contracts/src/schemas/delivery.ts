@@ -28,6 +28,8 @@ export const DeliveryRecord = z.object({
   data: z.record(z.string(), z.json()),
   /** The status callback this delivery is for; facts about it lead to no further callbacks. */
   callback: Name.optional(),
+  /** The saga it belongs to, which may withdraw it alone. */
+  saga: z.guid().optional(),
   /** Accept time, ms since 1970. */
   acceptedAt: z.int(),
   /** Not sent after this time, ms since 1970. */

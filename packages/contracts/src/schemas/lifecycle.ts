@@ -25,6 +25,8 @@ export const NotificationSummary = z.object({
   lane: Lane,
   template: z.object({ name: z.string(), version: z.int() }).optional(),
   rule: z.object({ name: z.string(), version: z.int() }).optional(),
+  /** The saga that carries it out, where there is one. */
+  saga: z.guid().optional(),
   channels: z.array(ChannelName),
   acceptedAt: z.iso.datetime(),
   sendAt: z.iso.datetime().optional(),
@@ -62,6 +64,13 @@ const ofReceipt = {
 const fact = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.object({ type: z.literal(type), ...shape });
 
+/** How a saga ended. */
+export const SAGA_OUTCOMES = ["completed", "failed", "suppressed", "expired", "cancelled"] as const;
+export const SagaOutcome = z.enum(SAGA_OUTCOMES);
+export type SagaOutcome = z.infer<typeof SagaOutcome>;
+
+const ofSaga = { ...common, sagaId: z.guid() };
+
 /**
  * Facts on `pulse.lifecycle.v1`, keyed by notification id; a public contract. Facts of one notification may
  * arrive in any order and more than once.
@@ -72,6 +81,9 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     summary: NotificationSummary,
     deliveries: z.array(z.object({ id: z.guid(), channel: ChannelName })),
     skipped,
+    /** The step and wave of its saga these deliveries belong to. */
+    step: Name.optional(),
+    wave: z.int().optional(),
   }),
   fact("notification.scheduled", { ...common, summary: NotificationSummary }),
   fact("notification.suppressed", {
@@ -115,6 +127,21 @@ export const LifecycleFact = z.discriminatedUnion("type", [
   fact("delivery.bounced", { ...ofReceipt, error: FactError }),
   /** It was delivered, and the recipient called it spam. */
   fact("delivery.complained", ofReceipt),
+  fact("saga.started", { ...ofSaga, summary: NotificationSummary }),
+  /** What a saga does next and why. */
+  fact("saga.decided", {
+    ...ofSaga,
+    step: Name,
+    decision: z.enum(["send", "time_limit", "withdraw"]),
+    channels: z.array(ChannelName),
+    reason: z.string(),
+  }),
+  fact("saga.ended", {
+    ...ofSaga,
+    outcome: SagaOutcome,
+    reason: z.string(),
+    error: FactError.optional(),
+  }),
 ]);
 export type LifecycleFact = z.infer<typeof LifecycleFact>;
 export type FactType = LifecycleFact["type"];

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { Lane } from "../lanes.ts";
 import { FlatContent } from "./content.ts";
+import { Duration } from "./duration.ts";
 import { InlineRecipient, Name } from "./recipient.ts";
+import { Until } from "./workflow.ts";
 
 /** Recipients one request may name. */
 export const MAX_RECIPIENTS = 1_000;
@@ -21,7 +23,10 @@ export const NotificationRequest = z
   .strictObject({
     to: z.union([one, z.array(one).min(1).max(MAX_RECIPIENTS)]),
     channels: z.array(ChannelName).min(1).optional(),
-    strategy: z.literal("all").optional(),
+    /** `first`: the channels in their order, the next when one does not get as far as `until` within `within`. */
+    strategy: z.enum(["all", "first"]).optional(),
+    until: Until.optional(),
+    within: Duration.optional(),
     template: Name.optional(),
     content: FlatContent.optional(),
     data: z.record(z.string(), z.json()).optional(),
@@ -34,6 +39,18 @@ export const NotificationRequest = z
   .refine((body) => (body.template === undefined) !== (body.content === undefined), {
     message: "give either `template` or `content`",
     path: ["template"],
+  })
+  .refine(({ strategy, channels }) => strategy !== "first" || channels !== undefined, {
+    message: "`first` needs `channels` in the order in which they are tried",
+    path: ["channels"],
+  })
+  .refine(({ strategy, until }) => strategy === "first" || until === undefined, {
+    message: "goes with `strategy: first` only",
+    path: ["until"],
+  })
+  .refine(({ strategy, within }) => strategy === "first" || within === undefined, {
+    message: "goes with `strategy: first` only",
+    path: ["within"],
   });
 export type NotificationRequest = z.infer<typeof NotificationRequest>;
 
@@ -41,6 +58,8 @@ export type NotificationRequest = z.infer<typeof NotificationRequest>;
 export const AdhocEvent = z.object({
   to: z.array(one).min(1).max(MAX_RECIPIENTS),
   channels: z.array(ChannelName).optional(),
+  /** Set when the channels are tried in turn. */
+  first: z.object({ until: Until, within: Duration }).optional(),
   template: z.object({ name: Name, version: z.int() }).optional(),
   content: FlatContent.optional(),
   data: z.record(z.string(), z.json()).default({}),

@@ -6,6 +6,8 @@ import {
   type IdSecret,
   type LifecycleFact,
   PulseError,
+  sagaInput,
+  sagaRecord,
 } from "@pulsecourier/contracts";
 import { insertOutbox } from "@pulsecourier/db";
 import { formatTraceparent } from "@pulsecourier/observability";
@@ -29,10 +31,12 @@ export const cancelNotification = route({
     // A look first, so that a refused cancel leaves nothing that would stand in the way of a redrive.
     await decide(context, tenant, id);
     await insertTombstone(context.db, tenant, id);
-    const { cancelled, alreadySent } = await decide(context, tenant, id);
+    const { cancelled, alreadySent, isSaga } = await decide(context, tenant, id);
     const fact = cancelledFact(context.secrets.ids, tenant, id);
-    const record = factRecord(context.names.lifecycle, fact, formatTraceparent(trace));
-    await insertOutbox(context.db.kysely, [record]);
+    const traceparent = formatTraceparent(trace);
+    const record = factRecord(context.names.lifecycle, fact, traceparent);
+    const toSaga = isSaga ? [sagaCancel(context, tenant, id, traceparent)] : [];
+    await insertOutbox(context.db.kysely, [record, ...toSaga]);
     context.nudgeOutbox();
     const status = alreadySent.length > 0 ? "partial" : "cancelled";
     return { status: 200, body: { id, status, cancelled, alreadySent } };
@@ -52,9 +56,25 @@ async function decide({ db, secrets }: GatewayContext, tenant: string, id: strin
       derived.map((one) => one.id),
     ),
   ]);
-  const decision = decideCancel(view === null ? null : toView(view), derived, ledger);
+  const tracked = view === null ? null : toView(view);
+  const decision = decideCancel(tracked, derived, ledger);
   if (decision.kind === "too_late") throw new PulseError("cancel_too_late");
-  return decision;
+  // What is not tracked yet may be a saga's.
+  return { ...decision, isSaga: tracked === null || tracked.saga !== undefined };
+}
+
+const REASON = "cancelled over the API";
+
+/** Tells the saga, if there is one; one that has not begun yet finds the tombstone when it does. */
+function sagaCancel(
+  { secrets, names }: GatewayContext,
+  tenant: string,
+  notificationId: string,
+  traceparent: string,
+) {
+  const body = { type: "cancel", reason: REASON } as const;
+  const input = sagaInput(secrets.ids, { tenant, notificationId }, [], body);
+  return sagaRecord(names.sagas, input, traceparent);
 }
 
 function cancelledFact(secret: IdSecret, tenant: string, id: string): LifecycleFact {
@@ -65,6 +85,6 @@ function cancelledFact(secret: IdSecret, tenant: string, id: string): LifecycleF
     at: new Date().toISOString(),
     tenant,
     notificationId: id,
-    reason: "cancelled over the API",
+    reason: REASON,
   };
 }

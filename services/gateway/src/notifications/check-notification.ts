@@ -3,6 +3,7 @@ import {
   type AdhocEvent,
   channelDefinition,
   CHANNELS,
+  DEFAULT_WITHIN,
   MAX_DATA_BYTES,
   MAX_SCHEDULE_MS,
   type NotificationRequest,
@@ -32,6 +33,7 @@ export function checkNotification({ request, snapshot, now, at }: CheckInput): A
   return {
     to: [...uniqueRecipients(Array.isArray(to) ? to : [to]).values()],
     ...(channels && { channels: [...new Set(channels)] }),
+    ...(request.strategy === "first" && { first: firstOf(request) }),
     ...(template && { template }),
     ...(content && { content }),
     data: data ?? {},
@@ -41,6 +43,10 @@ export function checkNotification({ request, snapshot, now, at }: CheckInput): A
     ...(expiresAt !== undefined && { expiresAt }),
     ...(metadata && { metadata }),
   };
+}
+
+function firstOf({ until = "sent", within = DEFAULT_WITHIN }: NotificationRequest) {
+  return { until, within };
 }
 
 function pin(name: string, snapshot: CatalogSnapshot, at: string) {

@@ -1,9 +1,14 @@
-import type { Channel, DeliveryStatus, NotificationView } from "@pulsecourier/contracts";
+import {
+  type Channel,
+  type DeliveryStatus,
+  hasEnded,
+  type NotificationView,
+} from "@pulsecourier/contracts";
 import type { LedgerState } from "./cancel-store.ts";
 
 type Delivery = { id: string; channel: Channel };
 type Named = { deliveryId: string; channel: Channel };
-type Tracked = Pick<NotificationView, "status"> & {
+type Tracked = Pick<NotificationView, "status" | "saga"> & {
   deliveries: Pick<NotificationView["deliveries"][number], "id" | "channel" | "status">[];
 };
 
@@ -41,8 +46,10 @@ export function decideCancel(
       .filter(({ fate }) => fate === wanted)
       .map(({ one }) => ({ deliveryId: one.id, channel: one.channel }));
   const cancelled = withFate("cancelled");
+  // A saga that has not ended may have more in mind than it has asked for.
   // Before the tracker knows all deliveries, there may be more than the ledger shows.
-  if (routed && cancelled.length === 0) return { kind: "too_late" };
+  const mayGoOn = tracked?.saga !== undefined && !hasEnded(tracked.status);
+  if (routed && cancelled.length === 0 && !mayGoOn) return { kind: "too_late" };
   return { kind: "cancelled", cancelled, alreadySent: withFate("left") };
 }
 

@@ -9,6 +9,7 @@ import {
   type InlineRecipient,
   type TemplateDefinition,
   uniqueRecipients,
+  type WaveRequest,
 } from "@pulsecourier/contracts";
 import { factError } from "./choose-channels.ts";
 import type { AcceptedEvent } from "../read/event.ts";
@@ -22,6 +23,9 @@ export type Decision = { requests: Request[]; rules: RuleOutcome[] };
 export function decideEvent(event: AcceptedEvent, catalog: CatalogSnapshot): Decision {
   if (event.adhoc !== null) {
     return { requests: [adhocRequest(event, event.adhoc, catalog)], rules: [] };
+  }
+  if (event.wave !== null) {
+    return { requests: [waveRequest(event, event.wave, catalog)], rules: [] };
   }
   const decision: Decision = { requests: [], rules: [] };
   for (const rule of catalog.rules) {
@@ -66,6 +70,7 @@ function ruleRequest(
     sendAt: null,
     expiresAt: null,
     metadata: null,
+    first: null,
     recipients: uniqueRecipients(recipients),
     ...(template === undefined && { failure: factError("unknown_template", missing) }),
   };
@@ -87,8 +92,27 @@ function adhocRequest(event: AcceptedEvent, adhoc: AdhocEvent, catalog: CatalogS
     sendAt: adhoc.sendAt ?? null,
     expiresAt: adhoc.expiresAt ?? null,
     metadata: adhoc.metadata ?? null,
+    first: adhoc.first ?? null,
     recipients: uniqueRecipients(adhoc.to),
   };
+}
+
+/** A wave of a saga is its request again, through the wave's channels. */
+function waveRequest(event: AcceptedEvent, wave: WaveRequest, catalog: CatalogSnapshot): Request {
+  const { summary, recipient, content, data } = wave.request;
+  const { template, category, lane, expiresAt, metadata, rule } = summary;
+  const asked: AdhocEvent = {
+    to: [recipient],
+    channels: wave.channels,
+    ...(template && { template }),
+    ...(content && { content }),
+    data,
+    ...(category !== null && { category }),
+    lane,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(metadata && { metadata }),
+  };
+  return { ...adhocRequest(event, asked, catalog), rule: rule ?? null };
 }
 
 type Served = Pick<Request, "candidates" | "named" | "contents" | "failure">;

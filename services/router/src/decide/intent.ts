@@ -29,7 +29,15 @@ export type RoutingContext = {
 
 /** What became of an intent, and the records that do and say it. */
 export type RoutedIntent = {
-  result: "routed" | "scheduled" | "suppressed" | "failed" | "expired" | "cancelled";
+  result:
+    | "routed"
+    | "wave"
+    | "saga"
+    | "scheduled"
+    | "suppressed"
+    | "failed"
+    | "expired"
+    | "cancelled";
   lane: Lane;
   records: OutRecord[];
 };

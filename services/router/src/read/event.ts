@@ -1,4 +1,4 @@
-import type { AdhocEvent, ErrorCode, Lane } from "@pulsecourier/contracts";
+import type { AdhocEvent, ErrorCode, Lane, WaveRequest } from "@pulsecourier/contracts";
 import type { InRecord } from "@pulsecourier/kafka";
 
 /** An event read from its record; who it is for comes from rules, or from the request it carries. */
@@ -15,8 +15,10 @@ export type IncomingEvent = {
   data: Record<string, unknown>;
   /** `data` as JSON text, written once however many recipients there are. */
   dataJson: string;
-  /** The ad-hoc request this event carries; null when rules decide. */
+  /** The ad-hoc request this event carries; null for others. */
   adhoc: AdhocEvent | null;
+  /** What a saga asks for by this event; null for others. Where it and `adhoc` are null, rules decide. */
+  wave: WaveRequest | null;
   /** Accept time (ms) and catalog revision stamped by the gateway; null when it came straight to Kafka. */
   stamp: { acceptedAt: number | null; revision: number | null };
   /** A timer has fired it: its `sendAt` has come. */
@@ -24,6 +26,11 @@ export type IncomingEvent = {
   /** The router's span of the event's trace, for all that comes of it. */
   traceparent: string;
 };
+
+/** Rules decide about it: it is no request of its own. */
+export function isForRules({ adhoc, wave }: Pick<IncomingEvent, "adhoc" | "wave">): boolean {
+  return adhoc === null && wave === null;
+}
 
 /** An event with what fixes its ids and rules for good. */
 export type AcceptedEvent = IncomingEvent & { acceptedAt: number; revision: number };

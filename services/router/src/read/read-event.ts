@@ -12,6 +12,8 @@ import {
   recipientKey,
   RESERVED_TYPE_PREFIX,
   STAMP,
+  WAVE_SOURCE,
+  WAVE_TYPE,
 } from "@pulsecourier/contracts";
 import { HEADER_TRACEPARENT, type InRecord } from "@pulsecourier/kafka";
 import {
@@ -23,6 +25,7 @@ import {
 import { z } from "zod";
 import type { IncomingEvent, RefusedRecord } from "./event.ts";
 import { isObject, readCloudEvent } from "./read-cloud-event.ts";
+import { readWave } from "./read-wave.ts";
 
 export type ReadEvent = { ok: true; event: IncomingEvent } | { ok: false; refused: RefusedRecord };
 
@@ -52,7 +55,8 @@ export function readEvent(record: InRecord): ReadEvent {
     return refuse(record, "malformed_record", "an attribute holds the character U+0000", null);
   }
   const adhoc = type === ADHOC_TYPE && source === ADHOC_SOURCE;
-  if (type.startsWith(RESERVED_TYPE_PREFIX) && !adhoc) {
+  const isWave = type === WAVE_TYPE && source === WAVE_SOURCE;
+  if (type.startsWith(RESERVED_TYPE_PREFIX) && !adhoc && !isWave) {
     const message = `event type ${type} is reserved; choose one that does not start with ${RESERVED_TYPE_PREFIX}`;
     return refuse(record, "reserved_event_type", message, null);
   }
@@ -73,10 +77,11 @@ export function readEvent(record: InRecord): ReadEvent {
     due: record.headers[STAMP.due] !== undefined,
     traceparent: formatTraceparent(childSpan(trace)),
   };
+  if (isWave) return readWave(base, cloudEvent.data);
   return adhoc ? readAdhoc(base, cloudEvent.data) : readData(base, cloudEvent);
 }
 
-type Base = Omit<IncomingEvent, "data" | "dataJson" | "adhoc">;
+type Base = Omit<IncomingEvent, "data" | "dataJson" | "adhoc" | "wave">;
 
 function readData(base: Base, { data, json }: { data: unknown; json: string | null }): ReadEvent {
   if (!isObject(data)) {
@@ -85,7 +90,7 @@ function readData(base: Base, { data, json }: { data: unknown; json: string | nu
   }
   const dataJson = json ?? JSON.stringify(data);
   if (isTooLarge(dataJson)) return refuse(base.record, "content_too_large", TOO_LARGE, null);
-  return { ok: true, event: { ...base, data, dataJson, adhoc: null } };
+  return { ok: true, event: { ...base, data, dataJson, adhoc: null, wave: null } };
 }
 
 function readAdhoc(base: Base, value: unknown): ReadEvent {
@@ -104,7 +109,7 @@ function readAdhoc(base: Base, value: unknown): ReadEvent {
   const { data, lane } = parsed.data;
   const dataJson = JSON.stringify(data);
   if (isTooLarge(dataJson)) return refuse(base.record, "content_too_large", TOO_LARGE, ends());
-  return { ok: true, event: { ...base, lane, data, dataJson, adhoc: parsed.data } };
+  return { ok: true, event: { ...base, lane, data, dataJson, adhoc: parsed.data, wave: null } };
 }
 
 /** Recipients a request names as far as it can be read. */

@@ -4,13 +4,14 @@ import type {
   FactError,
   InlineRecipient,
   Lane,
+  Until,
 } from "@pulsecourier/contracts";
 import type { AcceptedEvent } from "./event.ts";
 
 /** What a rule, or an ad-hoc request, asks for: the same for all its recipients. */
 export type Request = {
   event: AcceptedEvent;
-  /** Null for an ad-hoc request. */
+  /** Null where none asked for it. */
   rule: { name: string; version: number } | null;
   template: { name: string; version: number } | null;
   /** Channels asked for, or all that the content can serve. */
@@ -26,6 +27,8 @@ export type Request = {
   sendAt: string | null;
   expiresAt: string | null;
   metadata: Record<string, string> | null;
+  /** Set when the channels are tried in turn, which is a saga's business. */
+  first: { until: Until; within: string } | null;
   /** By recipient key. */
   recipients: ReadonlyMap<string, string | InlineRecipient>;
   /** Ends every notification of the request before any choice. */

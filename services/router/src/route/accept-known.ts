@@ -1,6 +1,11 @@
 import type { Catalog, CatalogSnapshot } from "@pulsecourier/catalog";
 import type { Db } from "@pulsecourier/db";
-import type { AcceptedEvent, IncomingEvent, RefusedRecord } from "../read/event.ts";
+import {
+  type AcceptedEvent,
+  type IncomingEvent,
+  isForRules,
+  type RefusedRecord,
+} from "../read/event.ts";
 import { acceptEvents } from "../stores/events-store.ts";
 
 /** Fixes accept time and revision of the events whose tenant exists, in their order; refuses the others. */
@@ -13,12 +18,9 @@ export async function acceptKnown(
   const existing = found.filter((snapshot) => snapshot.exists);
   const current = new Map(existing.map(({ tenant, revision }) => [tenant, revision]));
   const known = events.filter((event) => current.has(event.tenant));
-  const fixed = await acceptEvents(
-    db,
-    known.filter((event) => event.adhoc === null),
-  );
+  const fixed = await acceptEvents(db, known.filter(isForRules));
   const accepted = known.map((event): AcceptedEvent => {
-    // An ad-hoc request carries its own; it is not read without them.
+    // Requests carry their own; they are not read without them.
     const { acceptedAt, revision } = fixed.get(event) ?? event.stamp;
     const currently = current.get(event.tenant) ?? 0;
     return { ...event, acceptedAt: acceptedAt ?? 0, revision: revision ?? currently };

@@ -33,6 +33,7 @@ export function deliveryRecord(
     address,
     ...(template !== null && { template }),
     ...(content !== null && { content }),
+    ...(event.wave !== null && { saga: event.wave.sagaId }),
     acceptedAt: event.acceptedAt,
     ...(expiresAt !== null && { expiresAt: Date.parse(expiresAt) }),
   };

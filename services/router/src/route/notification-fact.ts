@@ -20,10 +20,16 @@ type FactBody = LifecycleFact extends infer Fact
 /** The record of a fact about a notification: a CloudEvent in binary mode. A repeat of the fact has the same id. */
 export function notificationFact(about: About, body: FactBody, context: Context): OutRecord {
   const { tenant, notificationId, traceparent } = about;
-  const id = factId(context.secret, tenant, notificationId, [body.type]);
+  const id = factId(context.secret, tenant, notificationId, [body.type, ...waveOf(body)]);
   const at = new Date(context.now).toISOString();
   const fact: LifecycleFact = { id, at, tenant, notificationId, ...body };
   return factRecord(context.topics.lifecycle, fact, traceparent);
+}
+
+/** A saga's notification is routed wave by wave. */
+function waveOf(body: FactBody): string[] {
+  if (body.type !== "notification.routed" || body.step === undefined) return [];
+  return [body.step, String(body.wave)];
 }
 
 /** A fact about an intent, with the summary that lets it stand alone. */
@@ -51,6 +57,7 @@ export function summarize(
     lane,
     ...(template !== null && { template }),
     ...(rule !== null && { rule }),
+    ...(event.wave !== null && { saga: event.wave.sagaId }),
     channels: [...channels],
     acceptedAt: new Date(event.acceptedAt).toISOString(),
     ...(sendAt !== null && { sendAt: new Date(sendAt).toISOString() }),

@@ -12,7 +12,8 @@ import {
 import type { RouterMetrics } from "../metrics.ts";
 import type { Request } from "../read/request.ts";
 import { lookUpSuppressed } from "../stores/look-up-suppressed.ts";
-import { failIntent, type Known, routeIntent } from "./route-intent.ts";
+import type { Known } from "./choose-for.ts";
+import { failIntent, routeIntent } from "./route-intent.ts";
 import { findTombstones } from "../stores/tombstone-store.ts";
 
 /** Recipients decided about at once, looked up by one query, and what their records may take together. */
@@ -32,7 +33,7 @@ export function* chunksOf(
     const of = { tenant, acceptedAt, source, eventId, rule: rule?.name ?? "" };
     const bytesEach = bytesOf(request);
     for (const [key, recipient] of request.recipients) {
-      const id = notificationId(secret, { ...of, recipient: key });
+      const id = event.wave?.notificationId ?? notificationId(secret, { ...of, recipient: key });
       chunk.push({ request, key, recipient, notificationId: id });
       bytes += bytesEach;
       if (chunk.length < CHUNK && bytes < CHUNK_BYTES) continue;
@@ -56,16 +57,16 @@ function bytesOf({ event, contents }: Request): number {
 export type ChunkContext = RoutingContext & { db: Db; metrics: RouterMetrics; logger: Logger };
 
 /**
- * Decides about a chunk, with one look into the directory, one at the suppression list and, for what a timer fired,
- * one at the tombstones.
+ * Decides about a chunk, with one look into the directory, one at the suppression list and, for what was known before
+ * (a timer has fired it, a saga asks for it), one at the tombstones.
  */
 export async function routeChunk(intents: Intent[], context: ChunkContext): Promise<OutRecord[]> {
-  const due = intents.filter(({ request }) => request.event.due);
+  const known = intents.filter(({ request: { event } }) => event.due || event.wave !== null);
   const [find, tombstones] = await Promise.all([
     lookUpRecipients(context.db, intents.flatMap(directoryKey)),
     findTombstones(
       context.db,
-      due.map((intent) => intent.notificationId),
+      known.map((intent) => intent.notificationId),
     ),
   ]);
   const entries = intents.map((intent) => {
@@ -75,8 +76,8 @@ export async function routeChunk(intents: Intent[], context: ChunkContext): Prom
   const suppressed = await lookUpSuppressed(context.db, entries);
   return entries.flatMap(({ intent, entry }) => {
     const cancelled = tombstones.has(intent.notificationId);
-    const known = { entry, cancelled, suppressed };
-    const { result, lane, records } = routeSafely(intent, known, context);
+    const found = { entry, cancelled, suppressed };
+    const { result, lane, records } = routeSafely(intent, found, context);
     context.metrics.notification(lane, result);
     return records;
   });

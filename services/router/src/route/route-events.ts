@@ -3,7 +3,12 @@ import { recipientKey } from "@pulsecourier/contracts";
 import type { InRecord, OutRecord } from "@pulsecourier/kafka";
 import { acceptKnown } from "./accept-known.ts";
 import { decideEvent, type Decision } from "../decide/decide-event.ts";
-import type { AcceptedEvent, IncomingEvent, RefusedRecord } from "../read/event.ts";
+import {
+  type AcceptedEvent,
+  type IncomingEvent,
+  isForRules,
+  type RefusedRecord,
+} from "../read/event.ts";
 import { storeDecisions } from "../stores/events-store.ts";
 import { readEvent } from "../read/read-event.ts";
 import { refuseRecord } from "../read/refuse-record.ts";
@@ -42,7 +47,7 @@ export async function* routeEvents(
   }
   await storeDecisions(
     context.db,
-    decided.filter(({ event }) => event.adhoc === null),
+    decided.filter(({ event }) => isForRules(event)),
   );
   for (const one of decided) context.metrics.event(resultOf(one));
   for (const _ of refused) context.metrics.event("dead_lettered");

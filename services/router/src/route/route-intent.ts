@@ -1,55 +1,27 @@
-import {
-  deliveryId,
-  type FactError,
-  type InlineRecipient,
-  type Lane,
-} from "@pulsecourier/contracts";
-import {
-  type ChannelChoice,
-  chooseChannels,
-  factError,
-  type SkippedChannel,
-} from "../decide/choose-channels.ts";
-import { deliveryRecord } from "./delivery-record.ts";
-import type { DirectoryEntry } from "../stores/directory-store.ts";
-import {
-  type Intent,
-  mergeRecipient,
-  type RoutedIntent,
-  type RoutingContext,
-} from "../decide/intent.ts";
-import type { FindSuppressed } from "../stores/look-up-suppressed.ts";
-import { intentFact, summarize } from "./notification-fact.ts";
+import type { FactError, InlineRecipient } from "@pulsecourier/contracts";
+import { type ChannelChoice, factError, type SkippedChannel } from "../decide/choose-channels.ts";
+import type { Intent, RoutedIntent, RoutingContext } from "../decide/intent.ts";
 import type { Request } from "../read/request.ts";
-
-/** What the stores said of an intent's recipient and notification. */
-export type Known = { entry: DirectoryEntry; cancelled: boolean; suppressed: FindSuppressed };
-
-/** Below what a broker takes by default, with room for headers. */
-const MAX_RECORD_BYTES = 1_000_000;
+import { chooseFor, type Known } from "./choose-for.ts";
+import { deliveriesOf, TOO_LARGE } from "./deliveries-of.ts";
+import { intentFact, summarize } from "./notification-fact.ts";
+import { failWave, routeWave } from "./route-wave.ts";
+import { startSaga } from "./start-saga.ts";
 
 /** Decides about one recipient: deliveries and a fact, or a fact that says why there are none. */
 export function routeIntent(intent: Intent, known: Known, context: RoutingContext): RoutedIntent {
-  const { request, recipient } = intent;
+  const { request } = intent;
+  if (request.event.wave !== null) return routeWave(intent, request.event.wave, known, context);
   if (request.failure !== null) return failIntent(intent, request.failure, context);
   const end = endOf(request, known, context.now);
   if (end !== null) return endIntent(intent, end, context);
-  const { profile, preferences } = known.entry;
-  const merged = mergeRecipient(recipient, profile);
-  const choice = chooseChannels({
-    candidates: request.candidates,
-    named: request.named,
-    served: request.contents,
-    recipient: merged,
-    known: typeof recipient !== "string" || profile !== null,
-    preferences,
-    suppressed: (channel, address) => known.suppressed(request.event.tenant, channel, address),
-    category: request.category,
-    required: request.policy.required,
-  });
+  if (request.first !== null && request.candidates.length > 1) {
+    return startSaga(intent, request.first, context) ?? failIntent(intent, TOO_LARGE, context);
+  }
+  const { recipient, choice } = chooseFor(intent, known);
   return choice.chosen.length === 0
     ? suppressIntent(intent, choice.skipped, context)
-    : sendIntent(intent, merged, choice, context);
+    : sendIntent(intent, recipient, choice, context);
 }
 
 /** No timer has said yet that its `sendAt` has come: timers go by the database's clock, ours may be wrong. */
@@ -63,7 +35,8 @@ export function failIntent(
   error: FactError,
   context: RoutingContext,
 ): RoutedIntent {
-  const { lane, candidates } = intent.request;
+  const { lane, candidates, event } = intent.request;
+  if (event.wave !== null) return failWave(intent, event.wave, error, context);
   const summary = summarize(intent, lane, candidates);
   const fact = intentFact(intent, { type: "notification.failed", summary, error }, context);
   return { result: "failed", lane, records: [fact] };
@@ -113,32 +86,11 @@ function sendIntent(
   { chosen, skipped }: ChannelChoice,
   context: RoutingContext,
 ): RoutedIntent {
-  const { request, notificationId } = intent;
-  const { tenant } = request.event;
-  const lane = laneOf(request, context);
-  const deliveries = chosen.map(({ channel, address }) => {
-    const id = deliveryId(context.secret, tenant, notificationId, channel);
-    const record = deliveryRecord(intent, { id, channel, address, lane, recipient }, context);
-    return { id, channel, record };
-  });
-  if (deliveries.some(({ record }) => Buffer.byteLength(record.value ?? "") > MAX_RECORD_BYTES)) {
-    const message = `Data, content and profile together are over ${MAX_RECORD_BYTES} bytes.`;
-    return failIntent(intent, factError("content_too_large", message), context);
-  }
-  const body = {
-    type: "notification.routed",
-    summary: summarize(
-      intent,
-      lane,
-      chosen.map(({ channel }) => channel),
-    ),
-    deliveries: deliveries.map(({ id, channel }) => ({ id, channel })),
-    skipped,
-  } as const;
-  const records = deliveries.map(({ record }) => record);
+  const deliveries = deliveriesOf(intent, recipient, chosen, context);
+  if (deliveries === null) return failIntent(intent, TOO_LARGE, context);
+  const { lane, names, records } = deliveries;
+  const channels = names.map(({ channel }) => channel);
+  const summary = summarize(intent, lane, channels);
+  const body = { type: "notification.routed", summary, deliveries: names, skipped } as const;
   return { result: "routed", lane, records: [...records, intentFact(intent, body, context)] };
-}
-
-function laneOf({ lane, event }: Request, { budget }: RoutingContext): Lane {
-  return lane === "normal" && !budget.take(event.tenant) ? "bulk" : lane;
 }

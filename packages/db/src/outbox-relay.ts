@@ -1,17 +1,18 @@
-import { type Db, relayOutbox } from "@pulsecourier/db";
-import type { Producer } from "@pulsecourier/kafka";
-import type { Logger } from "@pulsecourier/observability";
+import type { Db } from "./connection.ts";
+import { type OutboxRecord, type OutboxTable, relayOutbox } from "./outbox-store.ts";
 
 const POLL_MS = 1_000;
 const BATCH = 500;
 
-/** Publishes what is committed to the outbox: at once when nudged, else at the next poll. Several may run. */
+/** Publishes what is committed to an outbox: at once when nudged, else at the next poll. Several may run. */
 export type OutboxRelay = { nudge(): void; close(): Promise<void> };
 
+/** `onError` hears of records that could not be published; they stay, and the next poll tries again. */
 export function createOutboxRelay(o: {
   db: Db;
-  producer: Pick<Producer, "send">;
-  logger: Logger;
+  table: OutboxTable;
+  publish: (records: OutboxRecord[]) => Promise<unknown>;
+  onError: (error: unknown) => void;
 }): OutboxRelay {
   let running: Promise<void> | undefined;
   let again = false;
@@ -21,13 +22,9 @@ export function createOutboxRelay(o: {
     do {
       again = false;
       try {
-        while (
-          !closed &&
-          (await relayOutbox(o.db, BATCH, (records) => o.producer.send(records))) === BATCH
-        );
-      } catch (err) {
-        // The rows are still there, and the next poll tries again.
-        o.logger.warn({ err }, "outbox records were not published; trying again");
+        while (!closed && (await relayOutbox(o.db, o.table, BATCH, o.publish)) === BATCH);
+      } catch (error) {
+        o.onError(error);
         return;
       }
     } while (again && !closed);

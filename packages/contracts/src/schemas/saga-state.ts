@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { ChannelName } from "../channels/index.ts";
+import { FactError, SagaOutcome } from "./lifecycle.ts";
+import { Name } from "./recipient.ts";
+import { Standing } from "./saga-input.ts";
+
+/** A delivery a saga asked for: which step and wave it belongs to, and how far it is. */
+export const SagaDelivery = Standing.extend({ step: Name, wave: z.int() });
+export type SagaDelivery = z.infer<typeof SagaDelivery>;
+
+/** Where a saga is inside its workflow. */
+export const SagaPosition = z.object({
+  step: Name,
+  /** The wave of channels last asked for; -1 before the first. */
+  wave: z.int(),
+  /** The router has said what became of that wave. */
+  routed: z.boolean(),
+  /** The time limit that runs: when it comes (ms by the database's clock), and the version that set it. */
+  timer: z.object({ at: z.number(), armed: z.int() }).nullable(),
+  limitPassed: z.boolean(),
+});
+export type SagaPosition = z.infer<typeof SagaPosition>;
+
+/** What the row of a saga says of it, besides what it was started with. */
+export const SagaState = z.object({
+  /** Null before it has started and once it has ended. */
+  at: SagaPosition.nullable(),
+  deliveries: z.array(SagaDelivery),
+  skipped: z.array(z.object({ step: Name, channel: ChannelName, error: FactError })),
+  end: z
+    .object({ outcome: SagaOutcome, reason: z.string(), error: FactError.optional() })
+    .nullable(),
+});
+export type SagaState = z.infer<typeof SagaState>;

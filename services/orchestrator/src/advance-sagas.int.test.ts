@@ -1,0 +1,157 @@
+import { randomInt } from "node:crypto";
+import { type SagaInput, sagaRecord, topicNames, type Until } from "@pulsecourier/contracts";
+import { createDb, type Db, relayOutbox } from "@pulsecourier/db";
+import type { InRecord, OutRecord } from "@pulsecourier/kafka";
+import { createMetrics } from "@pulsecourier/observability";
+import { testDatabase } from "@pulsecourier/testkit";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { advanceSagas, type AdvanceContext } from "./advance-sagas.ts";
+import { secret, testSaga } from "./decide/test-saga.ts";
+import { COURSES, play, type Played } from "./decide/test-world.ts";
+import { createOrchestratorMetrics } from "./metrics.ts";
+
+const topics = topicNames("test");
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let db: Db;
+let context: AdvanceContext;
+beforeAll(async () => {
+  database = await testDatabase();
+  db = createDb({ url: database.url, onError: () => undefined });
+  const metrics = createOrchestratorMetrics(createMetrics("orchestrator"));
+  context = { db, secret, topics, group: "test.orchestrator", metrics };
+});
+afterAll(async () => {
+  await db.close();
+  await database.close();
+});
+beforeEach(async () => {
+  await db.pool.query(
+    "truncate saga.instances, saga.history, saga.outbox, schedule.timers, ledger.tombstones",
+  );
+});
+
+let offset = 0n;
+function recordOf(input: SagaInput): InRecord {
+  const { topic, key, headers, value } = sagaRecord(topics.sagas, input);
+  offset += 1n;
+  return { topic, partition: 0, offset, timestamp: 0, key: Buffer.from(key), value, headers };
+}
+
+const take = (...inputs: SagaInput[]) => advanceSagas(inputs.map(recordOf), context);
+
+/** All that leaves the outbox. */
+async function published(): Promise<OutRecord[]> {
+  const out: OutRecord[] = [];
+  while ((await relayOutbox(db, "saga.outbox", 500, async (records) => out.push(...records))) > 0);
+  return out;
+}
+
+async function historyOf(saga: { id: string }) {
+  const { rows } = await db.pool.query<{ seq: number; cause: string; events: string }>(
+    "select seq, cause, events from saga.history where saga_id = $1 order by seq",
+    [saga.id],
+  );
+  return rows.map(({ seq, cause, events }) => ({ seq, cause, events: JSON.parse(events) }));
+}
+
+test("a saga is a row, a history, what it wants published, its timers: all of it or nothing", async () => {
+  const of = testSaga();
+  await take(of.start(), of.routed(0, "email"));
+  const out = await published();
+  expect(out.map(({ topic }) => topic)).toEqual([
+    "test.lifecycle.v1",
+    "test.lifecycle.v1",
+    "test.events.normal.v1",
+  ]);
+  const { rows } = await db.pool.query(
+    "select topic, key, due_at > now() + interval '9 minutes' as later from schedule.timers",
+  );
+  expect(rows).toEqual([{ topic: "test.sagas.v1", key: of.new().id, later: true }]);
+  expect((await historyOf(of.new())).map(({ cause }) => cause)).toEqual(["start", "routed"]);
+});
+
+test("a repeat of an input, in the same batch or after a crash, changes nothing", async () => {
+  const of = testSaga();
+  await take(of.start(), of.start(), of.routed(0, "email"), of.routed(0, "email"));
+  const first = await published();
+  await take(of.start(), of.routed(0, "email"));
+  expect(await published()).toEqual([]);
+  expect(first).toHaveLength(3);
+  expect(await historyOf(of.new())).toHaveLength(2);
+});
+
+test("two orchestrators with the same saga: one writes, the other decides again", async () => {
+  const of = testSaga();
+  await take(of.start(), of.routed(0, "email"));
+  await published();
+  const both = [take(of.standing("email", "failed")), take(of.cancel())];
+  const settled = await Promise.allSettled(both);
+  const refused = settled.filter(({ status }) => status === "rejected");
+  // As the consumer does with a batch that was rejected.
+  if (refused.length > 0) await take(of.standing("email", "failed"), of.cancel());
+  const history = await historyOf(of.new());
+  expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));
+  expect(history.at(-1)?.events.at(-1)).toMatchObject({ type: "ended", outcome: "cancelled" });
+});
+
+test("a cancel from before the start is found as a tombstone", async () => {
+  const of = testSaga();
+  await db.pool.query(
+    "insert into ledger.tombstones (notification_id, tenant) values ($1, 'acme')",
+    [of.notificationId],
+  );
+  await take(of.cancel(), of.start());
+  expect((await published()).map(({ topic }) => topic)).toEqual(Array(2).fill(topics.lifecycle));
+  const [{ events }] = (await historyOf(of.new())) as [{ events: object[] }];
+  expect(events.at(-1)).toMatchObject({ type: "ended", outcome: "cancelled" });
+});
+
+test("what is no input becomes a dead letter and holds nothing up", async () => {
+  const of = testSaga();
+  const broken = { ...recordOf(of.start()), value: Buffer.from("{") };
+  const letters = await advanceSagas([broken, recordOf(of.start())], context);
+  expect(letters.map(({ topic }) => topic)).toEqual(["test.sagas.dlq.v1"]);
+  expect(await historyOf(of.new())).toHaveLength(1);
+});
+
+const UNTIL: readonly Until[] = ["sent", "delivered", "read"];
+
+function playAny(recipient: string): Played {
+  const picks = Array.from({ length: 25 }, () => ({
+    at: randomInt(50),
+    again: randomInt(4) === 0,
+  }));
+  const courses = [1, 2, 3].map(() => COURSES[randomInt(COURSES.length)] ?? []);
+  const until = UNTIL[randomInt(3)] ?? "sent";
+  const cancelAt = randomInt(3) === 0 ? randomInt(12) : null;
+  return play({ until, courses, picks, cancelAt, recipient });
+}
+
+test("the same scripts as in memory, in batches that are cut anywhere and repeated after crashes", async () => {
+  const plays = Array.from({ length: 60 }, (_, index) => playAny(`person-${index}`));
+  const left = plays.map(({ script }) => [...script]);
+  const out: OutRecord[] = [];
+  while (left.some((inputs) => inputs.length > 0)) {
+    const batch = left.flatMap((inputs) => inputs.splice(0, randomInt(4)));
+    await take(...batch);
+    // The offsets were not committed, the outbox relayed or not.
+    if (randomInt(3) === 0) await take(...batch);
+    if (randomInt(3) === 0) out.push(...(await published()));
+  }
+  out.push(...(await published()));
+  for (const { saga, history } of plays) {
+    const kept = await historyOf(saga);
+    expect(kept.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));
+    expect(kept.map(({ events }) => withoutTime(events))).toEqual(history.map(withoutTime));
+  }
+  const ids = out.map(({ headers }) => headers["ce_id"]);
+  expect(new Set(ids).size).toBe(ids.length);
+  const waves = plays
+    .flatMap(({ history }) => history.flat())
+    .filter(({ type }) => type === "wave_issued");
+  expect(out.filter(({ topic }) => topic === topics.events("normal"))).toHaveLength(waves.length);
+});
+
+/** Time limits are set by the database's clock. */
+const withoutTime = (events: readonly object[]): object[] =>
+  events.map((event) => ({ ...event, at: undefined }));

@@ -1,0 +1,93 @@
+import type { IdSecret, SagaInput, TopicNames } from "@pulsecourier/contracts";
+import type { Db } from "@pulsecourier/db";
+import type { InRecord, OutRecord } from "@pulsecourier/kafka";
+import { decide } from "./decide/decide.ts";
+import { evolve } from "./decide/evolve.ts";
+import { INITIAL, type Saga } from "./decide/saga.ts";
+import { effectsOf } from "./effects/effects-of.ts";
+import type { OrchestratorMetrics } from "./metrics.ts";
+import { type Incoming, readInput } from "./read-input.ts";
+import { readCancelled, readSagas, readTaken } from "./stores/read-sagas.ts";
+import { type Advance, writeSagas } from "./stores/write-sagas.ts";
+
+export type AdvanceContext = {
+  db: Db;
+  secret: IdSecret;
+  topics: TopicNames;
+  /** Name of the consumer group, for dead letters. */
+  group: string;
+  metrics: OrchestratorMetrics;
+};
+
+/**
+ * Takes a batch of inputs: one look at the sagas, decisions in memory, one statement that writes all they led to.
+ * What is to be published is in the outbox when this resolves; what is given back goes to the dead letters. Rejects
+ * when Postgres is away or another orchestrator moved one of the sagas; nothing is written then, and the batch is
+ * taken again.
+ */
+export async function advanceSagas(
+  records: readonly InRecord[],
+  context: AdvanceContext,
+): Promise<OutRecord[]> {
+  const { topics, group, metrics } = context;
+  const letters: OutRecord[] = [];
+  const incoming: Incoming[] = [];
+  for (const record of records) {
+    const read = readInput(record, { group, deadLetterTopic: topics.dlq(topics.sagas) });
+    if (read.ok) incoming.push(read.incoming);
+    else {
+      letters.push(read.letter);
+      metrics.input("none", "dead_lettered");
+    }
+  }
+  const advance = await decideAll(incoming, context);
+  if (advance.changes.length > 0) await writeSagas(context.db, advance);
+  for (const { state } of advance.sagas) if (state.end !== null) metrics.ended(state.end.outcome);
+  return letters;
+}
+
+async function decideAll(incoming: readonly Incoming[], context: AdvanceContext): Promise<Advance> {
+  const { db, metrics } = context;
+  const inputs = incoming.map(({ input }) => input);
+  const starting = inputs.filter(({ type }) => type === "start");
+  const [sagas, before, { cancelled, now }] = await Promise.all([
+    readSagas(db, [...new Set(inputs.map(({ sagaId }) => sagaId))]),
+    readTaken(db, inputs),
+    readCancelled(
+      db,
+      starting.map(({ notificationId }) => notificationId),
+    ),
+  ]);
+  const taken = new Set(before);
+  const advanced = new Map<string, Saga>();
+  const advance: Advance = { sagas: [], changes: [], records: [], timers: [], tombstones: [] };
+  for (const { input, traceparent } of incoming) {
+    const { id, sagaId, type } = input;
+    const saga = advanced.get(sagaId) ?? sagas.get(sagaId) ?? newSaga(input);
+    if (taken.has(id) || saga === null) {
+      metrics.input(type, saga === null ? "unknown_saga" : "repeated");
+      continue;
+    }
+    const isCancelled = cancelled.has(saga.notificationId);
+    const events = decide(saga, input, { now, isCancelled });
+    metrics.input(type, events.length > 0 ? "advanced" : "stale");
+    if (events.length === 0) continue;
+    const seq = saga.version + 1;
+    taken.add(id);
+    advanced.set(sagaId, { ...saga, version: seq, state: events.reduce(evolve, saga.state) });
+    advance.changes.push({ sagaId, seq, input, at: now, events });
+    const effects = effectsOf(saga, events, { ...context, now, traceparent });
+    advance.records.push(...effects.records);
+    advance.timers.push(...effects.timers);
+    advance.tombstones.push(...effects.tombstones);
+  }
+  advance.sagas.push(...advanced.values());
+  return advance;
+}
+
+/** A saga before its first input; any other input is about a saga that is not there. */
+function newSaga(input: SagaInput): Saga | null {
+  if (input.type !== "start") return null;
+  const { sagaId: id, tenant, notificationId, request, definition } = input;
+  return { id, tenant, notificationId, version: 0, request, definition, state: INITIAL };
+}

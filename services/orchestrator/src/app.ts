@@ -1,0 +1,75 @@
+import { topicNames } from "@pulsecourier/contracts";
+import { createDb, createOutboxRelay, loadSecret } from "@pulsecourier/db";
+import {
+  type Consumer,
+  createKafka,
+  createProducer,
+  kafkaMetrics,
+  type Producer,
+} from "@pulsecourier/kafka";
+import { createLogger, createMetrics, type Logger } from "@pulsecourier/observability";
+import { closeInOrder, type CloseStep, createOpsServer, type Service } from "@pulsecourier/runtime";
+import type { OrchestratorConfig } from "./config.ts";
+import { consumeSagas } from "./consume-sagas.ts";
+import { createOrchestratorMetrics, watchSagas } from "./metrics.ts";
+
+/**
+ * Runs sagas: what goes to a recipient in several steps, each depending on what became of the one before. Any number
+ * of instances share the work. `start` rejects when Kafka or Postgres cannot be reached.
+ */
+export async function createOrchestrator(
+  config: OrchestratorConfig,
+  overrides: { logger?: Logger } = {},
+): Promise<Service> {
+  const { logger = createLogger({ service: "orchestrator", level: config.LOG_LEVEL }) } = overrides;
+  const metrics = createMetrics("orchestrator");
+  const onError = (err: Error) => logger.warn({ err }, "a Postgres connection broke");
+  const db = createDb({ url: config.DATABASE_URL, max: 4, onError });
+  watchSagas(db, metrics);
+  let producer: Producer | null = null;
+  let consumer: Consumer | null = null;
+  const closing: CloseStep[] = [];
+  const ops = createOpsServer({
+    port: config.ORCHESTRATOR_PORT,
+    host: config.HOST,
+    metrics,
+    ready: async () => [
+      { name: "kafka", ok: consumer?.ready() === true && producer?.ready() === true },
+      { name: "postgres", ok: await db.healthy() },
+    ],
+  });
+
+  async function start() {
+    const secret = await loadSecret(db, "ids");
+    const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "orchestrator", logger });
+    const counted = { kafka, metrics: kafkaMetrics(metrics.registry) };
+    const sending = await createProducer(counted);
+    producer = sending;
+    closing.unshift(["producer", () => sending.close()]);
+    const relay = createOutboxRelay({
+      db,
+      table: "saga.outbox",
+      publish: (records) => sending.send(records),
+      onError: (err) => logger.warn({ err }, "outbox records were not published; trying again"),
+    });
+    closing.unshift(["outbox relay", () => relay.close()]);
+    const topics = topicNames(config.TOPIC_PREFIX);
+    const group = `${config.TOPIC_PREFIX}.orchestrator`;
+    const own = createOrchestratorMetrics(metrics);
+    const context = { db, secret, topics, group, metrics: own };
+    const onCommitted = () => relay.nudge();
+    const consuming = consumeSagas({ ...counted, producer: sending, context, onCommitted, logger });
+    consumer = consuming;
+    closing.unshift(["consumer", () => consuming.stop(config.SHUTDOWN_DEADLINE_MS * 0.8)]);
+    await consuming.start();
+    return ops.start();
+  }
+
+  async function close() {
+    ops.drain();
+    closing.push(["postgres", () => db.close()], ["health endpoints", () => ops.close()]);
+    await closeInOrder(closing.splice(0), config.SHUTDOWN_DEADLINE_MS, logger);
+  }
+
+  return { name: "orchestrator", start, close };
+}

@@ -1,0 +1,93 @@
+import type { SagaInput, Standing } from "@pulsecourier/contracts";
+import { createDraft, type Draft } from "./draft.ts";
+import { endOfFailure, endSaga } from "./end-saga.ts";
+import { isOpen } from "./reached.ts";
+import type { Saga, SagaEvent } from "./saga.ts";
+import { carryOutSend, withdraw } from "./send-step.ts";
+
+/** What was seen besides the input: the database's clock, ms since 1970, and whether a cancel came before the start. */
+type Seen = { now: number; isCancelled: boolean };
+
+/**
+ * What an input leads to. Pure: the same saga, input and time give the same events, and none when the input says
+ * nothing new.
+ */
+export function decide(saga: Saga, input: SagaInput, seen: Seen): readonly SagaEvent[] {
+  const draft = createDraft(saga, seen.now);
+  const hasStarted = saga.version > 0;
+  if (!hasStarted && input.type === "start") start(draft, seen);
+  // After its end a saga does nothing more: what was open was forbidden with the end itself.
+  else if (hasStarted && saga.state.end === null) take(draft, input);
+  return draft.events;
+}
+
+function start(draft: Draft, { isCancelled }: Seen): void {
+  const [first] = draft.saga.definition.steps;
+  draft.emit({ type: "started" });
+  if (isCancelled)
+    return endSaga(draft, { outcome: "cancelled", reason: "cancelled before it began" });
+  if (first !== undefined) draft.emit({ type: "step_entered", step: first.name });
+  proceed(draft);
+}
+
+function take(draft: Draft, input: SagaInput): void {
+  switch (input.type) {
+    case "start":
+      break;
+    case "routed":
+      takeRouted(draft, input);
+      break;
+    case "standing":
+      for (const delivery of input.deliveries) takeStanding(draft, delivery);
+      break;
+    case "timer":
+      if (draft.state.at?.timer?.armed === input.armed) draft.emit({ type: "limit_passed" });
+      break;
+    case "cancel":
+      endSaga(draft, { outcome: "cancelled", reason: input.reason });
+      break;
+  }
+  if (draft.events.length > 0) proceed(draft);
+}
+
+type Routed = Extract<SagaInput, { type: "routed" }>;
+
+function takeRouted(draft: Draft, { step, wave, deliveries, skipped, end }: Routed): void {
+  const { at } = draft.state;
+  const isCurrent = at?.step === step && at.wave === wave;
+  if (isCurrent ? at.routed : isKnown(draft, deliveries)) return;
+  draft.emit({ type: "wave_routed", step, wave, deliveries, skipped });
+  if (!isCurrent) {
+    const ids = new Set(deliveries.map(({ id }) => id));
+    const open = draft.state.deliveries.filter((one) => ids.has(one.id) && isOpen(one));
+    withdraw(draft, step, open, "the saga has gone on without it");
+  } else if (end !== undefined) {
+    const { outcome, error } = end;
+    endSaga(draft, { outcome, reason: error?.message ?? `it is ${outcome}`, error });
+  }
+}
+
+function isKnown({ state }: Draft, deliveries: Routed["deliveries"]): boolean {
+  return deliveries.every(({ id }) => state.deliveries.some((one) => one.id === id));
+}
+
+function takeStanding(draft: Draft, delivery: Standing): void {
+  const known = draft.state.deliveries.find(({ id }) => id === delivery.id);
+  const isNew =
+    known?.status !== delivery.status ||
+    known.redrive !== delivery.redrive ||
+    known.provider !== delivery.provider;
+  if (isNew) draft.emit({ type: "delivery_changed", delivery });
+}
+
+/** Goes through the workflow as far as it can be gone now. */
+function proceed(draft: Draft): void {
+  const { at } = draft.state;
+  const step = draft.saga.definition.steps.find(({ name }) => name === at?.step);
+  if (step === undefined) return;
+  const result = carryOutSend(draft, step);
+  if (result === null) return;
+  const { kind, reason } = result;
+  if (kind === "failed") endSaga(draft, endOfFailure(draft.state, reason));
+  else endSaga(draft, { outcome: "completed", reason });
+}

@@ -1,0 +1,39 @@
+import { ERRORS, type FactError, type SagaOutcome, type SagaState } from "@pulsecourier/contracts";
+import type { Draft } from "./draft.ts";
+import { hasReached } from "./reached.ts";
+
+export type End = { outcome: SagaOutcome; reason: string; error?: FactError | undefined };
+
+/** Ends the saga. What of it has not been sent, or not even been routed, is forbidden for good: redrives, too. */
+export function endSaga(draft: Draft, { outcome, reason, error }: End): void {
+  const { at, deliveries } = draft.state;
+  const isUnrouted = at !== null && at.wave >= 0 && !at.routed;
+  const seal = isUnrouted || !deliveries.every((one) => hasReached(one, "sent"));
+  const because = error === undefined ? {} : { error };
+  draft.emit({ type: "ended", outcome, reason, ...because, seal });
+}
+
+/** The end of a saga that reached nobody: what its notification then is, and the error that tells why. */
+export function endOfFailure({ deliveries, skipped }: SagaState, reason: string): End {
+  const all = (status: string) => deliveries.every((one) => one.status === status);
+  if (deliveries.length === 0) return neverSent(skipped, reason);
+  if (all("expired")) return { outcome: "expired", reason };
+  if (all("cancelled")) return { outcome: "cancelled", reason };
+  const error = deliveries.findLast((one) => one.error !== undefined)?.error;
+  return { outcome: "failed", reason, error };
+}
+
+function neverSent(skipped: SagaState["skipped"], reason: string): End {
+  const [first] = skipped;
+  const isSame = skipped.every(({ error }) => error.code === first?.error.code);
+  const error = first !== undefined && isSame ? first.error : noChannel(skipped);
+  // A template without the channel is a mistake of the sender, not a wish of the recipient.
+  const outcome = error.code === "channel_not_in_template" ? "failed" : "suppressed";
+  return { outcome, reason, error };
+}
+
+function noChannel(skipped: SagaState["skipped"]): FactError {
+  const each = skipped.map(({ channel, error }) => `${channel}: ${error.code}`).join(", ");
+  const { class: errorClass } = ERRORS.no_channel;
+  return { code: "no_channel", class: errorClass, message: `No channel was left: ${each}` };
+}

@@ -1,0 +1,67 @@
+import type { SagaDelivery, SagaPosition, SagaState, Standing } from "@pulsecourier/contracts";
+import type { SagaEvent } from "./saga.ts";
+
+/** The state after an event. */
+export function evolve(state: SagaState, event: SagaEvent): SagaState {
+  switch (event.type) {
+    case "started":
+      return state;
+    case "step_entered": {
+      const { step } = event;
+      const at = { step, wave: -1, routed: false, timer: null, limitPassed: false };
+      return { ...state, at };
+    }
+    case "wave_issued": {
+      const { wave } = event;
+      return moved(state, { wave, routed: false, timer: null, limitPassed: false });
+    }
+    case "wave_routed":
+      return routed(state, event);
+    case "timer_set": {
+      const { at, armed } = event;
+      return moved(state, { timer: { at, armed } });
+    }
+    case "limit_passed":
+      return moved(state, { timer: null, limitPassed: true });
+    case "delivery_changed":
+      return { ...state, deliveries: changed(state, event.delivery) };
+    case "withdrawn":
+      return state;
+    case "ended": {
+      const { type: _, seal: __, ...end } = event;
+      return { ...state, at: null, end };
+    }
+  }
+}
+
+function moved(state: SagaState, change: Partial<SagaPosition>): SagaState {
+  return state.at === null ? state : { ...state, at: { ...state.at, ...change } };
+}
+
+function routed(state: SagaState, event: Extract<SagaEvent, { type: "wave_routed" }>): SagaState {
+  const { step, wave } = event;
+  const known = new Set(state.deliveries.map(({ id }) => id));
+  const added = event.deliveries
+    .filter(({ id }) => !known.has(id))
+    .map((one): SagaDelivery => ({ ...one, step, wave, status: "pending", redrive: 0 }));
+  const skipped = event.skipped.map((one) => ({ ...one, step }));
+  const isCurrent = state.at?.step === step && state.at.wave === wave;
+  return {
+    ...(isCurrent ? moved(state, { routed: true }) : state),
+    deliveries: [...state.deliveries, ...added],
+    skipped: [...state.skipped, ...skipped],
+  };
+}
+
+/** A delivery may be heard of before the router has said that it made it: it then belongs to the wave asked for. */
+function changed({ deliveries, at }: SagaState, standing: Standing): SagaDelivery[] {
+  const known = deliveries.some(({ id }) => id === standing.id);
+  if (!known) {
+    return [...deliveries, { ...standing, step: at?.step ?? "", wave: at?.wave ?? 0 }];
+  }
+  return deliveries.map((one) => {
+    if (one.id !== standing.id) return one;
+    // Not merged: an error that is over must go.
+    return { ...standing, step: one.step, wave: one.wave };
+  });
+}

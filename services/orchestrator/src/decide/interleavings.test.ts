@@ -1,0 +1,81 @@
+import type { Until } from "@pulsecourier/contracts";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { advance, NOW, testSaga } from "./test-saga.ts";
+import { COURSES, play, type Play } from "./test-world.ts";
+
+const plays: fc.Arbitrary<Play> = fc.record({
+  until: fc.constantFrom<Until>("sent", "delivered", "read"),
+  courses: fc.array(fc.constantFrom(...COURSES), { minLength: 3, maxLength: 3 }),
+  picks: fc.array(fc.record({ at: fc.nat(50), again: fc.boolean() }), { maxLength: 30 }),
+  cancelAt: fc.option(fc.nat(20)),
+  recipient: fc.constant("ann"),
+});
+const RUNS = { numRuns: 3_000 };
+
+test("whatever comes, in whatever order and however often, there is one end and nothing after it", () => {
+  fc.assert(
+    fc.property(plays, (one) => {
+      const events = play(one).history.flat();
+      expect(events.filter(({ type }) => type === "ended")).toHaveLength(1);
+      expect(events.at(-1)?.type).toBe("ended");
+    }),
+    RUNS,
+  );
+});
+
+test("each wave is asked for once, in order, and none once a delivery has got there", () => {
+  fc.assert(
+    fc.property(plays, (one) => {
+      const events = play(one).history.flat();
+      const waves = events.flatMap((event) => (event.type === "wave_issued" ? [event.wave] : []));
+      expect(waves).toEqual(waves.map((_, index) => index));
+    }),
+    RUNS,
+  );
+});
+
+test("what is open at the end has been forbidden", () => {
+  fc.assert(
+    fc.property(plays, (one) => {
+      const { saga, history } = play(one);
+      const events = history.flat();
+      const withdrawn = events.flatMap((event) =>
+        event.type === "withdrawn" ? event.deliveries.map(({ id }) => id) : [],
+      );
+      const isSealed = events.some((event) => event.type === "ended" && event.seal);
+      for (const { id, status } of saga.state.deliveries) {
+        const isOpen = status === "pending" || status === "retrying";
+        if (isOpen) expect(isSealed || withdrawn.includes(id)).toBe(true);
+      }
+    }),
+    RUNS,
+  );
+});
+
+test("after a cancel nothing more is asked for", () => {
+  fc.assert(
+    fc.property(plays, (one) => {
+      const { script, history, saga } = play(one);
+      if (saga.state.end?.outcome !== "cancelled") return;
+      expect(script.some(({ type }) => type === "cancel")).toBe(true);
+      expect(history.at(-1)).toMatchObject([{ type: "ended", outcome: "cancelled" }]);
+    }),
+    RUNS,
+  );
+});
+
+test("an input that was taken says nothing new when it is taken again at once", () => {
+  fc.assert(
+    fc.property(plays, (one) => {
+      const { script } = play(one);
+      let saga = testSaga({ channels: ["email", "sms", "push"], until: one.until }).new();
+      for (const input of script) {
+        const first = advance(saga, input, NOW);
+        expect(advance(first.saga, input, NOW).events).toEqual([]);
+        ({ saga } = first);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

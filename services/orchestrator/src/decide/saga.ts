@@ -1,0 +1,48 @@
+import type {
+  Channel,
+  FactError,
+  SagaOutcome,
+  SagaRequest,
+  SagaState,
+  Standing,
+  WorkflowDefinition,
+} from "@pulsecourier/contracts";
+
+/** A running workflow for one notification. What it was started with never changes; `state` follows from its events. */
+export type Saga = {
+  id: string;
+  tenant: string;
+  notificationId: string;
+  /** Inputs that changed it so far. */
+  version: number;
+  request: SagaRequest;
+  definition: WorkflowDefinition;
+  state: SagaState;
+};
+
+export const INITIAL: SagaState = { at: null, deliveries: [], skipped: [], end: null };
+
+type StepAndWave = { step: string; wave: number };
+
+/** What happened in a saga. The history holds these, and the state is nothing but their sum. */
+export type SagaEvent =
+  | { type: "started" }
+  | { type: "step_entered"; step: string }
+  | ({ type: "wave_issued"; channels: Channel[]; reason: string } & StepAndWave)
+  | ({
+      type: "wave_routed";
+      deliveries: { id: string; channel: Channel }[];
+      skipped: { channel: Channel; error: FactError }[];
+    } & StepAndWave)
+  | { type: "timer_set"; at: number; armed: number }
+  | { type: "limit_passed" }
+  | { type: "delivery_changed"; delivery: Standing }
+  /** Deliveries that must not be sent any more; one that is being sent at this moment still may be. */
+  | {
+      type: "withdrawn";
+      step: string;
+      deliveries: { id: string; channel: Channel }[];
+      reason: string;
+    }
+  /** `seal`: nothing of the notification may be sent any more. */
+  | { type: "ended"; outcome: SagaOutcome; reason: string; error?: FactError; seal: boolean };

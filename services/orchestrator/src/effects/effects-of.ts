@@ -1,0 +1,45 @@
+import type { IdSecret, TopicNames } from "@pulsecourier/contracts";
+import type { NewTimer, OutboxRecord } from "@pulsecourier/db";
+import type { Saga, SagaEvent } from "../decide/saga.ts";
+import { sagaFact } from "./saga-fact.ts";
+import { timerOf } from "./timer-of.ts";
+import { waveRecord } from "./wave-record.ts";
+
+/** What must be done because of events: written with them, in one statement. */
+export type Effects = {
+  /** Records to publish: facts, and what the router is asked for. */
+  records: OutboxRecord[];
+  timers: NewTimer[];
+  /** Ids of notifications and single deliveries that must not be sent any more. */
+  tombstones: { id: string; tenant: string }[];
+};
+
+export type EffectsContext = {
+  secret: IdSecret;
+  topics: TopicNames;
+  /** ms since 1970 by the database's clock. */
+  now: number;
+  traceparent?: string | undefined;
+};
+
+/** The effects of the events one input led to; `saga` is as it was before. Same events, same ids. */
+export function effectsOf(
+  saga: Saga,
+  events: readonly SagaEvent[],
+  context: EffectsContext,
+): Effects {
+  const effects: Effects = { records: [], timers: [], tombstones: [] };
+  const { tenant, notificationId } = saga;
+  for (const [index, event] of events.entries()) {
+    const fact = sagaFact(saga, event, { ...context, index });
+    if (fact !== null) effects.records.push(fact);
+    if (event.type === "wave_issued") effects.records.push(waveRecord(saga, event, context));
+    if (event.type === "timer_set") effects.timers.push(timerOf(saga, event, context));
+    if (event.type === "withdrawn") {
+      effects.tombstones.push(...event.deliveries.map(({ id }) => ({ id, tenant })));
+    }
+    if (event.type === "ended" && event.seal)
+      effects.tombstones.push({ id: notificationId, tenant });
+  }
+  return effects;
+}

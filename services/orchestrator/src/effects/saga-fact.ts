@@ -1,0 +1,73 @@
+import { type Channel, factId, factRecord, type LifecycleFact } from "@pulsecourier/contracts";
+import type { OutboxRecord } from "@pulsecourier/db";
+import type { Saga, SagaEvent } from "../decide/saga.ts";
+import type { EffectsContext } from "./effects-of.ts";
+
+type FactBody = LifecycleFact extends infer Fact
+  ? Fact extends { type: `saga.${string}` }
+    ? Omit<Fact, "id" | "at" | "tenant" | "notificationId" | "sagaId">
+    : never
+  : never;
+
+/** What the notification's timeline says of an event; null for what others tell, or nobody needs to hear. */
+export function sagaFact(
+  saga: Saga,
+  event: SagaEvent,
+  { secret, topics, now, traceparent, index }: EffectsContext & { index: number },
+): OutboxRecord | null {
+  const body = bodyOf(saga, event);
+  if (body === null) return null;
+  const { id: sagaId, tenant, notificationId, version } = saga;
+  const what = ["saga", String(version + 1), String(index)];
+  const fact: LifecycleFact = {
+    id: factId(secret, tenant, notificationId, what),
+    at: new Date(now).toISOString(),
+    tenant,
+    notificationId,
+    sagaId,
+    ...body,
+  };
+  return factRecord(topics.lifecycle, fact, traceparent);
+}
+
+function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
+  switch (event.type) {
+    case "started":
+      return { type: "saga.started", summary: request.summary };
+    case "wave_issued": {
+      const { step, channels, reason } = event;
+      return { type: "saga.decided", decision: "send", step, channels, reason };
+    }
+    case "withdrawn": {
+      const { step, deliveries, reason } = event;
+      return {
+        type: "saga.decided",
+        decision: "withdraw",
+        step,
+        channels: names(deliveries),
+        reason,
+      };
+    }
+    case "limit_passed": {
+      const step = state.at?.step ?? "";
+      const channels = names(state.deliveries.filter((one) => one.wave === state.at?.wave));
+      return {
+        type: "saga.decided",
+        decision: "time_limit",
+        step,
+        channels,
+        reason: "the time limit has come",
+      };
+    }
+    case "ended": {
+      const { outcome, reason, error } = event;
+      return { type: "saga.ended", outcome, reason, ...(error === undefined ? {} : { error }) };
+    }
+    default:
+      return null;
+  }
+}
+
+function names(deliveries: readonly { channel: Channel }[]): Channel[] {
+  return deliveries.map(({ channel }) => channel);
+}

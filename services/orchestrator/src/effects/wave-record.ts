@@ -1,0 +1,43 @@
+import {
+  acceptedAtOf,
+  CE,
+  deriveId,
+  STAMP,
+  WAVE_SOURCE,
+  WAVE_TYPE,
+  type WaveRequest,
+} from "@pulsecourier/contracts";
+import type { OutboxRecord } from "@pulsecourier/db";
+import type { Saga, SagaEvent } from "../decide/saga.ts";
+import type { EffectsContext } from "./effects-of.ts";
+
+type WaveIssued = Extract<SagaEvent, { type: "wave_issued" }>;
+
+/**
+ * Asks the router for a wave, by an event in the notification's lane: preferences, suppressions and addresses are
+ * looked at where they always are, and as they are when it is the channel's turn.
+ */
+export function waveRecord(
+  { id: sagaId, tenant, notificationId, request }: Saga,
+  { step, wave, channels }: WaveIssued,
+  { secret, topics, traceparent }: EffectsContext,
+): OutboxRecord {
+  const acceptedAt = acceptedAtOf(sagaId);
+  const value: WaveRequest = { sagaId, notificationId, step, wave, channels, request };
+  return {
+    topic: topics.events(request.summary.lane),
+    key: `${tenant}:${sagaId}`,
+    headers: {
+      [CE.id]: deriveId(secret, tenant, acceptedAt, [sagaId, step, String(wave)]),
+      [CE.source]: WAVE_SOURCE,
+      [CE.type]: WAVE_TYPE,
+      [CE.specversion]: "1.0",
+      [CE.tenant]: tenant,
+      "content-type": "application/json",
+      [STAMP.acceptedAt]: String(acceptedAt),
+      [STAMP.catalogRevision]: String(request.catalogRevision),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    },
+    value: Buffer.from(JSON.stringify(value)),
+  };
+}

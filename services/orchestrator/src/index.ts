@@ -1,0 +1,2 @@
+export { createOrchestrator } from "./app.ts";
+export { type OrchestratorConfig, orchestratorConfig } from "./config.ts";

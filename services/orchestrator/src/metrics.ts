@@ -1,0 +1,65 @@
+import type { SagaInput, SagaOutcome } from "@pulsecourier/contracts";
+import type { Db } from "@pulsecourier/db";
+import type { Metrics } from "@pulsecourier/observability";
+
+/** `advanced`: it changed its saga; `stale`: it said nothing new; `repeated`: it was taken before. */
+export type InputResult = "advanced" | "stale" | "repeated" | "unknown_saga" | "dead_lettered";
+
+export type OrchestratorMetrics = {
+  input(type: SagaInput["type"] | "none", result: InputResult): void;
+  ended(outcome: SagaOutcome): void;
+};
+
+export function createOrchestratorMetrics(metrics: Metrics): OrchestratorMetrics {
+  const inputs = metrics.counter({
+    name: "pulse_saga_inputs_total",
+    help: "Inputs of sagas, by type and what became of them",
+    labels: ["type", "result"],
+  });
+  const ended = metrics.counter({
+    name: "pulse_sagas_ended_total",
+    help: "Sagas that ended, by outcome",
+    labels: ["outcome"],
+  });
+  return {
+    input: (type, result) => inputs.inc({ type, result }),
+    ended: (outcome) => ended.inc({ outcome }),
+  };
+}
+
+/** Counting more at every scrape would cost the database more than the figure is worth. */
+const COUNTED_TO = 100_000;
+
+/** How many sagas run, and how long the oldest of their records has waited for Kafka. Read at each scrape. */
+export function watchSagas(db: Db, metrics: Metrics): void {
+  const open = metrics.gauge({
+    name: "pulse_sagas_open",
+    help: `Sagas that have not ended, counted up to ${COUNTED_TO}`,
+    collect: async (): Promise<void> => {
+      const [row] = await db
+        .query<{ open: number }>(
+          "saga-open",
+          `select count(*)::int as open
+           from (select from saga.instances where outcome is null limit $1) as counted`,
+          [COUNTED_TO],
+        )
+        .catch(() => []);
+      if (row !== undefined) open.set(row.open);
+    },
+  });
+  const waiting = metrics.gauge({
+    name: "pulse_saga_outbox_oldest_record_age_seconds",
+    help: "Age of the oldest record of the sagas' outbox that Kafka does not have yet",
+    collect: async (): Promise<void> => {
+      const [row] = await db
+        .query<{ age: number }>(
+          "saga-oldest-outbox",
+          `select extract(epoch from now() - created_at)::float as age
+           from saga.outbox order by id limit 1`,
+          [],
+        )
+        .catch(() => []);
+      waiting.set(row?.age ?? 0);
+    },
+  });
+}

@@ -1,0 +1,63 @@
+import type { SagaRequest, SagaState, WorkflowDefinition } from "@pulsecourier/contracts";
+import { type Db, uuidArray } from "@pulsecourier/db";
+import type { Saga } from "../decide/saga.ts";
+
+type Row = {
+  id: string;
+  tenant: string;
+  notification_id: string;
+  version: number;
+  request: string;
+  definition: string;
+  state: string;
+};
+
+/** The sagas that exist, by id. */
+export async function readSagas(db: Db, ids: readonly string[]): Promise<Map<string, Saga>> {
+  const rows = await db.query<Row>(
+    "saga-read",
+    `select id, tenant, notification_id, version, request, definition, state
+     from saga.instances where id = any($1::uuid[])`,
+    [uuidArray(ids)],
+  );
+  return new Map(rows.map((row) => [row.id, toSaga(row)]));
+}
+
+/** What `writeSagas` wrote. */
+function toSaga({ notification_id: notificationId, ...row }: Row): Saga {
+  const request: SagaRequest = JSON.parse(row.request);
+  const definition: WorkflowDefinition = JSON.parse(row.definition);
+  const state: SagaState = JSON.parse(row.state);
+  return { ...row, notificationId, request, definition, state };
+}
+
+/** Those of the inputs that have changed their saga already. */
+export async function readTaken(
+  db: Db,
+  inputs: readonly { id: string; sagaId: string }[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ id: string }>(
+    "saga-read-taken",
+    `select h.input_id as id
+     from unnest($1::uuid[], $2::uuid[]) as i (saga_id, input_id)
+     join saga.history h on h.saga_id = i.saga_id and h.input_id = i.input_id`,
+    [uuidArray(inputs.map(({ sagaId }) => sagaId)), uuidArray(inputs.map(({ id }) => id))],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Those of the notifications that were cancelled, and the database's clock, ms since 1970. */
+export async function readCancelled(
+  db: Db,
+  notificationIds: readonly string[],
+): Promise<{ cancelled: ReadonlySet<string>; now: number }> {
+  const [row] = await db.query<{ now: number; cancelled: string[] }>(
+    "saga-read-cancelled",
+    `select extract(epoch from clock_timestamp())::float8 * 1000 as now,
+       array(select notification_id from ledger.tombstones where notification_id = any($1::uuid[])) as cancelled`,
+    [uuidArray(notificationIds)],
+  );
+  if (row === undefined) throw new Error("Postgres gave no row for its clock");
+  // Rounded up: a timer is never early.
+  return { cancelled: new Set(row.cancelled), now: Math.ceil(row.now) };
+}

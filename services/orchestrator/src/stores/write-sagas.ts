@@ -1,0 +1,86 @@
+import type { SagaInput } from "@pulsecourier/contracts";
+import { type Db, int4Array, textArray, timestamptzArray, uuidArray } from "@pulsecourier/db";
+import type { Saga, SagaEvent } from "../decide/saga.ts";
+import type { Effects } from "../effects/effects-of.ts";
+
+/** One input that changed its saga: the next line of the history. */
+export type Change = {
+  sagaId: string;
+  /** The saga's version with it, from 1. */
+  seq: number;
+  input: SagaInput;
+  at: number;
+  events: readonly SagaEvent[];
+};
+
+/** Sagas as they are after a batch, what changed them, and what is to be done because of it. */
+export type Advance = { sagas: Saga[]; changes: Change[] } & Effects;
+
+// One statement: all of it is there, or nothing. The primary key of the history is the version check: whoever else
+// moved one of these sagas meanwhile has written the same number, this statement fails, and the batch is decided again.
+const WRITE = `
+with saga as (
+  insert into saga.instances
+    (id, tenant, notification_id, workflow, version, outcome, request, definition, state)
+  select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int4[], $6::text[], $7::text[],
+                       $8::text[], $9::text[])
+  on conflict (id) do update set
+    version = excluded.version, outcome = excluded.outcome, state = excluded.state, updated_at = now()
+), history as (
+  insert into saga.history (saga_id, seq, input_id, at, cause, events)
+  select * from unnest($10::uuid[], $11::int4[], $12::uuid[], $13::timestamptz[], $14::text[], $15::text[])
+), outbox as (
+  insert into saga.outbox (topic, key, headers, value)
+  select * from unnest($16::text[], $17::text[], $18::jsonb[], $19::bytea[])
+), timers as (
+  insert into schedule.timers (id, tenant, due_at, topic, key, headers, value)
+  select * from unnest($20::uuid[], $21::text[], $22::timestamptz[], $23::text[], $24::text[], $25::jsonb[],
+                       $26::bytea[])
+  on conflict (id) do nothing
+)
+insert into ledger.tombstones (notification_id, tenant)
+select * from unnest($27::uuid[], $28::text[]) order by 1
+on conflict do nothing`;
+
+/** Writes all of it or nothing. Rejects when another orchestrator moved one of the sagas meanwhile. */
+export async function writeSagas(db: Db, advance: Advance): Promise<void> {
+  const { sagas, changes, records, timers, tombstones } = advance;
+  // In the order of their keys, so that two orchestrators around a rebalance cannot deadlock.
+  const rows = sagas.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const lines = changes.toSorted((a, b) =>
+    a.sagaId === b.sagaId ? a.seq - b.seq : a.sagaId < b.sagaId ? -1 : 1,
+  );
+  const begun = new Set(changes.filter(({ seq }) => seq === 1).map(({ sagaId }) => sagaId));
+  // Of a saga that is there already only the state is taken.
+  const once = (id: string, value: unknown) => (begun.has(id) ? JSON.stringify(value) : "");
+  await db.query("saga-write", WRITE, [
+    uuidArray(rows.map((one) => one.id)),
+    textArray(rows.map((one) => one.tenant)),
+    uuidArray(rows.map((one) => one.notificationId)),
+    textArray(rows.map(() => null)),
+    int4Array(rows.map((one) => one.version)),
+    textArray(rows.map((one) => one.state.end?.outcome ?? null)),
+    textArray(rows.map((one) => once(one.id, one.request))),
+    textArray(rows.map((one) => once(one.id, one.definition))),
+    textArray(rows.map((one) => JSON.stringify(one.state))),
+    uuidArray(lines.map((one) => one.sagaId)),
+    int4Array(lines.map((one) => one.seq)),
+    uuidArray(lines.map((one) => one.input.id)),
+    timestamptzArray(lines.map((one) => one.at)),
+    textArray(lines.map((one) => one.input.type)),
+    textArray(lines.map((one) => JSON.stringify(one.events))),
+    textArray(records.map((one) => one.topic)),
+    textArray(records.map((one) => one.key)),
+    records.map((one) => JSON.stringify(one.headers)),
+    records.map((one) => one.value),
+    uuidArray(timers.map((one) => one.id)),
+    textArray(timers.map((one) => one.tenant)),
+    timestamptzArray(timers.map((one) => one.dueAt.getTime())),
+    textArray(timers.map((one) => one.topic)),
+    textArray(timers.map((one) => one.key)),
+    timers.map((one) => JSON.stringify(one.headers)),
+    timers.map((one) => one.value),
+    uuidArray(tombstones.map((one) => one.id)),
+    textArray(tombstones.map((one) => one.tenant)),
+  ]);
+}
