@@ -55,13 +55,32 @@ export type CelValue =
   | { kind: "missing"; reason: string }
   | { kind: "error"; reason: string };
 
-export type CelExpression =
-  | { ok: true; type: string; run: (event: RuleEvent) => CelValue }
+/** A compiled expression; `run` never throws. */
+export type CelExpression<Input> =
+  | { ok: true; type: string; run: (input: Input) => CelValue }
   | { ok: false; detail: string };
 
+/** What a workflow's conditions see: the event it began with, and how far each step's message has got. */
+export type SagaFacts = { event: RuleEvent; steps: Record<string, string> };
+
+const sagaEnvironment = environment.clone().registerVariable("steps", "map<string, string>");
+
 /** Parses and type-checks an expression over `event`; `detail` gives the position of what is wrong. */
-export function compileCel(source: string): CelExpression {
-  const checked = environment.check(source);
+export function compileCel(source: string): CelExpression<RuleEvent> {
+  return compileIn(environment, source, (event) => ({ event }));
+}
+
+/** The same over `event` and `steps`. */
+export function compileSagaCondition(source: string): CelExpression<SagaFacts> {
+  return compileIn(sagaEnvironment, source, (facts) => facts);
+}
+
+function compileIn<Input>(
+  among: Environment,
+  source: string,
+  variables: (input: Input) => { event: RuleEvent; steps?: Record<string, string> },
+): CelExpression<Input> {
+  const checked = among.check(source);
   if (!checked.valid || checked.type === undefined) {
     const { error } = checked;
     return {
@@ -69,15 +88,16 @@ export function compileCel(source: string): CelExpression {
       detail: at(source, error?.range?.start ?? 0, error?.summary ?? "is not a CEL expression"),
     };
   }
-  const evaluate = environment.parse(source);
+  const evaluate = among.parse(source);
   const { loops, problem } = costOf(evaluate.ast);
   if (problem !== null) return { ok: false, detail: at(source, problem.at, problem.detail) };
-  const run = (event: RuleEvent): CelValue => {
+  const run = (input: Input): CelValue => {
     try {
+      const { event, ...rest } = variables(input);
       if (loops > 1 && longestList(event.data) ** loops > MAX_PAIRS) {
         return { kind: "error", reason: "the event's lists are too long for nested loops" };
       }
-      return { kind: "value", value: evaluate({ event: new CelEvent(event) }) };
+      return { kind: "value", value: evaluate({ ...rest, event: new CelEvent(event) }) };
     } catch (thrown) {
       return whyNot(thrown);
     }

@@ -9,7 +9,7 @@ import { type CelExpression, compileCel } from "./cel.ts";
 import { readRecipients } from "./read-recipients.ts";
 import type { CompiledRule, RuleEvent, RuleResult } from "./rule.ts";
 
-type Expression = Extract<CelExpression, { ok: true }>;
+type Expression = Extract<CelExpression<RuleEvent>, { ok: true }>;
 
 /** Compiles a rule; each problem points at the field and says line and column inside the expression. */
 export function compileRule(

@@ -3,6 +3,7 @@ import {
   PulseError,
   type RuleDefinition,
   type TemplateDefinition,
+  type WorkflowDefinition,
 } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import { sql } from "kysely";
@@ -12,6 +13,7 @@ export type Definitions = {
   template: TemplateDefinition;
   rule: RuleDefinition;
   category: CategoryDefinition;
+  workflow: WorkflowDefinition;
 };
 export type EntryKind = keyof Definitions;
 type Key<Kind extends EntryKind> = { tenant: string; kind: Kind; name: string };

@@ -1,4 +1,6 @@
 export { type Catalog, createCatalog } from "./catalog.ts";
+export { type CelValue, compileSagaCondition, type SagaFacts } from "./cel.ts";
+export { checkWorkflow } from "./check-workflow.ts";
 export { compileRule } from "./compile-rule.ts";
 export {
   type Definitions,

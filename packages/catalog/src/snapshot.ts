@@ -2,6 +2,7 @@ import type {
   CategoryDefinition,
   RuleDefinition,
   TemplateDefinition,
+  WorkflowDefinition,
 } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import { brokenRule, compileRule } from "./compile-rule.ts";
@@ -19,10 +20,14 @@ export type CatalogSnapshot = {
   /** By name. */
   rules: readonly CompiledRule[];
   categories: ReadonlyMap<string, CategoryDefinition>;
+  workflows: ReadonlyMap<string, { version: number; definition: WorkflowDefinition }>;
 };
 
 /** What a revision fixes. */
-export type CatalogContent = Pick<CatalogSnapshot, "templates" | "rules" | "categories">;
+export type CatalogContent = Pick<
+  CatalogSnapshot,
+  "templates" | "rules" | "categories" | "workflows"
+>;
 
 type Row = {
   [Kind in EntryKind]: { kind: Kind; name: string; version: number; definition: Definitions[Kind] };
@@ -42,13 +47,15 @@ export async function loadContent(
   );
   const templates = new Map<string, { version: number; definition: TemplateDefinition }>();
   const categories = new Map<string, CategoryDefinition>();
+  const workflows = new Map<string, { version: number; definition: WorkflowDefinition }>();
   const rules: CompiledRule[] = [];
   for (const { kind, name, version, definition } of rows) {
     if (kind === "template") templates.set(name, { version, definition });
     else if (kind === "category") categories.set(name, definition);
+    else if (kind === "workflow") workflows.set(name, { version, definition });
     else rules.push(compileStored(name, version, definition));
   }
-  return { templates, rules, categories };
+  return { templates, rules, categories, workflows };
 }
 
 function compileStored(name: string, version: number, definition: RuleDefinition): CompiledRule {

@@ -85,6 +85,7 @@ export const ERRORS = {
     422,
     "A CEL expression of the rule is invalid; `errors` gives the position.",
   ),
+  broken_workflow: request(422, "The workflow cannot be run as it is; `errors` lists each place."),
   reserved_event_type: request(
     422,
     "Event types starting with `pulse.` are reserved; choose another.",

@@ -69,7 +69,7 @@ export type Database = {
   "catalog.revisions": { tenant: string; revision: Big };
   "catalog.entries": {
     tenant: string;
-    kind: "template" | "rule" | "category";
+    kind: "template" | "rule" | "category" | "workflow";
     name: string;
     version: number;
     since: Big;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { findSuppressed } from "@pulsecourier/db";
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -51,6 +52,19 @@ test("a cancel that is committed before the call prevents it", async () => {
   await bench.factOf(delivery, "delivery.cancelled");
   expect(sender.calls).toHaveLength(0);
   expect(await bench.row(delivery)).toMatchObject({ state: "cancelled" });
+});
+
+test("a saga withdraws one of its deliveries alone; where no saga is, the delivery's id is nobody's", async () => {
+  sender = await bench.startSender(() => ({ kind: "sent" }));
+  const withdrawn = { ...bench.delivery(), saga: randomUUID() };
+  const other = bench.delivery();
+  for (const delivery of [withdrawn, other]) {
+    await bench.cancel({ ...delivery, notificationId: delivery.id });
+  }
+  await bench.publish([withdrawn, other]);
+  await bench.factOf(withdrawn, "delivery.cancelled");
+  await bench.factOf(other, "delivery.sent");
+  expect(sender.calls).toHaveLength(1);
 });
 
 test("an expired delivery is not called", async () => {

@@ -6,6 +6,7 @@ import { createMetrics } from "@pulsecourier/observability";
 import { testDatabase } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { advanceSagas, type AdvanceContext } from "./advance-sagas.ts";
+import { createConditions } from "./decide/conditions.ts";
 import { secret, testSaga } from "./decide/test-saga.ts";
 import { COURSES, play, type Played } from "./decide/test-world.ts";
 import { createOrchestratorMetrics } from "./metrics.ts";
@@ -18,7 +19,8 @@ beforeAll(async () => {
   database = await testDatabase();
   db = createDb({ url: database.url, onError: () => undefined });
   const metrics = createOrchestratorMetrics(createMetrics("orchestrator"));
-  context = { db, secret, topics, group: "test.orchestrator", metrics };
+  const conditions = createConditions();
+  context = { db, secret, topics, group: "test.orchestrator", metrics, conditions };
 });
 afterAll(async () => {
   await db.close();
@@ -102,8 +104,8 @@ test("a cancel from before the start is found as a tombstone", async () => {
   );
   await take(of.cancel(), of.start());
   expect((await published()).map(({ topic }) => topic)).toEqual(Array(2).fill(topics.lifecycle));
-  const [{ events }] = (await historyOf(of.new())) as [{ events: object[] }];
-  expect(events.at(-1)).toMatchObject({ type: "ended", outcome: "cancelled" });
+  const [begun] = await historyOf(of.new());
+  expect(begun?.events.at(-1)).toMatchObject({ type: "ended", outcome: "cancelled" });
 });
 
 test("what is no input becomes a dead letter and holds nothing up", async () => {

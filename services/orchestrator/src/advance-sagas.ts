@@ -1,6 +1,7 @@
 import type { IdSecret, SagaInput, TopicNames } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import type { InRecord, OutRecord } from "@pulsecourier/kafka";
+import type { Conditions } from "./decide/conditions.ts";
 import { decide } from "./decide/decide.ts";
 import { evolve } from "./decide/evolve.ts";
 import { INITIAL, type Saga } from "./decide/saga.ts";
@@ -17,6 +18,7 @@ export type AdvanceContext = {
   /** Name of the consumer group, for dead letters. */
   group: string;
   metrics: OrchestratorMetrics;
+  conditions: Conditions;
 };
 
 /**
@@ -47,7 +49,7 @@ export async function advanceSagas(
 }
 
 async function decideAll(incoming: readonly Incoming[], context: AdvanceContext): Promise<Advance> {
-  const { db, metrics } = context;
+  const { db, metrics, conditions } = context;
   const inputs = incoming.map(({ input }) => input);
   const starting = inputs.filter(({ type }) => type === "start");
   const [sagas, before, { cancelled, now }] = await Promise.all([
@@ -69,7 +71,7 @@ async function decideAll(incoming: readonly Incoming[], context: AdvanceContext)
       continue;
     }
     const isCancelled = cancelled.has(saga.notificationId);
-    const events = decide(saga, input, { now, isCancelled });
+    const events = decide(saga, input, { now, isCancelled, conditions });
     metrics.input(type, events.length > 0 ? "advanced" : "stale");
     if (events.length === 0) continue;
     const seq = saga.version + 1;

@@ -11,6 +11,7 @@ import { createLogger, createMetrics, type Logger } from "@pulsecourier/observab
 import { closeInOrder, type CloseStep, createOpsServer, type Service } from "@pulsecourier/runtime";
 import type { OrchestratorConfig } from "./config.ts";
 import { consumeSagas } from "./consume-sagas.ts";
+import { createConditions } from "./decide/conditions.ts";
 import { createOrchestratorMetrics, watchSagas } from "./metrics.ts";
 
 /**
@@ -56,7 +57,8 @@ export async function createOrchestrator(
     const topics = topicNames(config.TOPIC_PREFIX);
     const group = `${config.TOPIC_PREFIX}.orchestrator`;
     const own = createOrchestratorMetrics(metrics);
-    const context = { db, secret, topics, group, metrics: own };
+    const conditions = createConditions();
+    const context = { db, secret, topics, group, metrics: own, conditions };
     const onCommitted = () => relay.nudge();
     const consuming = consumeSagas({ ...counted, producer: sending, context, onCommitted, logger });
     consumer = consuming;

@@ -200,3 +200,24 @@ test("a bounce says why and when; delivered is never before sent", () => {
   ])
     expect(after(facts).deliveries[0]).toMatchObject({ deliveredAt: sent.at, sentAt: sent.at });
 });
+
+test("while its saga runs more may be sent; afterwards the delivery that got furthest counts", () => {
+  const ofSaga = { sagaId: randomUUID() };
+  const summary = { ...("summary" in routed ? routed.summary : {}), saga: ofSaga.sagaId };
+  const started = fact({ type: "saga.started", ...ofSaga, summary });
+  const failed = fact({ type: "delivery.failed", ...ofEmail, attempt: 1, error });
+  const ended = fact({ type: "saga.ended", ...ofSaga, outcome: "completed", reason: "" });
+  expect(after([started])).toMatchObject({
+    status: "processing",
+    saga: ofSaga.sagaId,
+    recipient: "u",
+  });
+  expect(after([started, failed]).status).toBe("processing");
+  expect(after([started, failed, shown]).status).toBe("processing");
+  expect(after([started, failed, shown, ended]).status).toBe("sent");
+  expect(after([ended, shown, read, failed]).status).toBe("read");
+  const gaveUp = fact({ type: "saga.ended", ...ofSaga, outcome: "failed", reason: "", error });
+  expect(after([started, failed, gaveUp])).toMatchObject({ status: "failed", error });
+  const cancelled = fact({ type: "saga.ended", ...ofSaga, outcome: "cancelled", reason: "" });
+  expect(after([started, shown, cancelled]).status).toBe("partial");
+});

@@ -48,7 +48,8 @@ export function deriveSagaStatus(
   if (own === "cancelled" && reached.length === 0) return "cancelled";
   if (outcome === undefined) return "processing";
   if (reached.length === 0) return END_OF[outcome];
-  if (outcome === "cancelled") return "partial";
+  // Something had been sent before it failed or was cancelled.
+  if (outcome !== "completed") return "partial";
   if (reached.includes("read")) return "read";
   return reached.includes("delivered") ? "delivered" : "sent";
 }

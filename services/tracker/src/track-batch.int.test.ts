@@ -7,7 +7,13 @@ import {
   topicTable,
 } from "@pulsecourier/contracts";
 import { createDb } from "@pulsecourier/db";
-import { createKafka, createProducer, deadLetter, ensureTopics } from "@pulsecourier/kafka";
+import {
+  createConsumer,
+  createKafka,
+  createProducer,
+  deadLetter,
+  ensureTopics,
+} from "@pulsecourier/kafka";
 import { createLogger } from "@pulsecourier/observability";
 import { parseConfig } from "@pulsecourier/runtime";
 import { eventually, testDatabase, testKafka } from "@pulsecourier/testkit";
@@ -212,4 +218,55 @@ test("a dead letter is indexed with the delivery it was", async () => {
       topic,
     });
   });
+});
+
+test("a running saga is told how its deliveries stand, also of what was heard before it was known", async () => {
+  const told: { notificationId: string; deliveries: object[] }[] = [];
+  const consumer = createConsumer({
+    kafka,
+    group: `${topicPrefix}.test-sagas`,
+    topics: [names.sagas],
+    work: {
+      kind: "batch",
+      maxRecords: 100,
+      handle: async (records) => {
+        told.push(...records.map(({ value }) => JSON.parse(String(value))));
+      },
+    },
+    logger,
+    onFatal() {},
+  });
+  await consumer.start();
+  stop.unshift(() => consumer.stop(1_500));
+  const { id, delivery, all } = facts("acme");
+  const [, sent] = all;
+  if (sent?.type !== "delivery.sent") throw new Error("no fact of a delivery");
+  await publish([sent]);
+  await eventually(async () => expect(await row(id)).toBeDefined());
+  const sagaId = randomUUID();
+  const about = { tenant: "acme", notificationId: id, at: new Date().toISOString(), sagaId };
+  const decided = (notification: string): LifecycleFact => ({
+    ...about,
+    id: randomUUID(),
+    type: "saga.decided",
+    notificationId: notification,
+    step: "send",
+    decision: "send",
+    channels: [],
+    reason: "",
+  });
+  await publish([decided(id)]);
+  await publish([{ ...sent, id: randomUUID(), type: "delivery.delivered" as const }]);
+  const standing = { id: delivery, channel: "email", status: "delivered", redrive: 0 };
+  await eventually(() => expect(told.at(-1)?.deliveries).toMatchObject([standing]));
+  const reason = "email was delivered";
+  await publish([{ id: randomUUID(), type: "saga.ended", ...about, outcome: "completed", reason }]);
+  await eventually(async () => expect((await row(id))?.status).toBe("delivered"));
+  const count = told.length;
+  await publish([{ ...sent, id: randomUUID(), type: "delivery.read" as const }]);
+  // One partition: what is told of another saga afterwards was decided afterwards.
+  const other = facts("acme");
+  await publish([decided(other.id), ...other.all]);
+  await eventually(() => expect(told.at(-1)?.deliveries).toMatchObject([{ id: other.delivery }]));
+  expect(told.filter(({ notificationId }) => notificationId === id)).toHaveLength(count);
 });

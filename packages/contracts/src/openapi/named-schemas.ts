@@ -38,6 +38,7 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
   RedriveRequest,
   RuleDefinition,
   TemplateDefinition,
+  WorkflowDefinition,
 };
 
 /** Names of what they get. */
@@ -55,6 +56,5 @@ export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   Receipt,
   RecipientView,
   SagaView,
-  WorkflowDefinition,
   SuppressionView,
 };

@@ -3,6 +3,7 @@ import { CategoryDefinition } from "./category.ts";
 import { Name } from "./recipient.ts";
 import { RuleDefinition } from "./rule.ts";
 import { TemplateDefinition } from "./template.ts";
+import { WorkflowDefinition } from "./workflow.ts";
 
 /** An entry of the catalog as lists show it. */
 export const EntryListItem = z.object({
@@ -16,5 +17,7 @@ export type EntryListItem = z.infer<typeof EntryListItem>;
 export const TemplateView = EntryListItem.extend({ definition: TemplateDefinition });
 /** One version of a rule. */
 export const RuleView = EntryListItem.extend({ definition: RuleDefinition });
+/** One version of a workflow. */
+export const WorkflowView = EntryListItem.extend({ definition: WorkflowDefinition });
 /** One version of a category. */
 export const CategoryView = EntryListItem.extend({ definition: CategoryDefinition });

@@ -25,6 +25,7 @@ export const NotificationSummary = z.object({
   lane: Lane,
   template: z.object({ name: z.string(), version: z.int() }).optional(),
   rule: z.object({ name: z.string(), version: z.int() }).optional(),
+  workflow: z.object({ name: z.string(), version: z.int() }).optional(),
   /** The saga that carries it out, where there is one. */
   saga: z.guid().optional(),
   channels: z.array(ChannelName),
@@ -132,7 +133,7 @@ export const LifecycleFact = z.discriminatedUnion("type", [
   fact("saga.decided", {
     ...ofSaga,
     step: Name,
-    decision: z.enum(["send", "time_limit", "withdraw"]),
+    decision: z.enum(["send", "go_on", "time_limit", "withdraw"]),
     channels: z.array(ChannelName),
     reason: z.string(),
   }),

@@ -29,6 +29,8 @@ export const NotificationRequest = z
     within: Duration.optional(),
     template: Name.optional(),
     content: FlatContent.optional(),
+    /** Says by itself what is sent through which channels. */
+    workflow: Name.optional(),
     data: z.record(z.string(), z.json()).optional(),
     category: Name.optional(),
     lane: Lane.optional(),
@@ -36,9 +38,14 @@ export const NotificationRequest = z
     expiresAt: time.optional(),
     metadata: z.record(z.string().max(128), z.string().max(1_024)).optional(),
   })
-  .refine((body) => (body.template === undefined) !== (body.content === undefined), {
-    message: "give either `template` or `content`",
-    path: ["template"],
+  .refine(
+    ({ template, content, workflow }) =>
+      [template, content, workflow].filter((one) => one !== undefined).length === 1,
+    { message: "give one of `template`, `content` and `workflow`", path: ["template"] },
+  )
+  .refine(({ workflow, channels }) => workflow === undefined || channels === undefined, {
+    message: "the workflow names the channels",
+    path: ["channels"],
   })
   .refine(({ strategy, channels }) => strategy !== "first" || channels !== undefined, {
     message: "`first` needs `channels` in the order in which they are tried",
@@ -62,6 +69,7 @@ export const AdhocEvent = z.object({
   first: z.object({ until: Until, within: Duration }).optional(),
   template: z.object({ name: Name, version: z.int() }).optional(),
   content: FlatContent.optional(),
+  workflow: z.object({ name: Name, version: z.int() }).optional(),
   data: z.record(z.string(), z.json()).default({}),
   category: Name.optional(),
   lane: Lane,

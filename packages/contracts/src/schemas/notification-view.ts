@@ -72,6 +72,7 @@ export const NotificationView = z.object({
   lane: Lane.optional(),
   template: z.object({ name: z.string(), version: z.int() }).optional(),
   rule: z.object({ name: z.string(), version: z.int() }).optional(),
+  workflow: z.object({ name: z.string(), version: z.int() }).optional(),
   /** The saga that carries it out: `GET /v1/sagas/{id}`. */
   saga: z.guid().optional(),
   sandbox: z.boolean().optional(),

@@ -9,6 +9,14 @@ import { WorkflowDefinition } from "./workflow.ts";
 /** What a saga sends, to its one recipient; fixed when it starts. */
 export const SagaRequest = z.object({
   summary: NotificationSummary,
+  /** What the conditions of a workflow see of the event, besides its id, source and data. */
+  event: z.object({
+    type: z.string(),
+    subject: z.string().optional(),
+    time: z.string().optional(),
+  }),
+  /** Versions of the templates that steps name, as of `catalogRevision`. */
+  templates: z.record(Name, z.int()).optional(),
   recipient: z.union([Name, InlineRecipient]),
   content: FlatContent.optional(),
   data: z.record(z.string(), z.json()),
@@ -26,6 +34,8 @@ export const WaveRequest = z.object({
   notificationId: z.guid(),
   ...wave,
   channels: z.array(ChannelName).min(1),
+  /** The step's own; left out: the request's. */
+  template: z.object({ name: Name, version: z.int() }).optional(),
   request: SagaRequest,
 });
 export type WaveRequest = z.infer<typeof WaveRequest>;

@@ -13,6 +13,7 @@ const snapshot: CatalogSnapshot = {
   templates: new Map([["shipped", { version: 3, definition }]]),
   rules: [],
   categories: new Map(),
+  workflows: new Map(),
 };
 
 const check = (body: object, at = "") =>

@@ -30,12 +30,14 @@ export function checkNotification({ request, snapshot, now, at }: CheckInput): A
   const sendAt = checkTimes(request, now, at);
   const { to, channels, content, data, category, lane, expiresAt, metadata } = request;
   const template = request.template === undefined ? undefined : pin(request.template, snapshot, at);
+  const workflow = pinWorkflow(request.workflow, snapshot, at);
   return {
     to: [...uniqueRecipients(Array.isArray(to) ? to : [to]).values()],
     ...(channels && { channels: [...new Set(channels)] }),
     ...(request.strategy === "first" && { first: firstOf(request) }),
     ...(template && { template }),
     ...(content && { content }),
+    ...(workflow && { workflow }),
     data: data ?? {},
     ...(category !== undefined && { category }),
     lane: lane ?? "normal",
@@ -54,6 +56,16 @@ function pin(name: string, snapshot: CatalogSnapshot, at: string) {
   if (template) return { name, version: template.version };
   const problems = [{ pointer: `${at}/template`, detail: "no live template has this name" }];
   throw new PulseError("unknown_template", `There is no template "${name}"; PUT it first.`, {
+    problems,
+  });
+}
+
+function pinWorkflow(name: string | undefined, { workflows }: CatalogSnapshot, at: string) {
+  if (name === undefined) return undefined;
+  const workflow = workflows.get(name);
+  if (workflow) return { name, version: workflow.version };
+  const problems = [{ pointer: `${at}/workflow`, detail: "no live workflow has this name" }];
+  throw new PulseError("unknown_workflow", `There is no workflow "${name}"; PUT it first.`, {
     problems,
   });
 }

@@ -62,3 +62,12 @@ test("a cancel repeated gives the same answer", () => {
     alreadySent: [{ deliveryId: "i", channel: "inapp" }],
   });
 });
+
+test("a saga that has not ended can be cancelled, whatever became of its deliveries so far", () => {
+  const running = { ...view("processing", [email, "sent"]), saga: "s" };
+  expect(decideCancel(running, derived, new Map())).toMatchObject({
+    kind: "cancelled",
+    alreadySent: [{ deliveryId: "e" }],
+  });
+  expect(decideCancel({ ...running, status: "sent" }, derived, new Map()).kind).toBe("too_late");
+});

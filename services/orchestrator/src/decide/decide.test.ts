@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "./decide.ts";
-import { after, NOW, testSaga } from "./test-saga.ts";
+import { after, conditions, NOW, testSaga } from "./test-saga.ts";
 
 const typesOf = (events: readonly { type: string }[]) => events.map(({ type }) => type);
 
@@ -134,6 +134,6 @@ test("a cancel ends it and forbids what is open; one from before the start lets 
   const of = testSaga();
   const { events } = after(of.new(), of.start(), of.routed(0, "email"), of.cancel());
   expect(events).toMatchObject([{ type: "ended", outcome: "cancelled", seal: true }]);
-  const early = decide(of.new(), of.start(), { now: NOW, isCancelled: true });
+  const early = decide(of.new(), of.start(), { now: NOW, isCancelled: true, conditions });
   expect(typesOf(early)).toEqual(["started", "ended"]);
 });

@@ -1,19 +1,21 @@
 import type { SagaInput, Standing } from "@pulsecourier/contracts";
+import type { Conditions } from "./conditions.ts";
 import { createDraft, type Draft } from "./draft.ts";
-import { endOfFailure, endSaga } from "./end-saga.ts";
+import { endSaga } from "./end-saga.ts";
 import { isOpen } from "./reached.ts";
 import type { Saga, SagaEvent } from "./saga.ts";
-import { carryOutSend, withdraw } from "./send-step.ts";
+import { proceed } from "./proceed.ts";
+import { withdraw } from "./send-step.ts";
 
 /** What was seen besides the input: the database's clock, ms since 1970, and whether a cancel came before the start. */
-type Seen = { now: number; isCancelled: boolean };
+export type Seen = { now: number; isCancelled: boolean; conditions: Conditions };
 
 /**
  * What an input leads to. Pure: the same saga, input and time give the same events, and none when the input says
  * nothing new.
  */
 export function decide(saga: Saga, input: SagaInput, seen: Seen): readonly SagaEvent[] {
-  const draft = createDraft(saga, seen.now);
+  const draft = createDraft(saga, seen);
   const hasStarted = saga.version > 0;
   if (!hasStarted && input.type === "start") start(draft, seen);
   // After its end a saga does nothing more: what was open was forbidden with the end itself.
@@ -78,16 +80,4 @@ function takeStanding(draft: Draft, delivery: Standing): void {
     known.redrive !== delivery.redrive ||
     known.provider !== delivery.provider;
   if (isNew) draft.emit({ type: "delivery_changed", delivery });
-}
-
-/** Goes through the workflow as far as it can be gone now. */
-function proceed(draft: Draft): void {
-  const { at } = draft.state;
-  const step = draft.saga.definition.steps.find(({ name }) => name === at?.step);
-  if (step === undefined) return;
-  const result = carryOutSend(draft, step);
-  if (result === null) return;
-  const { kind, reason } = result;
-  if (kind === "failed") endSaga(draft, endOfFailure(draft.state, reason));
-  else endSaga(draft, { outcome: "completed", reason });
 }

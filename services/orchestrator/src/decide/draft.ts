@@ -1,4 +1,5 @@
 import type { SagaState } from "@pulsecourier/contracts";
+import type { Conditions } from "./conditions.ts";
 import { evolve } from "./evolve.ts";
 import type { Saga, SagaEvent } from "./saga.ts";
 
@@ -9,18 +10,24 @@ export type Draft = {
   readonly version: number;
   /** ms since 1970 by the database's clock. */
   readonly now: number;
+  /** Evaluates the conditions of the workflow. */
+  readonly conditions: Conditions;
   readonly state: SagaState;
   readonly events: readonly SagaEvent[];
   emit(event: SagaEvent): void;
 };
 
-export function createDraft(saga: Saga, now: number): Draft {
+export function createDraft(
+  saga: Saga,
+  { now, conditions }: Pick<Draft, "now" | "conditions">,
+): Draft {
   let { state } = saga;
   const events: SagaEvent[] = [];
   return {
     saga,
     version: saga.version + 1,
     now,
+    conditions,
     get state() {
       return state;
     },

@@ -19,7 +19,8 @@ export function endOfFailure({ deliveries, skipped }: SagaState, reason: string)
   if (deliveries.length === 0) return neverSent(skipped, reason);
   if (all("expired")) return { outcome: "expired", reason };
   if (all("cancelled")) return { outcome: "cancelled", reason };
-  const error = deliveries.findLast((one) => one.error !== undefined)?.error;
+  const error =
+    deliveries.findLast((one) => one.error !== undefined)?.error ?? skipped.at(-1)?.error;
   return { outcome: "failed", reason, error };
 }
 

@@ -27,7 +27,8 @@ type StepAndWave = { step: string; wave: number };
 /** What happened in a saga. The history holds these, and the state is nothing but their sum. */
 export type SagaEvent =
   | { type: "started" }
-  | { type: "step_entered"; step: string }
+  /** `reason`: why it went this way; the first step needs none. */
+  | { type: "step_entered"; step: string; reason?: string }
   | ({ type: "wave_issued"; channels: Channel[]; reason: string } & StepAndWave)
   | ({
       type: "wave_routed";

@@ -1,27 +1,20 @@
-import {
-  type Channel,
-  durationMs,
-  type SagaDelivery,
-  type SendStep,
-} from "@pulsecourier/contracts";
+import { type Channel, durationMs, type SagaDelivery, type StepOf } from "@pulsecourier/contracts";
 import type { Draft } from "./draft.ts";
 import { hasReached, isLost, isOpen } from "./reached.ts";
-
-/** How a step ended. */
-export type StepResult = { kind: "done"; reason: string } | { kind: "failed"; reason: string };
+import type { StepResult } from "./step-result.ts";
 
 /**
  * Goes as far with a send step as can be gone now; null while it waits. With `first` the waves are single channels,
  * tried in turn: the next is asked for when the one before is lost or out of time. Whatever is heard meanwhile of an
  * earlier wave counts: a late receipt ends the step, and what is not yet sent of the later wave is withdrawn.
  */
-export function carryOutSend(draft: Draft, step: SendStep): StepResult | null {
+export function carryOutSend(draft: Draft, step: StepOf<"send">): StepResult | null {
   const waves = step.strategy === "first" ? step.channels.map((one) => [one]) : [step.channels];
   if (draft.state.at?.wave === -1) issue(draft, step, waves[0] ?? [], "it is the first");
   return step.strategy === "first" ? tryInTurn(draft, step, waves) : awaitAll(draft, step);
 }
 
-function tryInTurn(draft: Draft, step: SendStep, waves: Channel[][]): StepResult | null {
+function tryInTurn(draft: Draft, step: StepOf<"send">, waves: Channel[][]): StepResult | null {
   const { at } = draft.state;
   const all = deliveriesOf(draft, step);
   const there = all.find((one) => hasReached(one, step.until));
@@ -55,7 +48,7 @@ function tryInTurn(draft: Draft, step: SendStep, waves: Channel[][]): StepResult
   return { kind: "done", reason };
 }
 
-function awaitAll(draft: Draft, step: SendStep): StepResult | null {
+function awaitAll(draft: Draft, step: StepOf<"send">): StepResult | null {
   const all = deliveriesOf(draft, step);
   if (draft.state.at?.routed !== true || all.some(isOpen)) return null;
   const sent = all.filter((one) => hasReached(one, "sent")).map(({ channel }) => channel);
@@ -69,13 +62,13 @@ function exhausted(all: readonly SagaDelivery[], reason: string): StepResult {
   return { kind: "done", reason: `${sent.channel} was ${sent.status}, and no channel is left` };
 }
 
-function issue(draft: Draft, step: SendStep, channels: Channel[], reason: string): void {
+function issue(draft: Draft, step: StepOf<"send">, channels: Channel[], reason: string): void {
   const wave = (draft.state.at?.wave ?? -1) + 1;
   draft.emit({ type: "wave_issued", step: step.name, wave, channels, reason });
 }
 
 /** The last channel has all the time it takes to be sent. */
-function awaitLimit(draft: Draft, step: SendStep, isLast: boolean): void {
+function awaitLimit(draft: Draft, step: StepOf<"send">, isLast: boolean): void {
   const { at } = draft.state;
   if (at === null || at.timer !== null || (isLast && step.until === "sent")) return;
   const due = draft.now + durationMs(step.within);
@@ -94,11 +87,11 @@ export function withdraw(
   draft.emit({ type: "withdrawn", step, deliveries, reason });
 }
 
-function deliveriesOf({ state }: Draft, step: SendStep): SagaDelivery[] {
+function deliveriesOf({ state }: Draft, step: StepOf<"send">): SagaDelivery[] {
   return state.deliveries.filter((one) => one.step === step.name);
 }
 
-function whyLost({ state }: Draft, step: SendStep, wave: number): string {
+function whyLost({ state }: Draft, step: StepOf<"send">, wave: number): string {
   const lost = state.deliveries
     .filter((one) => one.step === step.name && one.wave === wave)
     .map(({ channel, status, error }) => `${channel}: ${error?.code ?? status}`);

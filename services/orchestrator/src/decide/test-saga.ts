@@ -6,28 +6,31 @@ import {
   sagaId,
   sagaInput,
   type SagaInput,
-  type SendStep,
   type Standing,
+  type StepOf,
 } from "@pulsecourier/contracts";
+import { createConditions } from "./conditions.ts";
 import { decide } from "./decide.ts";
 import { evolve } from "./evolve.ts";
 import { INITIAL, type Saga, type SagaEvent } from "./saga.ts";
 
 export const secret = Buffer.alloc(32, 7);
 export const NOW = Date.parse("2026-03-01T12:00:00Z");
+export const conditions = createConditions();
 const tenant = "acme";
 
 /** A request whose channels are tried in turn, and the inputs it may get. */
-export function testSaga(step: Partial<SendStep> = {}, recipient = "ann") {
+export function testSaga(step: Partial<StepOf<"send">> = {}, recipient = "ann") {
   const of = { tenant, acceptedAt: NOW, source: "/shop", eventId: "e", rule: "", recipient };
   const notification = notificationId(secret, of);
-  const send: SendStep = {
+  const send: StepOf<"send"> = {
     type: "send",
     name: "send",
     channels: ["email", "sms"],
     strategy: "first",
     until: "sent",
     within: "PT10M",
+    required: true,
     ...step,
   };
   const summary = {
@@ -41,7 +44,15 @@ export function testSaga(step: Partial<SendStep> = {}, recipient = "ann") {
     sandbox: false,
   };
   const about = { tenant, notificationId: notification };
-  const request = { summary, recipient, content: { text: "Hi" }, data: {}, catalogRevision: 1 };
+  const event = { type: "order.shipped" };
+  const request = {
+    summary,
+    event,
+    recipient,
+    content: { text: "Hi" },
+    data: {},
+    catalogRevision: 1,
+  };
   const definition = { steps: [send] };
   const id = (channel: Channel) => deliveryId(secret, tenant, notification, channel);
   return {
@@ -95,7 +106,7 @@ export type Decided = { saga: Saga; events: readonly SagaEvent[] };
 
 /** The saga after an input, as the orchestrator advances it. */
 export function advance(saga: Saga, input: SagaInput, now = NOW): Decided {
-  const events = decide(saga, input, { now, isCancelled: false });
+  const events = decide(saga, input, { now, isCancelled: false, conditions });
   if (events.length === 0) return { saga, events };
   const state = events.reduce(evolve, saga.state);
   return { saga: { ...saga, version: saga.version + 1, state }, events };

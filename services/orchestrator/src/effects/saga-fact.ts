@@ -38,6 +38,11 @@ function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
       const { step, channels, reason } = event;
       return { type: "saga.decided", decision: "send", step, channels, reason };
     }
+    case "step_entered": {
+      const { step, reason } = event;
+      if (reason === undefined) return null;
+      return { type: "saga.decided", decision: "go_on", step, channels: [], reason };
+    }
     case "withdrawn": {
       const { step, deliveries, reason } = event;
       return {
@@ -50,7 +55,9 @@ function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
     }
     case "limit_passed": {
       const step = state.at?.step ?? "";
-      const channels = names(state.deliveries.filter((one) => one.wave === state.at?.wave));
+      const channels = names(
+        state.deliveries.filter((one) => one.step === step && one.wave === state.at?.wave),
+      );
       return {
         type: "saga.decided",
         decision: "time_limit",

@@ -18,12 +18,21 @@ type WaveIssued = Extract<SagaEvent, { type: "wave_issued" }>;
  * looked at where they always are, and as they are when it is the channel's turn.
  */
 export function waveRecord(
-  { id: sagaId, tenant, notificationId, request }: Saga,
+  { id: sagaId, tenant, notificationId, request, definition }: Saga,
   { step, wave, channels }: WaveIssued,
   { secret, topics, traceparent }: EffectsContext,
 ): OutboxRecord {
   const acceptedAt = acceptedAtOf(sagaId);
-  const value: WaveRequest = { sagaId, notificationId, step, wave, channels, request };
+  const template = templateOf(definition, step, request);
+  const value: WaveRequest = {
+    sagaId,
+    notificationId,
+    step,
+    wave,
+    channels,
+    ...(template !== null && { template }),
+    request,
+  };
   return {
     topic: topics.events(request.summary.lane),
     key: `${tenant}:${sagaId}`,
@@ -40,4 +49,12 @@ export function waveRecord(
     },
     value: Buffer.from(JSON.stringify(value)),
   };
+}
+
+/** The template a step of a workflow names, as it was when the saga was started. */
+function templateOf({ steps }: Saga["definition"], name: string, { templates }: Saga["request"]) {
+  const step = steps.find((one) => one.name === name);
+  const template = step?.type === "send" ? step.template : undefined;
+  const version = template === undefined ? undefined : templates?.[template];
+  return template === undefined || version === undefined ? null : { name: template, version };
 }

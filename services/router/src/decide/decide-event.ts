@@ -15,6 +15,8 @@ import { factError } from "./choose-channels.ts";
 import type { AcceptedEvent } from "../read/event.ts";
 import type { RuleOutcome } from "../stores/events-store.ts";
 import type { Request } from "../read/request.ts";
+import { planFirst, planWorkflow } from "./plan-saga.ts";
+import { servedBy } from "./served-by.ts";
 
 /** What comes of an event: requests to carry out, and what each rule for its type said. */
 export type Decision = { requests: Request[]; rules: RuleOutcome[] };
@@ -55,25 +57,35 @@ function ruleRequest(
   recipients: (string | InlineRecipient)[],
   catalog: CatalogSnapshot,
 ): Request {
-  const { definition } = rule;
-  const template = catalog.templates.get(definition.template);
-  const missing = `Rule ${rule.name} names template ${definition.template}, which is not live; PUT it.`;
-  const category = definition.category ?? template?.definition.category ?? null;
+  const { definition, name, version } = rule;
+  const { template: named, workflow } = definition;
+  const template = named === undefined ? undefined : catalog.templates.get(named);
+  const asked = definition.category ?? template?.definition.category;
   return {
     event,
-    rule: { name: rule.name, version: rule.version },
-    template: template ? { name: definition.template, version: template.version } : null,
-    ...servedBy(definition.channels, template ? templateContents(template.definition) : new Map()),
-    ...policyOf(category, catalog),
+    rule: { name, version },
+    template: named !== undefined && template ? { name: named, version: template.version } : null,
+    ...(workflow === undefined
+      ? { ...templateServes(definition.channels, template?.definition), saga: null }
+      : planWorkflow(workflow, catalog)),
+    ...policyOf(asked ?? categoryOf(workflow, catalog), catalog),
     lane: definition.lane ?? event.lane,
     sandbox: catalog.sandbox,
     sendAt: null,
     expiresAt: null,
     metadata: null,
-    first: null,
     recipients: uniqueRecipients(recipients),
-    ...(template === undefined && { failure: factError("unknown_template", missing) }),
+    ...(named !== undefined && template === undefined && { failure: missing(name, named) }),
   };
+}
+
+function templateServes(channels: readonly Channel[] | undefined, template?: TemplateDefinition) {
+  return servedBy(channels, template ? templateContents(template) : new Map());
+}
+
+function missing(rule: string, template: string): FactError {
+  const message = `Rule ${rule} names template ${template}, which is not live; PUT it.`;
+  return factError("unknown_template", message);
 }
 
 function adhocRequest(event: AcceptedEvent, adhoc: AdhocEvent, catalog: CatalogSnapshot): Request {
@@ -81,26 +93,36 @@ function adhocRequest(event: AcceptedEvent, adhoc: AdhocEvent, catalog: CatalogS
   // The gateway looked the template up; what it pinned is rendered even when it is live no more.
   const pinned = adhoc.template && new Map(adhoc.channels?.map((channel) => [channel, null]));
   const contents = template ? templateContents(template.definition) : pinned;
+  const served = servedBy(adhoc.channels, contents ?? flatContents(adhoc));
+  const workflow = adhoc.workflow?.name;
+  const asked = adhoc.category ?? template?.definition.category;
   return {
     event,
     rule: null,
     template: adhoc.template ?? null,
-    ...servedBy(adhoc.channels, contents ?? flatContents(adhoc)),
-    ...policyOf(adhoc.category ?? template?.definition.category ?? null, catalog),
+    ...(workflow === undefined
+      ? { ...served, saga: planFirst(adhoc.first, served.candidates) }
+      : planWorkflow(workflow, catalog)),
+    ...policyOf(asked ?? categoryOf(workflow, catalog), catalog),
     lane: adhoc.lane,
     sandbox: catalog.sandbox,
     sendAt: adhoc.sendAt ?? null,
     expiresAt: adhoc.expiresAt ?? null,
     metadata: adhoc.metadata ?? null,
-    first: adhoc.first ?? null,
     recipients: uniqueRecipients(adhoc.to),
   };
+}
+
+function categoryOf(workflow: string | undefined, catalog: CatalogSnapshot): string | null {
+  if (workflow === undefined) return null;
+  return catalog.workflows.get(workflow)?.definition.category ?? null;
 }
 
 /** A wave of a saga is its request again, through the wave's channels. */
 function waveRequest(event: AcceptedEvent, wave: WaveRequest, catalog: CatalogSnapshot): Request {
   const { summary, recipient, content, data } = wave.request;
-  const { template, category, lane, expiresAt, metadata, rule } = summary;
+  const template = wave.template ?? summary.template;
+  const { category, lane, expiresAt, metadata, rule } = summary;
   const asked: AdhocEvent = {
     to: [recipient],
     channels: wave.channels,
@@ -113,15 +135,6 @@ function waveRequest(event: AcceptedEvent, wave: WaveRequest, catalog: CatalogSn
     ...(metadata && { metadata }),
   };
   return { ...adhocRequest(event, asked, catalog), rule: rule ?? null };
-}
-
-type Served = Pick<Request, "candidates" | "named" | "contents" | "failure">;
-
-function servedBy(asked: readonly Channel[] | undefined, contents: Request["contents"]): Served {
-  const candidates = asked ?? CHANNELS.filter((channel) => contents.has(channel));
-  const failure: FactError | null =
-    candidates.length === 0 ? factError("no_channel", "The content serves no channel.") : null;
-  return { candidates, named: asked !== undefined, contents, failure };
 }
 
 function templateContents({ channels, locales }: TemplateDefinition): Request["contents"] {

@@ -4,9 +4,18 @@ import type {
   FactError,
   InlineRecipient,
   Lane,
-  Until,
+  WorkflowDefinition,
 } from "@pulsecourier/contracts";
 import type { AcceptedEvent } from "./event.ts";
+
+/** What a saga is to carry out. */
+export type SagaPlan = {
+  definition: WorkflowDefinition;
+  /** Null for channels that are tried in turn without a workflow. */
+  workflow: { name: string; version: number } | null;
+  /** Versions of the templates its steps name. */
+  templates: Record<string, number>;
+};
 
 /** What a rule, or an ad-hoc request, asks for: the same for all its recipients. */
 export type Request = {
@@ -27,8 +36,8 @@ export type Request = {
   sendAt: string | null;
   expiresAt: string | null;
   metadata: Record<string, string> | null;
-  /** Set when the channels are tried in turn, which is a saga's business. */
-  first: { until: Until; within: string } | null;
+  /** Set when it takes several steps. */
+  saga: SagaPlan | null;
   /** By recipient key. */
   recipients: ReadonlyMap<string, string | InlineRecipient>;
   /** Ends every notification of the request before any choice. */

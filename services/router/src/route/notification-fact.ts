@@ -49,6 +49,7 @@ export function summarize(
   channels: readonly Channel[],
 ): NotificationSummary {
   const { event, rule, template, category, sandbox, sendAt, expiresAt, metadata } = request;
+  if (event.wave !== null) return { ...event.wave.request.summary, lane, channels: [...channels] };
   return {
     eventId: event.id,
     source: event.source,
@@ -57,7 +58,6 @@ export function summarize(
     lane,
     ...(template !== null && { template }),
     ...(rule !== null && { rule }),
-    ...(event.wave !== null && { saga: event.wave.sagaId }),
     channels: [...channels],
     acceptedAt: new Date(event.acceptedAt).toISOString(),
     ...(sendAt !== null && { sendAt: new Date(sendAt).toISOString() }),

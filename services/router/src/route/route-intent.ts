@@ -15,8 +15,8 @@ export function routeIntent(intent: Intent, known: Known, context: RoutingContex
   if (request.failure !== null) return failIntent(intent, request.failure, context);
   const end = endOf(request, known, context.now);
   if (end !== null) return endIntent(intent, end, context);
-  if (request.first !== null && request.candidates.length > 1) {
-    return startSaga(intent, request.first, context) ?? failIntent(intent, TOO_LARGE, context);
+  if (request.saga !== null) {
+    return startSaga(intent, request.saga, context) ?? failIntent(intent, TOO_LARGE, context);
   }
   const { recipient, choice } = chooseFor(intent, known);
   return choice.chosen.length === 0

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { ErrorCode } from "../../errors.ts";
-import { CategoryView, RuleView, TemplateView } from "../../schemas/catalog-view.ts";
+import { CategoryView, RuleView, TemplateView, WorkflowView } from "../../schemas/catalog-view.ts";
 import { CategoryDefinition } from "../../schemas/category.ts";
 import { RuleDefinition } from "../../schemas/rule.ts";
 import { PreviewRequest, PreviewView, TemplateDefinition } from "../../schemas/template.ts";
 import { EntryPage, PageQuery } from "../answers.ts";
+import { WorkflowDefinition } from "../../schemas/workflow.ts";
 import type { Operation } from "../operation.ts";
 
 type Kind = {
@@ -56,7 +57,50 @@ const kinds: Kind[] = [
       category: "orders",
       lane: "normal",
     },
-    errors: ["broken_rule", "unknown_template", "unknown_channel"],
+    errors: ["broken_rule", "unknown_template", "unknown_workflow", "unknown_channel"],
+  },
+  {
+    name: "Workflow",
+    path: "/v1/workflows",
+    tag: "Workflows",
+    definition: WorkflowDefinition,
+    view: WorkflowView,
+    entry: "order-shipped",
+    example: {
+      steps: [
+        {
+          type: "send",
+          name: "tell",
+          template: "order-shipped",
+          channels: ["inapp"],
+          strategy: "all",
+          until: "sent",
+          within: "PT10M",
+          required: true,
+        },
+        {
+          type: "wait",
+          name: "seen",
+          for: "tell",
+          until: "read",
+          within: "PT10M",
+          otherwise: "remind",
+          next: "end",
+        },
+        {
+          type: "send",
+          name: "remind",
+          template: "order-shipped",
+          channels: ["push", "sms"],
+          strategy: "first",
+          until: "delivered",
+          within: "PT2M",
+          required: true,
+        },
+      ],
+      category: "orders",
+    },
+    errors: ["broken_workflow", "unknown_template"],
   },
   {
     name: "Category",

@@ -52,7 +52,7 @@ export const notificationOperations: Operation[] = [
         },
       },
     },
-    errors: ["unknown_template", "unknown_channel", "content_unusable"],
+    errors: ["unknown_template", "unknown_workflow", "unknown_channel", "content_unusable"],
   },
   {
     id: "sendNotifications",

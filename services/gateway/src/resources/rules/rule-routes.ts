@@ -1,7 +1,8 @@
-import { compileRule, getEntry } from "@pulsecourier/catalog";
+import { compileRule } from "@pulsecourier/catalog";
 import { PulseError, RuleDefinition } from "@pulsecourier/contracts";
 import { route, type Route } from "../../http/route.ts";
 import { entryRoutes } from "../entries/entry-routes.ts";
+import { requireEntry } from "../entries/require-entry.ts";
 import { putChangedEntry } from "../entries/put-changed-entry.ts";
 import { nameParam } from "../name-param.ts";
 
@@ -15,13 +16,8 @@ const put = route({
     const compiled = compileRule(name, 0, body);
     if (!compiled.ok)
       throw new PulseError("broken_rule", undefined, { problems: compiled.problems });
-    const template = await getEntry(context.db, { tenant, kind: "template", name: body.template });
-    if (template === null) {
-      const problems = [
-        { pointer: "/template", detail: `there is no template \`${body.template}\`` },
-      ];
-      throw new PulseError("unknown_template", undefined, { problems });
-    }
+    await requireEntry(context.db, { tenant, kind: "template", name: body.template });
+    await requireEntry(context.db, { tenant, kind: "workflow", name: body.workflow });
     return await putChangedEntry(context, { tenant, kind: "rule", name, definition: body });
   },
 });

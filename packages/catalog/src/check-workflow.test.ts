@@ -1,0 +1,81 @@
+import { WorkflowDefinition } from "@pulsecourier/contracts";
+import { expect, test } from "vitest";
+import { checkWorkflow } from "./check-workflow.ts";
+
+const tell = { type: "send", name: "tell", template: "t", channels: ["inapp"] };
+const remind = { type: "send", name: "remind", template: "t", channels: ["email"] };
+const wait = { type: "wait", name: "seen", for: "tell", until: "read", within: "PT1H" };
+const delay = { type: "delay", name: "pause", for: "P1D" };
+const branch = { type: "branch", name: "which", otherwise: "end" };
+
+const check = (...steps: object[]) => checkWorkflow(WorkflowDefinition.parse({ steps }));
+
+test("what can be run has no problems", () => {
+  expect(check(tell)).toEqual([]);
+  const when = 'event.data.total > 100.0 && steps["tell"] != "read"';
+  const branches = [{ when, next: "remind" }];
+  expect(
+    check(
+      tell,
+      delay,
+      { ...wait, otherwise: "which", next: "end" },
+      { ...branch, branches },
+      remind,
+    ),
+  ).toEqual([]);
+});
+
+test.for<[string, object[], string, string]>([
+  ["an unknown step", [{ ...tell, next: "gone" }], "/steps/0/next", "there is no step `gone`"],
+  [
+    "a missing branch target",
+    [tell, { ...branch, branches: [{ when: "true", next: "gone" }] }],
+    "/steps/1/branches/0/next",
+    "there is no step `gone`",
+  ],
+  ["a name used twice", [tell, tell], "/steps/1/name", "there is a step `tell` already"],
+  ["an unreachable step", [{ ...tell, next: "end" }, remind], "/steps/1", "no step leads here"],
+  [
+    "a channel used twice on one way",
+    [tell, { ...remind, channels: ["sms", "inapp"] }],
+    "/steps/1/channels",
+    "step `tell` before it uses inapp already",
+  ],
+  [
+    "a wait for what was not sent",
+    [tell, { ...wait, for: "remind", otherwise: "end" }, remind],
+    "/steps/1/for",
+    "no `send` step `remind` comes before it",
+  ],
+  [
+    "a broken condition",
+    [tell, { ...branch, branches: [{ when: "event.data.", next: "end" }] }],
+    "/steps/1/branches/0/when",
+    "line 1, column 12",
+  ],
+  [
+    "a condition that is none",
+    [tell, { ...branch, branches: [{ when: "event.id", next: "end" }] }],
+    "/steps/1/branches/0/when",
+    "gives string",
+  ],
+])("%s is told with its place", ([, steps, pointer, detail]) => {
+  expect(check(...steps)).toMatchObject([{ pointer, detail: expect.stringContaining(detail) }]);
+});
+
+test("a cycle is told at each of its steps", () => {
+  const problems = check(
+    tell,
+    { ...delay, next: "again" },
+    { ...delay, name: "again", next: "pause" },
+  );
+  expect(problems.map(({ pointer }) => pointer)).toEqual(["/steps/1", "/steps/2"]);
+});
+
+test("two ways that never meet may use the same channel", () => {
+  const branches = [{ when: "event.data.urgent == true", next: "remind" }];
+  const other = { ...remind, name: "other" };
+  expect(
+    check({ ...branch, branches, otherwise: "other" }, { ...remind, next: "end" }, other),
+  ).toEqual([]);
+});

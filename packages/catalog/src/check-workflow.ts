@@ -1,0 +1,124 @@
+import {
+  END,
+  type Problem,
+  type WorkflowDefinition,
+  type WorkflowStep,
+} from "@pulsecourier/contracts";
+import { compileSagaCondition } from "./cel.ts";
+
+/** A place in the definition that leads on to a step. */
+type Way = { pointer: string; to: string };
+
+/**
+ * What is wrong with a workflow, each with its place: doubled names, ways to steps that are not there, cycles, steps
+ * that nothing leads to, conditions that are no CEL, channels that would be used twice on one way.
+ */
+export function checkWorkflow({ steps }: WorkflowDefinition): Problem[] {
+  const problems: Problem[] = [];
+  const index = new Map<string, number>();
+  for (const [at, { name }] of steps.entries()) {
+    if (index.has(name))
+      problems.push({
+        pointer: `/steps/${at}/name`,
+        detail: `there is a step \`${name}\` already`,
+      });
+    else index.set(name, at);
+  }
+  const ways = steps.map((step, at) => waysFrom(step, at, steps[at + 1]?.name ?? END));
+  for (const { pointer, to } of ways.flat()) {
+    if (to !== END && !index.has(to))
+      problems.push({ pointer, detail: `there is no step \`${to}\`` });
+  }
+  problems.push(...conditionProblems(steps));
+  if (problems.length > 0) return problems;
+  const graph = ways.map((some) => some.flatMap(({ to }) => index.get(to) ?? []));
+  const reached = reachedFrom(0, graph);
+  for (const [at, step] of steps.entries()) {
+    if (at !== 0 && !reached.has(at))
+      problems.push({ pointer: `/steps/${at}`, detail: "no step leads here" });
+    const after = new Set(graph[at]?.flatMap((to) => [to, ...reachedFrom(to, graph)]));
+    if (after.has(at)) {
+      problems.push({
+        pointer: `/steps/${at}`,
+        detail: "leads back to itself; a workflow only goes forward",
+      });
+    }
+    problems.push(
+      ...channelProblems(
+        step,
+        [...after].map((to) => [to, steps[to]] as const),
+      ),
+    );
+    if (step.type === "wait") problems.push(...waitProblems(step, at, steps, graph));
+  }
+  return problems;
+}
+
+function waysFrom(step: WorkflowStep, at: number, following: string): Way[] {
+  const pointer = `/steps/${at}`;
+  if (step.type === "branch") {
+    const ways = step.branches.map(({ next }, which) => ({
+      pointer: `${pointer}/branches/${which}/next`,
+      to: next,
+    }));
+    return [...ways, { pointer: `${pointer}/otherwise`, to: step.otherwise }];
+  }
+  const onward = { pointer: `${pointer}/next`, to: step.next ?? following };
+  return step.type === "wait"
+    ? [onward, { pointer: `${pointer}/otherwise`, to: step.otherwise }]
+    : [onward];
+}
+
+function reachedFrom(start: number, graph: readonly number[][]): Set<number> {
+  const reached = new Set<number>();
+  const open = [...(graph[start] ?? [])];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (reached.has(at)) continue;
+    reached.add(at);
+    open.push(...(graph[at] ?? []));
+  }
+  return reached;
+}
+
+function conditionProblems(steps: readonly WorkflowStep[]): Problem[] {
+  return steps.flatMap((step, at) => {
+    if (step.type !== "branch") return [];
+    return step.branches.flatMap(({ when }, which): Problem[] => {
+      const pointer = `/steps/${at}/branches/${which}/when`;
+      const compiled = compileSagaCondition(when);
+      if (!compiled.ok) return [{ pointer, detail: compiled.detail }];
+      const isCondition = compiled.type === "bool" || compiled.type === "dyn";
+      return isCondition
+        ? []
+        : [{ pointer, detail: `gives ${compiled.type}; a condition gives true or false` }];
+    });
+  });
+}
+
+/** A delivery is named by its notification and channel, so no way may use a channel twice. */
+function channelProblems(
+  step: WorkflowStep,
+  after: (readonly [number, WorkflowStep | undefined])[],
+): Problem[] {
+  if (step.type !== "send") return [];
+  return after.flatMap(([at, later]): Problem[] => {
+    if (later?.type !== "send") return [];
+    const again = later.channels.filter((channel) => step.channels.includes(channel));
+    const detail = `step \`${step.name}\` before it uses ${again.join(", ")} already`;
+    return again.length === 0 ? [] : [{ pointer: `/steps/${at}/channels`, detail }];
+  });
+}
+
+function waitProblems(
+  step: Extract<WorkflowStep, { type: "wait" }>,
+  at: number,
+  steps: readonly WorkflowStep[],
+  graph: readonly number[][],
+): Problem[] {
+  const awaited = steps.findIndex(({ name }) => name === step.for);
+  const isSentBefore = steps[awaited]?.type === "send" && reachedFrom(awaited, graph).has(at);
+  if (isSentBefore) return [];
+  return [
+    { pointer: `/steps/${at}/for`, detail: `no \`send\` step \`${step.for}\` comes before it` },
+  ];
+}

@@ -1,0 +1,36 @@
+import { checkWorkflow } from "@pulsecourier/catalog";
+import { PulseError, WorkflowDefinition } from "@pulsecourier/contracts";
+import { route, type Route } from "../../http/route.ts";
+import { entryRoutes } from "../entries/entry-routes.ts";
+import { putChangedEntry } from "../entries/put-changed-entry.ts";
+import { requireEntry } from "../entries/require-entry.ts";
+import { nameParam } from "../name-param.ts";
+
+const put = route({
+  method: "put",
+  path: "/v1/workflows/:name",
+  scope: "admin",
+  body: WorkflowDefinition,
+  handler: async ({ tenant, params, body }, context) => {
+    const name = nameParam(params.name);
+    const problems = [...checkWorkflow(body), ...templatesLeftOut(body)];
+    if (problems.length > 0) throw new PulseError("broken_workflow", undefined, { problems });
+    for (const [at, step] of body.steps.entries()) {
+      if (step.type !== "send") continue;
+      const pointer = `/steps/${at}/template`;
+      await requireEntry(context.db, { tenant, kind: "template", name: step.template, pointer });
+    }
+    return await putChangedEntry(context, { tenant, kind: "workflow", name, definition: body });
+  },
+});
+
+/** A request may have the content itself; a workflow cannot. */
+function templatesLeftOut({ steps }: WorkflowDefinition) {
+  return steps.flatMap((step, at) =>
+    step.type === "send" && step.template === undefined
+      ? [{ pointer: `/steps/${at}/template`, detail: "a step of a workflow names its template" }]
+      : [],
+  );
+}
+
+export const workflowRoutes: Route[] = [put, ...entryRoutes("workflow", "/v1/workflows")];

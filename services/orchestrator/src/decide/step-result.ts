@@ -1,0 +1,4 @@
+/** How a step ended. `to`: where it goes on, when the step itself decides that. */
+export type StepResult =
+  | { kind: "done"; reason: string; to?: string }
+  | { kind: "failed"; reason: string };

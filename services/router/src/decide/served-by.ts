@@ -1,0 +1,16 @@
+import { type Channel, CHANNELS, type FactError } from "@pulsecourier/contracts";
+import type { Request } from "../read/request.ts";
+import { factError } from "./choose-channels.ts";
+
+export type Served = Pick<Request, "candidates" | "named" | "contents" | "failure">;
+
+/** The channels asked for, or those that the content serves. */
+export function servedBy(
+  asked: readonly Channel[] | undefined,
+  contents: Request["contents"],
+): Served {
+  const candidates = asked ?? CHANNELS.filter((channel) => contents.has(channel));
+  const failure: FactError | null =
+    candidates.length === 0 ? factError("no_channel", "The content serves no channel.") : null;
+  return { candidates, named: asked !== undefined, contents, failure };
+}
