@@ -21,7 +21,8 @@ export function sagaFact(
   const what = ["saga", String(version + 1), String(index)];
   const fact: LifecycleFact = {
     id: factId(secret, tenant, notificationId, what),
-    at: new Date(now).toISOString(),
+    // A millisecond apart, so that a timeline shows what was decided at once in its order.
+    at: new Date(now + index).toISOString(),
     tenant,
     notificationId,
     sagaId,
