@@ -6,6 +6,7 @@ import {
   sagaId,
   sagaInput,
   type SagaInput,
+  type SagaRequest,
   type Standing,
   type StepOf,
 } from "@pulsecourier/contracts";
@@ -33,26 +34,8 @@ export function testSaga(step: Partial<StepOf<"send">> = {}, recipient = "ann") 
     required: true,
     ...step,
   };
-  const summary = {
-    eventId: "e",
-    source: "/shop",
-    recipient,
-    category: null,
-    lane: "normal" as const,
-    channels: send.channels,
-    acceptedAt: new Date(NOW).toISOString(),
-    sandbox: false,
-  };
   const about = { tenant, notificationId: notification };
-  const event = { type: "order.shipped" };
-  const request = {
-    summary,
-    event,
-    recipient,
-    content: { text: "Hi" },
-    data: {},
-    catalogRevision: 1,
-  };
+  const request = requestTo(recipient, send.channels);
   const definition = { steps: [send] };
   const id = (channel: Channel) => deliveryId(secret, tenant, notification, channel);
   return {
@@ -65,23 +48,12 @@ export function testSaga(step: Partial<StepOf<"send">> = {}, recipient = "ann") 
     start: () => sagaInput(secret, about, [], { type: "start", request, definition }),
     routed: (wave: number, ...channels: Channel[]) => {
       const deliveries = channels.map((channel) => ({ id: id(channel), channel }));
-      return sagaInput(secret, about, ["send", String(wave)], {
-        type: "routed",
-        step: "send",
-        wave,
-        deliveries,
-        skipped: [],
-      });
+      return sagaInput(secret, about, [String(wave)], { ...answer(wave), deliveries });
     },
     skipped: (wave: number, channel: Channel) => {
       const error = { code: "no_address", class: "permanent", message: "none" } as const;
-      return sagaInput(secret, about, ["send", String(wave)], {
-        type: "routed",
-        step: "send",
-        wave,
-        deliveries: [],
-        skipped: [{ channel, error }],
-      });
+      const skipped = [{ channel, error }];
+      return sagaInput(secret, about, [String(wave)], { ...answer(wave), skipped });
     },
     standing: (channel: Channel, status: DeliveryStatus, provider?: string) => {
       const standing: Standing = {
@@ -100,6 +72,28 @@ export function testSaga(step: Partial<StepOf<"send">> = {}, recipient = "ann") 
     timer: (armed: number) => sagaInput(secret, about, [String(armed)], { type: "timer", armed }),
     cancel: () => sagaInput(secret, about, [], { type: "cancel", reason: "cancelled" }),
   };
+}
+
+/** The router's answer to a wave of the step. */
+function answer(wave: number): Answer {
+  return { type: "routed", step: "send", wave, deliveries: [], skipped: [] };
+}
+type Routed = Extract<SagaInput, { type: "routed" }>;
+type Answer = Pick<Routed, "type" | "step" | "wave" | "deliveries" | "skipped">;
+
+function requestTo(recipient: string, channels: Channel[]): SagaRequest {
+  const summary = {
+    eventId: "e",
+    source: "/shop",
+    recipient,
+    category: null,
+    lane: "normal" as const,
+    channels,
+    acceptedAt: new Date(NOW).toISOString(),
+    sandbox: false,
+  };
+  const event = { type: "order.shipped" };
+  return { summary, event, recipient, content: { text: "Hi" }, data: {}, catalogRevision: 1 };
 }
 
 export type Decided = { saga: Saga; events: readonly SagaEvent[] };

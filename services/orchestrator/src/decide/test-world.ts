@@ -36,7 +36,7 @@ export function play({ until, courses, picks, cancelAt, recipient }: Play): Play
   const played: Played = { saga: of.new(), script: [], history: [] };
   const taken = new Set<string>();
   /** What may happen next; each course's next word comes after the one before. */
-  const possible: { input: SagaInput; then?: () => void }[] = [{ input: of.start() }];
+  const possible: { input: SagaInput; followUp?: () => void }[] = [{ input: of.start() }];
 
   function expect(event: SagaEvent): void {
     if (event.type === "wave_issued") {
@@ -55,7 +55,7 @@ export function play({ until, courses, picks, cancelAt, recipient }: Play): Play
   function follow(channel: Channel, [status, ...rest]: Course): void {
     if (status === undefined) return;
     const input = of.standing(channel, status);
-    possible.push({ input, then: () => follow(channel, rest) });
+    possible.push({ input, followUp: () => follow(channel, rest) });
   }
 
   function take(input: SagaInput): void {
@@ -76,12 +76,12 @@ export function play({ until, courses, picks, cancelAt, recipient }: Play): Play
     const [picked] = possible.splice(at % Math.max(1, possible.length), 1);
     if (picked === undefined) break;
     take(picked.input);
-    picked.then?.();
+    picked.followUp?.();
     if (again) possible.push({ input: picked.input });
   }
   for (let left = possible.shift(); left !== undefined; left = possible.shift()) {
     take(left.input);
-    left.then?.();
+    left.followUp?.();
   }
   return played;
 }
