@@ -21,8 +21,12 @@ export const loseOffsets: Fault = {
     };
     const names = Object.keys(consumers).flatMap((service) => services.of(service));
     await Promise.all(names.map((name) => services.stop(name)));
-    for (const [service, read] of Object.entries(consumers))
-      for (const topic of read) await setBack(target, { service, topic, since });
+    await Promise.all(
+      Object.entries(consumers).map(async ([service, read]) => {
+        // Each joins the group for its topic: one after the other.
+        for (const topic of read) await setBack(target, { service, topic, since });
+      }),
+    );
     await Promise.all(names.map((name) => services.restart(name)));
   },
 };
