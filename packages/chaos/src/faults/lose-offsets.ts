@@ -36,5 +36,9 @@ async function setBack(
   { service, topic, since }: { service: string; topic: string; since: number },
 ): Promise<void> {
   const partitions = await admin.fetchTopicOffsetsByTimestamp(topic, since);
+  const ends = await admin.fetchTopicOffsets(topic);
+  const offsetOf = new Map(ends.map(({ partition, high }) => [partition, high]));
+  // kafkajs waits 5 s for each topic it sets, so not for those with nothing to read again.
+  if (partitions.every(({ partition, offset }) => offsetOf.get(partition) === offset)) return;
   await admin.setOffsets({ groupId: `${topicPrefix}.${service}`, topic, partitions });
 }
