@@ -54,7 +54,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}) {
   });
   const api = createApi(platform.dev.gateway, platform.dev.apiKey);
   const shop = readShop(join(import.meta.dirname, "../examples/shop"));
-  await loadShop(api, shop);
+  await loadShop(api, shop, platform.dev.simulator);
   return {
     ...platform,
     api,

@@ -1,7 +1,7 @@
 import type { ReceivedMessage } from "../provider.ts";
 
-/** What becomes of an accepted message. */
-export type Fate = "delivered" | "bounced" | "complained";
+/** What becomes of an accepted message; where nobody can tell that one was opened, it is delivered. */
+export type Fate = "delivered" | "opened" | "bounced" | "complained";
 
 /** How a callback is signed: as the vendor does, by a stranger's key, or as of an hour ago. */
 export type Signing = "valid" | "wrong" | "stale";
