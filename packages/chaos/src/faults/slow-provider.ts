@@ -6,9 +6,9 @@ import { percentile } from "../report/percentile.ts";
 import { type Behaviour, FIRST, SECOND } from "../simulator.ts";
 import type { Target } from "../target.ts";
 
-/** What providers usually take; and one that is just not too slow to answer. */
+/** What providers usually take; and one whose half of the mails would take all call slots. */
 const FAST: Behaviour = { latencyMs: 100 };
-const SLOW: Behaviour = { latencyMs: 1_500 };
+const SLOW: Behaviour = { latencyMs: 4_000 };
 const MOST_SLOWER = 1.2;
 /** Without and with the slow one in turn, so that whatever else the machine does counts for both. */
 const ROUNDS = 4;
@@ -16,7 +16,7 @@ const LOAD = { perSecond: 40, forMs: 8_000 };
 
 export const slowProvider: Fault = {
   name: "slow-provider",
-  what: "one of two email accounts with half of the mails each takes 1.5 s a mail instead of 0.1 s",
+  what: "one of two email accounts with half of the mails each takes 4 s a mail instead of 0.1 s",
   topology: "single",
   longOnly: true,
   seeds: 5,

@@ -90,7 +90,6 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
     SENDGRID_BASE_URL: `http://127.0.0.1:${simulatorPort}`,
     SEND_CONCURRENCY: String(CALL_SLOTS),
     SHUTDOWN_DEADLINE_MS: String(SHUTDOWN_DEADLINE_MS),
-    CALL_TIMEOUT_MS: "2000",
     BULK_DEMOTE_PER_MINUTE: "10000000",
     TOPIC_PREFIX,
   };
