@@ -1,8 +1,8 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import type { TakenCallback } from "./take-callbacks.ts";
 
-export const SIGNATURE = "x-twilio-email-event-webhook-signature";
-export const TIMESTAMP = "x-twilio-email-event-webhook-timestamp";
+const SIGNATURE = "x-twilio-email-event-webhook-signature";
+const TIMESTAMP = "x-twilio-email-event-webhook-timestamp";
 
 /** What somebody without the key can make of a genuine callback of SendGrid and of another one, by what was done to it. */
 export function forgeCallbacks(

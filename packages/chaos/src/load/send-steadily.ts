@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Strike } from "../fault.ts";
 import type { SendRecord } from "./send-record.ts";
 
-export type SteadyLoad = {
+type SteadyLoad = {
   perSecond: number;
   forMs: number;
   /** What the names of the recipients end with, before their number. */
@@ -10,7 +10,7 @@ export type SteadyLoad = {
 };
 
 /** When each mail was sent, ms since 1970, by its address; and what became of the requests. */
-export type Sent = { sentAt: Map<string, number>; records: SendRecord[] };
+type Sent = { sentAt: Map<string, number>; records: SendRecord[] };
 
 /** Sends mails one by one at a steady rate, whatever becomes of those before. */
 export async function sendSteadily(
