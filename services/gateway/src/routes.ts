@@ -7,7 +7,8 @@ import { getNotification } from "./notifications/get-notification.ts";
 import { listNotifications } from "./notifications/list-notifications.ts";
 import { postNotificationBatch } from "./notifications/post-notification-batch.ts";
 import { postNotification } from "./notifications/post-notification.ts";
-import { postProviderWebhook } from "./receipts/post-provider-webhook.ts";
+import { getAccountWebhook, getProviderWebhook } from "./receipts/get-provider-webhook.ts";
+import { postAccountWebhook, postProviderWebhook } from "./receipts/post-provider-webhook.ts";
 import { resourceRoutes } from "./resources/index.ts";
 
 /** Every route; a fixed path stands before one with a parameter in its place. */
@@ -20,6 +21,9 @@ export const routes: Route[] = [
   getNotification,
   cancelNotification,
   postProviderWebhook,
+  postAccountWebhook,
+  getProviderWebhook,
+  getAccountWebhook,
   ...apiKeyRoutes,
   ...resourceRoutes,
 ];
