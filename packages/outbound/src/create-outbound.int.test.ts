@@ -155,6 +155,6 @@ test("a text is fetched from where posts may go only, and up to its limit", asyn
   });
   expect(await get(`${origin}/1000`)).toMatchObject({ status: 200, text: "x".repeat(1_000) });
   await expect(get(`${origin}/1001`)).rejects.toThrow(RangeError);
-  await expect(get(`${origin}/50000000`)).rejects.toThrow(RangeError);
+  await expect(get(`${origin}/1000000`)).rejects.toThrow(RangeError);
   await expect(get("https://inside.test/")).rejects.toMatchObject({ code: "ERR_TARGET_REFUSED" });
 });

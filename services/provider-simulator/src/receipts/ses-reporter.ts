@@ -47,6 +47,8 @@ function eventsOf(to: string[], fate: Fate, nextId: () => string): Record<string
   switch (fate) {
     case "delivered":
       return [send, delivery];
+    case "opened":
+      return [send, delivery, { eventType: "Open", open: { timestamp, userAgent: "Mozilla/5.0" } }];
     case "complained":
       return [send, delivery, { eventType: "Complaint", complaint: complaint(to, nextId()) }];
     case "bounced":

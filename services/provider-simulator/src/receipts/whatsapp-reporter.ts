@@ -74,6 +74,8 @@ function statusesOf(fate: Fate): Record<string, unknown>[] {
   switch (fate) {
     case "delivered":
       return [sent, delivered];
+    case "opened":
+      return [sent, delivered, { status: "read" }];
     case "complained":
       // Nobody complains to us at WhatsApp: they opt out, which the next message is refused for.
       return [sent, failed(131050, "User has stopped receipt of marketing messages")];
