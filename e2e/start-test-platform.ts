@@ -24,6 +24,8 @@ export type TestPlatformOptions = {
   receipts?: boolean;
   /** Where the services print; the test's own output when left out. */
   output?: Writable;
+  /** Further variables of the services. */
+  env?: Record<string, string>;
   /** A password in the services' address of Postgres; the test server takes any. */
   databasePassword?: string;
 };
@@ -45,6 +47,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}) {
       DATABASE_URL: databaseUrl.href,
       REDIS_URL: inject("testServers").redisUrl,
       TOPIC_PREFIX: topicPrefix,
+      ...options.env,
     },
     progress: { step: () => undefined, done: () => undefined, note: () => undefined },
     receipts: options.receipts ?? false,
@@ -54,7 +57,7 @@ export async function startTestPlatform(options: TestPlatformOptions = {}) {
   });
   const api = createApi(platform.dev.gateway, platform.dev.apiKey);
   const shop = readShop(join(import.meta.dirname, "../examples/shop"));
-  await loadShop(api, shop);
+  await loadShop(api, shop, platform.dev.simulator);
   return {
     ...platform,
     api,

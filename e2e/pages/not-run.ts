@@ -46,6 +46,14 @@ export const NOT_RUN: Record<string, { why: string; covered?: string }> = {
   },
   "npx pnpm generate": {
     why: "it writes into the checkout",
-    covered: "packages/contracts/src/generated-files.test.ts",
+    covered: "e2e/pages/add-a-provider.e2e.test.ts",
+  },
+  "npx tsc --noEmit": {
+    why: "it is run in a copy of this checkout that has what the guide adds",
+    covered: "e2e/pages/add-a-provider.e2e.test.ts",
+  },
+  "npx vitest run --project int services/sender-sms/src/providers/messagebird": {
+    why: "it is run in a copy of this checkout that has what the guide adds",
+    covered: "e2e/pages/add-a-provider.e2e.test.ts",
   },
 };

@@ -61,7 +61,7 @@ test("every shell block is run or listed with the reason, as a whole", () => {
 });
 
 test("commands stand in `sh` blocks, and JSON is what the block before it printed", () => {
-  const known = ["sh", "js", "ts", "text", "mermaid"];
+  const known = ["sh", "js", "ts", "diff", "text", "mermaid"];
   const unknown = pages.flatMap(({ blocks }) =>
     blocks.filter((one) => !known.includes(one.language)),
   );

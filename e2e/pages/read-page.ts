@@ -11,7 +11,11 @@ export type Block = {
   text: string;
   /** What the page shows as this block's output: a `json` or `text` block right after it. */
   output?: { language: string; text: string };
+  /** The file of this repository that was named last before it: where its code is to be written. */
+  path?: string;
 };
+
+const FILE = /`((?:packages|services)\/[\w/.-]+\.ts)`/g;
 
 /** The pages people write; those made from the code have tests of their own. */
 export function pageNames(): string[] {
@@ -35,7 +39,9 @@ export function readBlocks(page: string): Block[] {
       continue;
     }
     const line = text.slice(0, found.index).split("\n").length;
-    blocks.push({ where: `${page}:${line}`, language, text: body });
+    const path = [...text.slice(0, found.index).matchAll(FILE)].at(-1)?.[1];
+    const at = path === undefined ? {} : { path };
+    blocks.push({ where: `${page}:${line}`, language, text: body, ...at });
   }
   return blocks;
 }

@@ -1,33 +1,20 @@
 import { execFile } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
-import { pageNames, ROOT } from "./read-page.ts";
+import { pageNames, readBlocks, ROOT } from "./read-page.ts";
 
 const shell = promisify(execFile);
 const overlay = mkdtempSync(join(tmpdir(), "pulse-snippets-"));
 afterAll(() => rmSync(overlay, { recursive: true, force: true }));
 
 /** TypeScript blocks that are whole files, by the path their page says they are saved at. */
-const snippets = pageNames().flatMap((page) =>
-  [...readFileSync(join(ROOT, page), "utf8").matchAll(/^```ts\n(import [^]*?)^```$/gm)].map(
-    (found) => {
-      const before = found.input.slice(0, found.index);
-      const path = [...before.matchAll(/`((?:packages|services)\/[\w/.-]+\.ts)`/g)].at(-1)?.[1];
-      return { page, path: path ?? "", text: found[1] ?? "" };
-    },
-  ),
-);
+const snippets = pageNames()
+  .flatMap(readBlocks)
+  .filter(({ language, text }) => language === "ts" && text.startsWith("import "))
+  .map(({ path = "", text }) => ({ path, text }));
 
 test("what the guides tell to write has the types of where it is written", async () => {
   expect(snippets.length).toBeGreaterThan(1);

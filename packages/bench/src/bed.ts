@@ -1,6 +1,6 @@
 import type { Platform, Progress } from "@pulsecourier/cli";
 import { startBaseline } from "./baseline/start-baseline.ts";
-import { INBOXES } from "./load/message.ts";
+import { INBOXES } from "./load/address.ts";
 import { type Load, startLoad } from "./load/start-load.ts";
 import { platformTarget } from "./measure/platform-target.ts";
 import type { Target } from "./measure/target.ts";

@@ -1,7 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { messageOf } from "@pulsecourier/cli";
 import { FULL, QUICK, SECTIONS } from "./options.ts";
+import { channelRows } from "./report/channel-rows.ts";
+import { withChannels } from "./report/channel-page.ts";
 import { describeMachine } from "./report/machine.ts";
 import { reportText } from "./report/report-text.ts";
 import { runBench } from "./run-bench.ts";
@@ -13,6 +15,8 @@ const atLeast = (least: number) => (text: string) => {
   throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
 };
 
+const PAGE = new URL("../../../README.md", import.meta.url);
+
 const program = new Command("npm run bench --")
   .description("Measures a platform of its own on this machine, beside express + BullMQ")
   .option("--quick", "every part, but short: figures that say only that the bench works", false)
@@ -23,16 +27,21 @@ const program = new Command("npm run bench --")
   .option("--seconds <n>", `how long latency is measured (${FULL.seconds})`, atLeast(1))
   .option("--backlog <n>", `notifications of the backlog (${FULL.backlog})`, atLeast(1))
   .option("--no-baseline", "without express + BullMQ beside it")
+  .option("--page", "write the channels' figures into README.md", false)
   .option("--json", "the figures as JSON instead of a table", false)
   .option("--out <file>", "write the figures there, too, as JSON")
   .parse();
 
-const { quick, only, json, out, ...given } = program.opts();
+const { quick, only, json, out, page, ...given } = program.opts();
 const options = { ...(quick ? QUICK : FULL), ...given, ...(only && { sections: only }) };
 
 runBench(options, (figures) => {
   const machine = describeMachine();
   const text = JSON.stringify({ machine, ...figures }, null, 2);
+  if (page) {
+    const readme = readFileSync(PAGE, "utf8");
+    writeFileSync(PAGE, withChannels(readme, channelRows(figures), machine.commit));
+  }
   if (out !== undefined) writeFileSync(out, `${text}\n`);
   process.stdout.write(`${json ? text : reportText(machine, figures)}\n`);
 }).then(

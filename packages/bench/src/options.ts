@@ -1,9 +1,11 @@
-export const SECTIONS = ["latency", "email", "inapp", "accept", "half", "backlog"] as const;
+import { CHANNELS } from "@pulsecourier/contracts";
+
+export const SECTIONS = [...CHANNELS, "latency", "accept", "half", "backlog"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export type BenchOptions = {
   sections: readonly Section[];
-  /** Notifications of each run. */
+  /** Notifications of each run; half as many through channels other than email and inapp. */
   count: number;
   /** Notifications of each warm-up: code that has not run often is slower, the broker's, too. */
   warmUp: number;

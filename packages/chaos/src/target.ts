@@ -1,5 +1,5 @@
 import type { Api, DevFile } from "@pulsecourier/cli";
-import type { TopicNames } from "@pulsecourier/contracts";
+import type { IdSecret, TopicNames } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import type { EmbeddedServer } from "@pulsecourier/embedded";
 import type { Kafka, Producer } from "@pulsecourier/kafka";
@@ -27,6 +27,8 @@ export type Target = {
   topics: TopicNames;
   topicPrefix: string;
   db: Db;
+  /** What ids are derived with. */
+  secret: IdSecret;
   /** Calls a sender has in flight at most. */
   callSlots: number;
   /** How long a service may take to end. */

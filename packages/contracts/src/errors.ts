@@ -148,6 +148,16 @@ export const ERRORS = {
 
   provider_rejected: ends("The provider refused the message for good."),
   recipient_gone: ends("The provider says this address no longer exists.", "recipient_gone"),
+  recipient_unreachable: ends(
+    "The provider cannot reach this address and does not say why; it is left out for 30 days.",
+    "recipient_gone",
+  ),
+  recipient_stopped: ends(
+    "The recipient has answered STOP; nothing is sent until they answer START.",
+  ),
+  recipient_unsubscribed: ends(
+    "The recipient has opted out of such messages at the provider; only required ones are sent.",
+  ),
   provider_misconfigured: later(
     "config",
     "The provider refused our credentials or sender; fix the account.",

@@ -6,6 +6,7 @@ export {
   timestamptzArray,
   uuidArray,
 } from "./array-param.ts";
+export { findContacts, insertContacts } from "./contact-store.ts";
 export { createDb, type Db } from "./connection.ts";
 export {
   headsOf,
@@ -28,6 +29,7 @@ export type { Database } from "./schema.ts";
 export {
   findSuppressed,
   insertSuppressions,
+  liftStops,
   type NewSuppression,
   type SuppressibleAddress,
 } from "./suppression-store.ts";

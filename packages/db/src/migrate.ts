@@ -11,7 +11,8 @@ import { tracking } from "./migrations/0007-tracking.ts";
 import { inbox } from "./migrations/0008-inbox.ts";
 import { receipts } from "./migrations/0009-receipts.ts";
 import { callbacks } from "./migrations/0010-callbacks.ts";
-import { sagas } from "./migrations/0011-sagas.ts";
+import { inbound } from "./migrations/0011-inbound.ts";
+import { sagas } from "./migrations/0012-sagas.ts";
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -31,7 +32,8 @@ const migrations: Record<string, Migration> = {
   "0008-inbox": step(inbox),
   "0009-receipts": step(receipts),
   "0010-callbacks": step(callbacks),
-  "0011-sagas": step(sagas),
+  "0011-inbound": step(inbound),
+  "0012-sagas": step(sagas),
 };
 
 /** Brings the database to the current schema. Safe to run from many processes: an advisory lock admits one. */

@@ -98,6 +98,7 @@ export type Database = {
     reason: string;
     provider: string;
     at: Date;
+    until: Date | null;
     lifted_at: Date | null;
   };
   "routing.events": {

@@ -26,20 +26,21 @@ export async function prepareRedis({
     cwd: dir,
     logFile: join(dir, "redis.log"),
     stopSignal: "SIGTERM",
-    isReady: () => answersPing(port),
+    isReady: (pid) => answers(port, pid),
   };
 }
 
-async function answersPing(port: number): Promise<boolean> {
+// Who else took the port in the meantime may be a Redis as well: only this process counts.
+async function answers(port: number, pid: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1", timeout: 1_000 });
-    const finish = (answer: boolean): void => {
+    let answer = "";
+    const finish = (): void => {
       socket.destroy();
-      resolve(answer);
+      resolve(answer.includes(`process_id:${pid}\r\n`));
     };
-    socket.once("connect", () => socket.write("PING\r\n"));
-    socket.once("data", (data) => finish(data.toString().startsWith("+PONG")));
-    socket.once("error", () => finish(false));
-    socket.once("timeout", () => finish(false));
+    socket.once("connect", () => socket.end("INFO server\r\n"));
+    socket.on("data", (data) => (answer += data.toString()));
+    for (const event of ["end", "error", "timeout"]) socket.once(event, finish);
   });
 }

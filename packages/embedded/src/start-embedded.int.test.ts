@@ -111,6 +111,20 @@ test("a server whose port was taken meanwhile says so", async () => {
   await close();
 });
 
+test("another Redis on the port is not taken for the one that was started", async () => {
+  const { redis, close } = await start({ kafka: false, postgres: false });
+  const port = Number(new URL(redis?.url ?? "").port);
+  await redis?.stop();
+  const other = await start({
+    dataDir: join(dataDir, "other"),
+    kafka: false,
+    postgres: false,
+    preferredPorts: { redis: port },
+  });
+  await expect(redis?.start()).rejects.toMatchObject({ code: "port_taken" });
+  await Promise.all([close(), other.close()]);
+});
+
 test("a frozen server does not keep close waiting", async () => {
   const { redis, close } = await start({ kafka: false, postgres: false });
   const pid = redis?.pid ?? 0;

@@ -27,6 +27,7 @@ async function open(o: { allowedOrigins?: string[]; zone?: Record<string, string
     zone,
     check: createTargetCheck(allowedOrigins, dns.resolve).check,
     post: (url: string) => outbound.post(url, { ...message, signal }),
+    get: (url: string) => outbound.get(url, { maxBytes: 1_000 }),
   };
 }
 
@@ -144,4 +145,16 @@ test("no answer is an error in time", async () => {
   const started = performance.now();
   await expect(post(origin)).rejects.toThrow();
   expect(performance.now() - started).toBeLessThan(3_000);
+});
+
+test("a text is fetched from where posts may go only, and up to its limit", async () => {
+  const origin = await serve((req, res) => res.end("x".repeat(Number(req.url?.slice(1)))));
+  const { get } = await open({
+    allowedOrigins: [origin],
+    zone: { "inside.test": ["127.0.0.1"] },
+  });
+  expect(await get(`${origin}/1000`)).toMatchObject({ status: 200, text: "x".repeat(1_000) });
+  await expect(get(`${origin}/1001`)).rejects.toThrow(RangeError);
+  await expect(get(`${origin}/1000000`)).rejects.toThrow(RangeError);
+  await expect(get("https://inside.test/")).rejects.toMatchObject({ code: "ERR_TARGET_REFUSED" });
 });

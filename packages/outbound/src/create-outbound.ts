@@ -27,6 +27,8 @@ export type OutboundMessage = {
 export type Outbound = {
   /** POSTs; rejects with `TargetRefused` before anything is sent when the target is not allowed. */
   post(url: string, message: OutboundMessage): Promise<OutboundAnswer>;
+  /** GETs a text; rejects as `post` does, and with `RangeError` when it is longer than `maxBytes`. */
+  get(url: string, o: { maxBytes: number }): Promise<OutboundAnswer & { text: string }>;
   close(): Promise<void>;
 };
 
@@ -51,23 +53,46 @@ export function createOutbound(o: OutboundOptions): Outbound {
   const open = new Agent({ ...common, connect: { timeout } });
   const guarded = new Agent({ ...common, connect: { timeout, lookup: publicLookup(resolve) } });
 
+  function targetOf(url: string) {
+    const target = readTarget(url, allowedOrigins);
+    if (!target.ok) throw new TargetRefused(target.detail);
+    return { url: target.url, dispatcher: target.allowed ? open : guarded };
+  }
+
   return {
     async post(url, message) {
-      const target = readTarget(url, allowedOrigins);
-      if (!target.ok) throw new TargetRefused(target.detail);
-      const { statusCode, headers, body } = await request(target.url, {
+      const { url: target, dispatcher } = targetOf(url);
+      const { statusCode, headers, body } = await request(target, {
         method: "POST",
         headers: message.headers,
         body: message.body,
         signal: AbortSignal.any([message.signal, AbortSignal.timeout(timeoutMs)]),
-        dispatcher: target.allowed ? open : guarded,
+        dispatcher,
       });
       // The status has said it all; what becomes of the rest changes nothing.
       await body.dump({ limit: MAX_ANSWER_BYTES }).catch(() => undefined);
       return { status: statusCode, headers };
     },
+    async get(url, { maxBytes }) {
+      const { url: target, dispatcher } = targetOf(url);
+      const signal = AbortSignal.timeout(timeoutMs);
+      const { statusCode, headers, body } = await request(target, { signal, dispatcher });
+      return { status: statusCode, headers, text: await readText(body, maxBytes) };
+    },
     async close() {
       await Promise.all([open.close(), guarded.close()]);
     },
   };
+}
+
+async function readText(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    // Leaving the loop closes the connection.
+    if (bytes > maxBytes) throw new RangeError(`the answer has more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }

@@ -11,6 +11,8 @@ export type Account = {
   readonly pace: Pace | null;
   /** Its share of the deliveries; without weights accounts are taken in the order they are listed in. */
   readonly weight: number | undefined;
+  /** With `most` under way an account is passed over, so that a slow one leaves call slots for the others. */
+  readonly calls: { underWay: number; readonly most: number };
 };
 
 /** The accounts of a channel: those of the environment, and those sandbox deliveries use instead. */
@@ -30,9 +32,16 @@ export type Accounts = {
 export function createAccount(
   name: string,
   provider: ProviderAccount,
-  o: { weight?: number | undefined; pace?: Pace | null } = {},
+  o: { weight?: number | undefined; pace?: Pace | null; mostCalls?: number } = {},
 ): Account {
-  return { name, provider, breaker: createBreaker(), weight: o.weight, pace: o.pace ?? null };
+  return {
+    name,
+    provider,
+    breaker: createBreaker(),
+    weight: o.weight,
+    pace: o.pace ?? null,
+    calls: { underWay: 0, most: o.mostCalls ?? Number.POSITIVE_INFINITY },
+  };
 }
 
 export function createAccounts(live: readonly Account[], sandbox: readonly Account[]): Accounts {

@@ -31,7 +31,9 @@ export async function callAccount(
     attempt: work.attempt,
     idempotencyKey: work.delivery.id,
   };
+  account.calls.underWay += 1;
   let outcome = await callProvider(account, message, { ...context, timeoutMs: o.callTimeoutMs });
+  account.calls.underWay -= 1;
   account.breaker.record(permit, outcome);
   o.metrics.called(account.name, outcome.kind, (performance.now() - started) / 1_000);
   if (outcome.kind === "ambiguous") {

@@ -5,6 +5,11 @@ import { chooseAccount, hasAnother } from "./choose-account.ts";
 const provider = { send: () => Promise.resolve({ kind: "sent" } as const) };
 const account = (name: string, weight?: number) => createAccount(name, provider, { weight });
 const seeker = (...tried: Account[]) => ({ tried: new Set(tried), token: null });
+const busy = (name: string, weight: number) => {
+  const one = createAccount(name, provider, { weight, mostCalls: 1 });
+  one.calls.underWay = 1;
+  return one;
+};
 const open = (of: ReturnType<typeof account>) =>
   of.breaker.record(of.breaker.acquire() ?? 0, { kind: "config", detail: "401" });
 
@@ -32,4 +37,16 @@ test("with weights each comes first in proportion, and the rest take over", () =
   expect(share).toBeLessThan(0.74);
   for (const one of accounts) if (one.name === "heavy") open(one);
   expect(chooseAccount(accounts, seeker()).chosen?.account.name).toBe("light");
+});
+
+test("one that has its part of the calls to answer comes after all others", () => {
+  const [slow, fast] = [busy("slow", 1_000), account("fast", 1)];
+  const chosen = Array.from({ length: 50 }, () => chooseAccount([slow, fast], seeker()));
+  expect(new Set(chosen.map((one) => one.chosen?.account))).toEqual(new Set([fast]));
+  const passedOver = chosen.flatMap((one) => one.passedOver);
+  expect(passedOver.length).toBeGreaterThan(25);
+  expect(passedOver[0]).toMatchObject({ provider: "slow", cause: "busy" });
+  open(fast);
+  expect(chooseAccount([slow, fast], seeker()).chosen?.account).toBe(slow);
+  expect(chooseAccount([slow, fast], seeker(slow)).chosen).toBeNull();
 });

@@ -4,7 +4,7 @@ import type { Urgency } from "./pace.ts";
 import type { Work } from "./work.ts";
 
 /** Why an attempt left an account: the kind of its outcome, or what kept the call from being made. */
-export type LeftFor = "transient" | "rate_limited" | "config" | "breaker_open" | "paced";
+export type LeftFor = "transient" | "rate_limited" | "config" | "breaker_open" | "paced" | "busy";
 
 /** An account this attempt cannot or could not use. */
 export type Left = { provider: string; cause: LeftFor; reason: string };
@@ -17,25 +17,49 @@ const NONE: Left[] = [];
 const REASONS = {
   breaker_open: "its breaker is open",
   paced: "its rate is used up for longer than a call may wait",
+  busy: "it has its part of the calls to answer",
 } as const;
 
 /** An attempt that looks for an account; `token` is one of that account's pace. */
 export type Seeker = Pick<Work, "tried" | "token">;
 
-/** The first account in order, or by weight, that has not had this attempt and takes a call now. */
+/**
+ * The first account in order, or by weight, that has not had this attempt and takes a call now. One that has its part of
+ * the calls under way comes after all others.
+ */
 export function chooseAccount(accounts: readonly Account[], seeker: Seeker): Choice {
+  const order = inOrder(accounts, seeker);
+  const choice = chooseFrom(order, seeker, isBusy);
+  return choice.chosen === null && order.some(isBusy)
+    ? chooseFrom(order, seeker, () => false)
+    : choice;
+}
+
+const isBusy = ({ calls }: Account) => calls.underWay >= calls.most;
+
+function chooseFrom(
+  order: readonly Account[],
+  seeker: Seeker,
+  leavesOut: (account: Account) => boolean,
+): Choice {
   let passedOver = NONE;
-  for (const account of inOrder(accounts, seeker)) {
+  for (const account of order) {
     if (seeker.tried.has(account)) continue;
-    const permit = account.breaker.acquire();
-    const cause = permit === null ? "breaker_open" : "paced";
-    if (permit !== null) {
-      if (takeToken(account, seeker)) return { chosen: { account, permit }, passedOver };
-      account.breaker.release(permit);
-    }
-    passedOver = [...passedOver, { provider: account.name, cause, reason: REASONS[cause] }];
+    const permit = leavesOut(account) ? "busy" : permitOf(account, seeker);
+    if (typeof permit === "number") return { chosen: { account, permit }, passedOver };
+    const reason = REASONS[permit];
+    passedOver = [...passedOver, { provider: account.name, cause: permit, reason }];
   }
   return { chosen: null, passedOver };
+}
+
+/** The right to one call, or why there is none. */
+function permitOf(account: Account, seeker: Seeker): Permit | "breaker_open" | "paced" {
+  const permit = account.breaker.acquire();
+  if (permit === null) return "breaker_open";
+  if (takeToken(account, seeker)) return permit;
+  account.breaker.release(permit);
+  return "paced";
 }
 
 /** Tokens for another account than the one chosen go back. */

@@ -1,5 +1,5 @@
 import type { Channel } from "@pulsecourier/contracts";
-import type { NewSuppression, NewTimer } from "@pulsecourier/db";
+import type { NewSuppression, NewTimer, SuppressibleAddress } from "@pulsecourier/db";
 import type { Producer } from "@pulsecourier/kafka";
 import type { Accounts } from "./account.ts";
 import type { FollowUpOptions } from "./follow-ups.ts";
@@ -25,6 +25,7 @@ export type EngineOptions = {
   producer: Pick<Producer, "send">;
   insertTimers: (timers: readonly NewTimer[]) => Promise<void>;
   suppress: (addresses: readonly NewSuppression[]) => Promise<void>;
+  noteContacts: (addresses: readonly SuppressibleAddress[]) => Promise<void>;
   followUps: FollowUpOptions;
   metrics: SenderMetrics;
   steady: Steady;

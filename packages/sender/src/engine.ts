@@ -163,24 +163,26 @@ export class Engine {
     this.#finish(settled.map((one) => one.work));
   }
 
-  async #write({ records, timers, suppressions }: FollowUps): Promise<void> {
-    const { steady, insertTimers, suppress, producer } = this.#o;
+  async #write(all: Partial<FollowUps> & Pick<FollowUps, "records">): Promise<void> {
+    const { records, timers = [], suppressions = [], contacts = [] } = all;
+    const { steady, insertTimers, suppress, noteContacts, producer } = this.#o;
     if (timers.length > 0) await steady("inserting timers", () => insertTimers(timers));
     if (suppressions.length > 0) await steady("suppressing", () => suppress(suppressions));
+    if (contacts.length > 0) await steady("noting contacts", () => noteContacts(contacts));
     await steady("writing facts", () => producer.send(records));
   }
 
   async #setAside(parked: readonly Work[]): Promise<void> {
     const now = Date.now();
     const records = parked.map((work) => parkRecord(work, { ...this.#o.followUps, now }));
-    await this.#write({ records, timers: [], suppressions: [] });
+    await this.#write({ records });
     this.#finish(parked);
   }
 
   async #bury(task: Task, detail: string, delivery: DeliveryNames | null): Promise<void> {
     const now = Date.now();
     const records = poisonRecords(task.record, { ...this.#o.followUps, detail, delivery, now });
-    await this.#write({ records, timers: [], suppressions: [] });
+    await this.#write({ records });
     this.#release(task);
     this.#pump();
   }

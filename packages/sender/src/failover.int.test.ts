@@ -132,3 +132,26 @@ test("with weights each account gets its share", async () => {
   expect(share).toBeGreaterThan(0.74);
   expect(share).toBeLessThan(0.86);
 }, 30_000);
+
+test("a slow account leaves call slots for a fast one", async () => {
+  const slow = Promise.withResolvers<void>();
+  const sender = await start(
+    async ({ provider }) => {
+      if (provider === "second") await slow.promise;
+      return { kind: "sent" };
+    },
+    {
+      env: {
+        EMAIL_PROVIDERS: "first:50,second:50",
+        SEND_CONCURRENCY: "8",
+        CALL_TIMEOUT_MS: "60000",
+      },
+    },
+  );
+  const callsOf = (name: string) => sender.calls.filter(({ provider }) => provider === name);
+  await bench.publish(some(100));
+  await eventually(() => callsOf("first").length >= 90);
+  slow.resolve();
+  await eventually(() => sender.calls.length === 100);
+  expect(callsOf("second").length).toBeLessThanOrEqual(10);
+});

@@ -1,6 +1,9 @@
 import {
   type Channel,
+  channelDefinition,
+  type ErrorCode,
   suppressionAddress,
+  type SuppressionReason,
   type Tier,
   type TopicNames,
 } from "@pulsecourier/contracts";
@@ -15,7 +18,7 @@ import {
   HEADER_PROVIDER,
   type OutRecord,
 } from "@pulsecourier/kafka";
-import type { NewSuppression, NewTimer } from "@pulsecourier/db";
+import type { NewSuppression, NewTimer, SuppressibleAddress } from "@pulsecourier/db";
 import type { Facts } from "./facts.ts";
 import { placeDelay } from "./next-step.ts";
 import { HEADER_WAITS, MAX_COUNT } from "./parse-work.ts";
@@ -41,8 +44,10 @@ export type Settled = {
 export type FollowUps = {
   records: OutRecord[];
   timers: NewTimer[];
-  /** Addresses the provider says nobody has. */
+  /** Addresses the provider says nobody has, or nobody reads. */
   suppressions: NewSuppression[];
+  /** Addresses that were sent to and may answer. */
+  contacts: SuppressibleAddress[];
 };
 
 export type FollowUpOptions = {
@@ -55,7 +60,7 @@ export type FollowUpOptions = {
 
 /** Facts, retries, dead letters and timers that follow from settled steps. */
 export function followUps(settled: readonly Settled[], o: FollowUpOptions): FollowUps {
-  const all: FollowUps = { records: [], timers: [], suppressions: [] };
+  const all: FollowUps = { records: [], timers: [], suppressions: [], contacts: [] };
   for (const one of settled) addFollowUps(one, o, all);
   return all;
 }
@@ -84,10 +89,12 @@ function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): voi
     }
     case "failed":
       all.records.push(deadLetterOf(work, step, o));
-      if (step.error.code === "recipient_gone")
-        all.suppressions.push(...suppressionOf(settled, step));
+      all.suppressions.push(...suppressionOf(settled, step));
       return;
     case "sent":
+      if (channelDefinition(o.channel).answerable)
+        all.contacts.push(...suppressibleOf(work.delivery));
+      return;
     case "cancelled":
     case "expired":
   }
@@ -141,17 +148,38 @@ export function parkRecord(work: Work, o: FollowUpOptions & { now: number }): Ou
   };
 }
 
+const MONTH_MS = 30 * 86_400_000;
+
+/** Refusals that keep an address from being sent to, for how long unless for good. */
+const SUPPRESSING: Partial<Record<ErrorCode, { reason: SuppressionReason; forMs?: number }>> = {
+  recipient_gone: { reason: "recipient_gone" },
+  recipient_unreachable: { reason: "recipient_gone", forMs: MONTH_MS },
+  recipient_stopped: { reason: "stop" },
+  recipient_unsubscribed: { reason: "unsubscribe" },
+};
+
 function suppressionOf(
-  { work, ms }: Settled,
-  { provider = "" }: Extract<Step, { kind: "failed" }>,
+  { work, ms: at }: Settled,
+  { error, provider = "" }: Extract<Step, { kind: "failed" }>,
 ): NewSuppression[] {
-  const { tenant, channel, address: given, callback } = work.delivery;
+  const why = SUPPRESSING[error.code];
+  if (why === undefined) return [];
+  const { reason, forMs } = why;
+  const until = forMs === undefined ? {} : { until: at + forMs };
+  return suppressibleOf(work.delivery).map((address) => ({
+    ...address,
+    reason,
+    provider,
+    at,
+    ...until,
+  }));
+}
+
+function suppressibleOf(delivery: Work["delivery"]): SuppressibleAddress[] {
+  const { tenant, channel, address: given, callback } = delivery;
   // A callback is no recipient's: its tenant enables it again.
-  if (callback !== undefined) return [];
-  const address = suppressionAddress(channel, given);
-  return address === null
-    ? []
-    : [{ tenant, channel, address, reason: "recipient_gone", provider, at: ms }];
+  const address = callback === undefined ? suppressionAddress(channel, given) : null;
+  return address === null ? [] : [{ tenant, channel, address }];
 }
 
 function deadLetterOf(

@@ -6,6 +6,7 @@ import { createPace, type Pace } from "./pace.ts";
 import type { Provider, ProviderDeps } from "./provider.ts";
 import {
   accountValues,
+  type ListedAccount,
   listedAccounts,
   providersVariable,
   ratePerSecond,
@@ -23,18 +24,21 @@ export function openAccounts(
   const { channel, providers, deps, redis } = o;
   const instance = randomUUID();
   const shared = new Map<string, Account>();
-  const open = (prefix: string) =>
-    listedAccounts(config, prefix + providersVariable(channel)).map(({ name, weight }) => {
+  const open = (prefix: string) => {
+    const listed = listedAccounts(config, prefix + providersVariable(channel));
+    return listed.map(({ name, weight }) => {
       const provider = providers.find((one) => one.name === name);
       if (provider === undefined) throw new Error(`No provider is called ${name}.`);
       const values = accountValues(config, prefix, provider);
       // The name all instances know the account by.
       const id = `${channel}:${prefix === "" ? "live" : "sandbox"}:${name}`;
       const pace = openPace(values[rateVariable(name)], { redis, account: id, instance });
-      const account = createAccount(name, provider.open(values, deps), { weight, pace });
+      const mostCalls = mostCallsOf(weight, listed, deps.concurrency);
+      const account = createAccount(name, provider.open(values, deps), { weight, pace, mostCalls });
       shared.set(id, account);
       return account;
     });
+  };
   const accounts = createAccounts(open(""), open(SANDBOX_PREFIX));
   const sharing = shareBreakers(shared, { redis, onAdopted: () => accounts.announce() });
   return {
@@ -44,6 +48,17 @@ export function openAccounts(
       await accounts.close();
     },
   };
+}
+
+/** Of accounts with shares each may take its own of the call slots, and half of what is left. */
+function mostCallsOf(
+  weight: number | undefined,
+  listed: readonly ListedAccount[],
+  slots: number,
+): number {
+  const total = listed.reduce((sum, one) => sum + (one.weight ?? 0), 0);
+  if (weight === undefined || listed.length < 2) return Number.POSITIVE_INFINITY;
+  return Math.ceil((slots * (1 + weight / total)) / 2);
 }
 
 function openPace(

@@ -1,6 +1,12 @@
 import { createCatalog } from "@pulsecourier/catalog";
 import { TIER_DELAY_MS, type Tier, type TopicNames } from "@pulsecourier/contracts";
-import { type Db, insertSuppressions, insertTimers, loadSecret } from "@pulsecourier/db";
+import {
+  type Db,
+  insertContacts,
+  insertSuppressions,
+  insertTimers,
+  loadSecret,
+} from "@pulsecourier/db";
 import type { Producer } from "@pulsecourier/kafka";
 import type { Accounts } from "./account.ts";
 import { awaitAccount } from "./await-account.ts";
@@ -50,6 +56,7 @@ export async function wireEngine(options: SenderOptions, wiring: Wiring): Promis
     carryOut: (work) => carryOut(work, call),
     insertTimers: (timers) => insertTimers(db, timers),
     suppress: (addresses) => insertSuppressions(db, addresses),
+    noteContacts: (addresses) => insertContacts(db, addresses),
     followUps: {
       facts: createFacts({ secret, channel, names }),
       names,

@@ -72,6 +72,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
       closing.unshift(["clean-up", () => cleanUp.close()]);
       const nudgeOutbox = () => relay.nudge();
       const context = await createContext(parts, { config, logger, metrics, nudgeOutbox });
+      closing.unshift(["receipts", () => context.receiptAccounts.close()]);
       const ready = () => readiness(parts);
       const app = createHttpApp(routes, context, { metrics, ready, draining: () => draining });
       const server = createServer({ requestTimeout: BODY_TIMEOUT_MS }, app);

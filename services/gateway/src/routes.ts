@@ -7,7 +7,8 @@ import { getNotification } from "./notifications/get-notification.ts";
 import { listNotifications } from "./notifications/list-notifications.ts";
 import { postNotificationBatch } from "./notifications/post-notification-batch.ts";
 import { postNotification } from "./notifications/post-notification.ts";
-import { postProviderWebhook } from "./receipts/post-provider-webhook.ts";
+import { getAccountWebhook, getProviderWebhook } from "./receipts/get-provider-webhook.ts";
+import { postAccountWebhook, postProviderWebhook } from "./receipts/post-provider-webhook.ts";
 import { getSaga } from "./sagas/get-saga.ts";
 import { resourceRoutes } from "./resources/index.ts";
 
@@ -22,6 +23,9 @@ export const routes: Route[] = [
   cancelNotification,
   getSaga,
   postProviderWebhook,
+  postAccountWebhook,
+  getProviderWebhook,
+  getAccountWebhook,
   ...apiKeyRoutes,
   ...resourceRoutes,
 ];

@@ -36,7 +36,8 @@ export async function startTestGateway(
   const topics = topicTable(names).filter(({ kind }) => kind === "events" || kind === "lifecycle");
   await ensureTopics({ kafka, topics: topics.map(({ name }) => ({ name, partitions: 2 })) });
   const db = createDb({ url: databaseUrl, max: 2, onError: () => undefined });
-  const start = () => startOne({ brokers, topicPrefix, databaseUrl, env });
+  const start = (more: Record<string, string> = {}) =>
+    startOne({ brokers, topicPrefix, databaseUrl, env: { ...env, ...more } });
   const gateway = await start();
   const key = await newKey(db, {});
   const reader = readTopics({ topicPrefix, topics: topics.map(({ name }) => name), kafka, logger });
@@ -60,7 +61,7 @@ export async function startTestGateway(
         if (found.length < count) throw new Error(`${found.length} records of ${withKey}`);
         return found;
       }),
-    /** Another instance on the same servers; the caller closes it. */
+    /** Another instance on the same servers, with other variables; the caller closes it. */
     another: start,
     newKey: (input: Partial<NewKey>) => newKey(db, input),
     call: (line: string, call: Call = {}) => send(gateway.url, line, { key, ...call }),

@@ -15,13 +15,19 @@ import type { ProviderContext } from "./provider.ts";
 import { httpProviders, providerNames, serverProviders } from "./providers.ts";
 import { createReceipts } from "./receipts/create-receipts.ts";
 import { createReporters } from "./receipts/reporters.ts";
+import type { Reporter } from "./receipts/reporter.ts";
+import { serveReporters } from "./receipts/serve-reporters.ts";
 import { createWire } from "./wire.ts";
 
 export type Simulator = Omit<Service, "start"> & {
   start(): Promise<{ url: string; smtpUrl: string; apnsUrl: string }>;
 };
 
-export type SimulatorOverrides = { logger?: Logger; random?: () => number };
+export type SimulatorOverrides = {
+  logger?: Logger;
+  random?: () => number;
+  reporters?: Record<string, Reporter>;
+};
 
 /** Stands in for every provider, on loopback: real protocols, a journal of what arrived, behaviour on demand. */
 export function createSimulator(
@@ -30,11 +36,12 @@ export function createSimulator(
 ): Simulator {
   const name = "provider-simulator";
   const { logger = createLogger({ service: name, level: config.LOG_LEVEL }), random } = overrides;
+  const { reporters = createReporters(config) } = overrides;
   const memory = createJournal({ capacity: config.SIMULATOR_JOURNAL_ENTRIES });
   const behaviours = createBehaviours(random);
   const hangs = createHangs();
   const receipts = createReceipts({
-    reporters: createReporters(config),
+    reporters,
     behaviours,
     defaults: {
       gateway: config.SIMULATOR_RECEIPTS_URL,
@@ -67,7 +74,7 @@ export function createSimulator(
         port: config.SIMULATOR_APNS_PORT,
       });
       const { url: apnsUrl } = await apns.start();
-      http = createHttpServer(context);
+      http = createHttpServer(context, Object.values(reporters));
       return { url: await listen(http, host, config.SIMULATOR_PORT), smtpUrl, apnsUrl };
     },
     async close() {
@@ -84,7 +91,7 @@ export function createSimulator(
   };
 }
 
-function createHttpServer(context: ProviderContext): Server {
+function createHttpServer(context: ProviderContext, reporters: readonly Reporter[]): Server {
   const metrics = createMetrics("provider-simulator");
   journalMetrics(metrics, context.journal);
   const ops = opsHandler({ metrics, ready: () => [] });
@@ -94,6 +101,7 @@ function createHttpServer(context: ProviderContext): Server {
   });
 
   app.use("/__sim", controlApi(context, providerNames));
+  app.use(serveReporters(reporters));
   app.use(servePage());
   const wire = createWire(httpProviders, context);
   return createServer((req, res) => {

@@ -33,6 +33,7 @@ const receipts = z.strictObject({
   /** Shares of messages, 0 to 1. */
   bounceRate: share.optional(),
   complaintRate: share.optional(),
+  openRate: share.optional(),
   /** The share of reports that are sent twice. */
   duplicateRate: share.optional(),
   /** Last things first. */

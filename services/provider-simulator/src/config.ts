@@ -30,6 +30,18 @@ export const simulatorConfig = commonEnv
       .describe(
         "P-256 key, PKCS 8 in base64, that signs SendGrid's callbacks; made at start if unset",
       ),
+    SIMULATOR_VONAGE_SIGNATURE_SECRET: secret()
+      .default("simulator")
+      .describe("Signature secret that signs Vonage's callbacks"),
+    SIMULATOR_WHATSAPP_APP_SECRET: secret()
+      .default("simulator")
+      .describe("App secret that signs WhatsApp's callbacks"),
+    SIMULATOR_WHATSAPP_VERIFY_TOKEN: secret()
+      .default("simulator")
+      .describe("What Meta shows when it checks the URL of WhatsApp's callbacks"),
+    SIMULATOR_SES_TOPIC_ARN: text()
+      .default("arn:aws:sns:us-east-1:000000000000:ses-events")
+      .describe("SNS topic that the events of Amazon SES go to"),
   });
 
 export type SimulatorConfig = z.output<typeof simulatorConfig>;

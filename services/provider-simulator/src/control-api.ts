@@ -28,6 +28,11 @@ const listQuery = z.strictObject({
     .default(100),
 });
 
+const inboundMessage = z.strictObject({
+  from: z.string().regex(/^\+\d{5,15}$/, "expected a phone number with +"),
+  text: z.string().max(1_600),
+});
+
 /** The control API below `/__sim`: what arrived, how providers behave, and starting over. */
 export function controlApi(context: ProviderContext, providerNames: string[]): Router {
   const { journal, behaviours, hangs, receipts } = context;
@@ -49,6 +54,12 @@ export function controlApi(context: ProviderContext, providerNames: string[]): R
   });
   api.get("/receipts", (_req, res) => {
     res.json({ providers: receipts.stats(), keys: receipts.shown() });
+  });
+  api.post("/inbound/:provider", express.json({ limit: "16kb" }), (req, res) => {
+    const message = inboundMessage.safeParse(req.body);
+    if (!message.success) return invalid(res, message.error);
+    if (receipts.inbound(String(req.params["provider"]), message.data)) res.status(202).end();
+    else problem(res, 404, "Nobody is told what recipients write to this provider.");
   });
   api.get("/behaviour", (_req, res) => {
     res.json(Object.fromEntries(providerNames.map((name) => [name, behaviours.get(name)])));

@@ -1,3 +1,4 @@
+export { openSimulator } from "./start-simulator.ts";
 export { simulatedSubscription } from "./providers/webpush-browser.ts";
 import { startSimulator } from "./start-simulator.ts";
 

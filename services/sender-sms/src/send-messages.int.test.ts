@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-async function start() {
+async function start(more: Record<string, string> = {}) {
   const simulator = await startProvider("twilio");
   const env = {
     ...bench.env,
@@ -27,6 +27,7 @@ async function start() {
     VONAGE_FROM: "Shop",
     VONAGE_BASE_URL: simulator.url,
     SENDER_SMS_PORT: "0",
+    ...more,
   };
   const service = await senderSms.open(env, {
     logger: createLogger({ service: "test", level: "silent" }),
@@ -54,6 +55,29 @@ test("a template becomes a text message, and the provider's id of it is kept", a
     subject: "Order A-1 is on its way 👋",
   });
   expect(sent).toMatchObject({ provider: "twilio", providerMessageId: received?.id });
+  // Should its recipient answer STOP, it is known whom that concerns.
+  const contacts = await bench.db.query(
+    "contacts",
+    `select channel, tenant from directory.contacts
+     where address_hash = encode(sha256(convert_to($1, 'UTF8')), 'hex')`,
+    [address],
+  );
+  expect(contacts).toEqual([{ channel: "sms", tenant: delivery.tenant }]);
+});
+
+test("Vonage is asked to report to a URL that names the message, and to give its id back", async () => {
+  const simulator = await start({
+    SMS_PROVIDERS: "vonage",
+    VONAGE_STATUS_CALLBACK_URL: "https://notify.example/v1/providers/vonage/webhooks/eu",
+  });
+  const delivery = bench.delivery({ address, content });
+  await bench.publish([delivery]);
+  await bench.factOf(delivery, "delivery.sent");
+  const [received] = await simulator.messages(`deliveryId=${delivery.id}`);
+  expect(received?.args).toEqual({
+    client_ref: delivery.id,
+    webhook_url: `https://notify.example/v1/providers/vonage/webhooks/eu?tenant=default&notification_id=${delivery.notificationId}`,
+  });
 });
 
 test("another provider takes over from one that is refused", async () => {
@@ -72,8 +96,14 @@ test("a number that said STOP ends the delivery at once", async () => {
   const delivery = bench.delivery({ address: "+15005550004", content });
   await bench.publish([delivery]);
   const failed = await bench.factOf(delivery, "delivery.failed");
-  expect(failed).toMatchObject({ provider: "twilio", error: { code: "recipient_gone" } });
+  expect(failed).toMatchObject({ provider: "twilio", error: { code: "recipient_stopped" } });
   expect(JSON.stringify(failed)).not.toContain("15005550004");
+  const rows = await bench.db.query(
+    "stopped",
+    "select channel, reason, until from directory.suppressions where address = '+15005550004'",
+    [],
+  );
+  expect(rows).toEqual([{ channel: "sms", reason: "stop", until: null }]);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { createBreaker, type ProviderOutcome } from "@pulsecourier/sender";
+import { createPlaces } from "./places.ts";
 
 /** The right to one call; must be given back with what the call came to. */
 export type Admission = { done(outcome: ProviderOutcome): void };
@@ -6,9 +7,10 @@ export type Admission = { done(outcome: ProviderOutcome): void };
 /** Why a destination gets no call now; costs no attempt. */
 export type Refused = { refused: string };
 
-type Gate = { breaker: ReturnType<typeof createBreaker>; calls: number; usedAt: number };
+type Gate = { breaker: ReturnType<typeof createBreaker>; places: ReturnType<typeof createPlaces> };
 
 const MAX_GATES = 10_000;
+const RESTS = "the receiver rests after failures";
 
 /**
  * A breaker and a number of calls at once for each destination: every receiver is a server of its own, and a slow
@@ -19,28 +21,32 @@ export function createDestinationGates(o: { callsAtOnce: number }) {
 
   function gateOf(destination: string): Gate {
     const known = gates.get(destination);
-    const gate = known ?? { breaker: createBreaker(), calls: 0, usedAt: 0 };
+    const gate = known ?? { breaker: createBreaker(), places: createPlaces(o.callsAtOnce) };
     gates.delete(destination);
     gates.set(destination, gate);
-    for (const [oldest, { calls }] of gates) {
+    for (const [oldest, { places }] of gates) {
       if (gates.size <= MAX_GATES) break;
-      if (calls === 0) gates.delete(oldest);
+      if (places.taken() === 0) gates.delete(oldest);
     }
     return gate;
   }
 
   return {
-    enter(destination: string): Admission | Refused {
-      const gate = gateOf(destination);
-      if (gate.calls >= o.callsAtOnce)
-        return { refused: "the receiver has enough calls to answer" };
-      const permit = gate.breaker.acquire();
-      if (permit === null) return { refused: "the receiver rests after failures" };
-      gate.calls += 1;
+    async enter(destination: string): Promise<Admission | Refused> {
+      const { breaker, places } = gateOf(destination);
+      if (breaker.capacity() === 0) return { refused: RESTS };
+      const place = await places.take();
+      if (place === null) return { refused: "the receiver has enough calls to answer" };
+      // It may have failed meanwhile.
+      const permit = breaker.acquire();
+      if (permit === null) {
+        places.leave(place);
+        return { refused: RESTS };
+      }
       return {
         done(outcome) {
-          gate.calls -= 1;
-          gate.breaker.record(permit, outcome);
+          places.leave(place);
+          breaker.record(permit, outcome);
         },
       };
     },

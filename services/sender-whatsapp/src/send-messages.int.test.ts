@@ -77,6 +77,42 @@ test("outside the 24 hours a text ends at once, and the error says that a templa
 });
 
 test.each([
+  [131026, "+4915112345671", "recipient_unreachable", "recipient_gone", 30],
+  [131050, "+4915112345672", "recipient_unsubscribed", "unsubscribe", null],
+] as const)(
+  "error %d leaves %s out: %s, as %s, for days: %s",
+  async (code, to, error, reason, days) => {
+    const simulator = await start();
+    const body = { error: { message: "no", type: "OAuthException", code } };
+    await simulator.behave({ next: [{ status: 400, body }] });
+    const delivery = bench.delivery({ address: to, content });
+    await bench.publish([delivery]);
+    expect((await bench.factOf(delivery, "delivery.failed")).error.code).toBe(error);
+    const rows = await bench.db.query(
+      "left-out",
+      `select reason, round(extract(epoch from until - at) / 86400)::int as days
+       from directory.suppressions where channel = 'whatsapp' and address = $1`,
+      [to],
+    );
+    expect(rows).toEqual([{ reason, days }]);
+  },
+);
+
+test("what a message is about is given along for its receipts", async () => {
+  const simulator = await start();
+  const delivery = bench.delivery({ address, content });
+  await bench.publish([delivery]);
+  await bench.factOf(delivery, "delivery.sent");
+  const [received] = await simulator.messages(`deliveryId=${delivery.id}`);
+  const data = new URLSearchParams(received?.args?.["biz_opaque_callback_data"]);
+  expect(Object.fromEntries(data)).toEqual({
+    delivery_id: delivery.id,
+    notification_id: delivery.notificationId,
+    tenant: "default",
+  });
+});
+
+test.each([
   ["a number without its country", { address: "0151 12345678", content }, "invalid_address"],
   ["4,097 characters", { address, content: { text: "a".repeat(4_097) } }, "content_too_large"],
   ["no text", { address, content: { subject: "Hi" } }, "content_unusable"],

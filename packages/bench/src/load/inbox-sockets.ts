@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Pool } from "undici";
 import { WebSocket } from "ws";
 import type { ServerFrame } from "@pulsecourier/contracts";
-import { inboxes } from "./message.ts";
+import { inboxes } from "./address.ts";
 
 export type OpenInboxes = { gateway: string; key: string; realtime: string; count: number };
 

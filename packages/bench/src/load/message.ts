@@ -1,30 +1,12 @@
-/** Messages that go through the SendGrid wire, or to inboxes of connected sockets. */
-export type Kind = "email" | "inapp";
+import type { Channel, NotificationRequest } from "@pulsecourier/contracts";
+import { recipientOf } from "./address.ts";
 
-export const EMAIL_RECIPIENTS = 5_000;
-export const INBOXES = 200;
-/** Messages whose addresses share a prefix; the simulator lists at most so many at once. */
-export const CHUNK = 1_000;
-
-/** The recipient ids that messages of the kind "inapp" go to. */
-export const inboxes = (count: number): string[] =>
-  Array.from({ length: count }, (_, index) => `bench-inbox-${index}`);
-
-/** The prefix of the addresses of messages `chunk` × 1,000 and following. */
-export const chunkPrefix = (chunk: number): string => `c${chunk}-`;
-
-/** The `index`th notification of a run, as the body of a request. */
-export function message(kind: Kind, index: number): object {
-  const text = `Message ${index} of the bench.`;
-  if (kind === "inapp") {
-    const to = `bench-inbox-${index % INBOXES}`;
-    return { to: { id: to }, channels: ["inapp"], content: { title: `Bench ${index}`, text } };
-  }
-  const recipient = index % EMAIL_RECIPIENTS;
-  const email = `${chunkPrefix(Math.floor(index / CHUNK))}${recipient}@example.com`;
+/** The `index`th notification of a run, as the body of a request; webhooks go below the URL `webhooks`. */
+export function message(channel: Channel, index: number, webhooks = "") {
+  const heading = channel === "email" ? "subject" : "title";
   return {
-    to: { id: `bench-${recipient}`, email },
-    channels: ["email"],
-    content: { subject: `Bench ${index}`, text },
-  };
+    to: recipientOf(channel, index, webhooks),
+    channels: [channel],
+    content: { [heading]: `Bench ${index}`, text: `Message ${index} of the bench.` },
+  } satisfies NotificationRequest;
 }

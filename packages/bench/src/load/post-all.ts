@@ -1,11 +1,14 @@
+import type { Channel } from "@pulsecourier/contracts";
 import { Pool } from "undici";
-import { type Kind, message } from "./message.ts";
+import { message } from "./message.ts";
 import { post } from "./post.ts";
 
 export type PostAll = {
   url: string;
   key: string;
-  kind: Kind;
+  channel: Channel;
+  /** Webhooks go below this URL. */
+  webhooks: string;
   count: number;
   /** Notifications a request; 1 is a request of its own for each. */
   batch: number;
@@ -25,14 +28,8 @@ export type Posted = {
 };
 
 /** Posts `count` notifications as fast as they are answered, `inFlight` requests at a time. */
-export async function postAll({
-  url,
-  key,
-  kind,
-  count,
-  batch,
-  inFlight,
-}: PostAll): Promise<Posted> {
+export async function postAll(options: PostAll): Promise<Posted> {
+  const { url, key, count, batch, inFlight } = options;
   const pool = new Pool(url, { connections: inFlight });
   const posted: Posted = { startedAt: Date.now(), answeredAt: 0, ids: [], refused: 0 };
   let next = 0;
@@ -41,7 +38,7 @@ export async function postAll({
       const from = next;
       const size = Math.min(batch, count - from);
       next += size;
-      const answer = await post(pool, key, ...request(kind, from, size));
+      const answer = await post(pool, key, ...request(options, from, size));
       for (const id of answer.ids) posted.ids.push(id);
       posted.refused += size - answer.ids.length;
       if (answer.ids.length < size) posted.refusal ??= answer.text.slice(0, 500);
@@ -53,8 +50,13 @@ export async function postAll({
   return posted;
 }
 
-function request(kind: Kind, from: number, size: number): [path: string, body: object] {
-  if (size === 1) return ["/v1/notifications", message(kind, from)];
-  const notifications = Array.from({ length: size }, (_, index) => message(kind, from + index));
+function request(
+  { channel, webhooks }: Pick<PostAll, "channel" | "webhooks">,
+  from: number,
+  size: number,
+): [path: string, body: object] {
+  const one = (index: number) => message(channel, from + index, webhooks);
+  if (size === 1) return ["/v1/notifications", one(0)];
+  const notifications = Array.from({ length: size }, (_, index) => one(index));
   return ["/v1/notifications/batch", { notifications }];
 }

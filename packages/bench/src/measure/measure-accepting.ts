@@ -23,7 +23,7 @@ export async function measureAccepting(
   const url = loneGateway.told;
   loneGateway.signal("SIGCONT");
   const posted = await whilePaused(platform, () =>
-    load.postAll({ url, key, kind: "email", count, batch, inFlight }),
+    load.postAll({ url, key, channel: "email", webhooks: "", count, batch, inFlight }),
   );
   loneGateway.signal("SIGSTOP");
   await untilArrived(simulator, Promise.resolve(posted.ids.length));

@@ -41,6 +41,7 @@ export async function measureAll(bed: Bed, options: BenchOptions): Promise<Figur
     await measureAccepting(bed, { count: options.warmUp, batch: BATCH });
   const round: RoundFigures = {
     runs: { platform: noRuns(), baseline: noRuns() },
+    others: {},
     accepting: { batch: [], single: [] },
   };
   for (let done = 0; done < rounds; done += 1) {
@@ -51,6 +52,7 @@ export async function measureAll(bed: Bed, options: BenchOptions): Promise<Figur
   const backlog = sections.includes("backlog") ? await measureLong(bed, options) : null;
   const ours = [
     ...Object.values(round.runs.platform).flat(),
+    ...Object.values(round.others).flat(),
     ...Object.values(round.accepting).flat(),
     ...(backlog === null ? [] : [backlog]),
   ];

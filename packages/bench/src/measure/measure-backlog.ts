@@ -22,7 +22,7 @@ export async function measureBacklog(
   const { figures, posted, settledAt, seen } = await watchThroughput(platform, {
     load,
     watch,
-    kind: "email",
+    channel: "email",
     count,
     batch,
   });

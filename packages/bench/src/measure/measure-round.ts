@@ -1,6 +1,6 @@
+import { type Channel, CHANNELS } from "@pulsecourier/contracts";
 import type { Bed } from "../bed.ts";
-import type { Kind } from "../load/message.ts";
-import { BATCH, type BenchOptions } from "../options.ts";
+import { BATCH, type BenchOptions, type Section } from "../options.ts";
 import { type Accepting, measureAccepting } from "./measure-accepting.ts";
 import { measureThroughput, type Throughput } from "./measure-throughput.ts";
 import { type Target, whilePaused } from "./target.ts";
@@ -8,8 +8,12 @@ import { type Target, whilePaused } from "./target.ts";
 /** Runs of one target by what they send and how. */
 export type Runs = { batch: Throughput[]; single: Throughput[]; inapp: Throughput[] };
 
+/** Channels that are measured in batches only, and without the baseline beside them. */
+export type OtherChannel = Exclude<Channel, "email" | "inapp">;
+
 export type RoundFigures = {
   runs: Record<Target["name"], Runs>;
+  others: Partial<Record<OtherChannel, Throughput[]>>;
   accepting: { batch: Accepting[]; single: Accepting[] };
 };
 
@@ -20,7 +24,7 @@ export async function measureRound(
   figures: RoundFigures,
 ): Promise<void> {
   const { platform, progress } = bed;
-  const { runs, accepting } = figures;
+  const { runs, others, accepting } = figures;
   const { count, sections } = options;
   for (const how of ["batch", "single"] as const) {
     const batch = how === "batch" ? BATCH : 1;
@@ -39,17 +43,34 @@ export async function measureRound(
     progress.step(`platform: ${count} in-app items in batches of ${BATCH}`);
     runs.platform.inapp.push(await measureAlone(bed, platform, "inapp", { count, batch: BATCH }));
   }
+  for (const channel of othersOf(sections)) {
+    const half = Math.ceil(count / 2);
+    progress.step(`platform: ${half} by ${channel} in batches of ${BATCH}`);
+    const run = await measureAlone(bed, platform, channel, { count: half, batch: BATCH });
+    (others[channel] ??= []).push(run);
+  }
 }
 
 /** What will be measured runs before, unmeasured. */
 export async function warmUp(bed: Bed, { warmUp: count, sections }: BenchOptions): Promise<void> {
-  for (const target of targets(bed)) {
+  for (const target of usesEmail(sections) ? targets(bed) : []) {
     await measureAlone(bed, target, "email", { count, batch: BATCH });
     await measureAlone(bed, target, "email", { count: Math.ceil(count / 4), batch: 1 });
   }
   if (sections.includes("inapp"))
     await measureAlone(bed, bed.platform, "inapp", { count, batch: BATCH });
+  for (const channel of othersOf(sections))
+    await measureAlone(bed, bed.platform, channel, { count: Math.ceil(count / 4), batch: BATCH });
 }
+
+const OTHERS = CHANNELS.filter((channel) => channel !== "email" && channel !== "inapp");
+
+const othersOf = (sections: readonly Section[]) =>
+  OTHERS.filter((channel) => sections.includes(channel));
+
+/** All but the other channels do. */
+const usesEmail = (sections: readonly Section[]) =>
+  sections.some((section) => section !== "inapp" && !OTHERS.some((other) => other === section));
 
 export const targets = ({ platform, baseline }: Bed): Target[] =>
   baseline === null ? [platform] : [platform, baseline];
@@ -60,15 +81,15 @@ const PROBE = 200;
 export async function measureAlone(
   bed: Bed,
   target: Target,
-  kind: Kind,
+  channel: Channel,
   { count, batch }: { count: number; batch: number },
 ): Promise<Throughput> {
   const other = targets(bed).find((one) => one !== target);
-  const measure = () => measureThroughput(target, { ...bed, kind, count, batch });
+  const measure = () => measureThroughput(target, { ...bed, channel, count, batch });
   if (other === undefined) return measure();
   const measured = await whilePaused(other, measure);
   if (other === bed.platform)
     for (const probe of ["email", "inapp"] as const)
-      await measureThroughput(other, { ...bed, kind: probe, count: PROBE, batch: BATCH });
+      await measureThroughput(other, { ...bed, channel: probe, count: PROBE, batch: BATCH });
   return measured;
 }

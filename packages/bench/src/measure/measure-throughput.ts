@@ -1,10 +1,10 @@
 import { receivedDeliveries, resetSimulator } from "@pulsecourier/cli";
-import type { Kind } from "../load/message.ts";
+import type { Channel } from "@pulsecourier/contracts";
 import type { Posted } from "../load/post-all.ts";
 import type { Load } from "../load/start-load.ts";
 import type { ProcessWatch } from "../processes/watch-processes.ts";
 import { joinIds, type Joined } from "./join-ids.ts";
-import { lastArrival, type Progress, untilArrived } from "./simulator-arrivals.ts";
+import { acceptedBy, lastArrival, type Progress, untilArrived } from "./simulator-arrivals.ts";
 import type { Target } from "./target.ts";
 
 export type Throughput = Joined & {
@@ -17,6 +17,8 @@ export type Throughput = Joined & {
   endToEndPerSecond: number;
   /** From the first request until every status was up to date. */
   settledPerSecond: number;
+  /** How many messages each provider took; of none when they went to inboxes. */
+  providers: Record<string, number>;
   /** Processor time a notification, by process, from the first request until every status was up to date. */
   cpuMicros: Record<string, number>;
 };
@@ -27,7 +29,7 @@ export type Watched = { figures: Throughput; posted: Posted; settledAt: number; 
 export type ThroughputOptions = {
   load: Load;
   watch: ProcessWatch;
-  kind: Kind;
+  channel: Channel;
   count: number;
   batch: number;
 };
@@ -49,19 +51,20 @@ export async function measureThroughput(
 /** As `measureThroughput`, with the times of everything. */
 export async function watchThroughput(
   target: Target,
-  { load, watch, kind, count, batch }: ThroughputOptions,
+  { load, watch, channel, count, batch }: ThroughputOptions,
 ): Promise<Watched> {
-  await (kind === "email" ? resetSimulator(target.simulator) : load.resetInboxes());
+  await Promise.all([resetSimulator(target.simulator), load.resetInboxes()]);
   const before = watch.cpuMicros();
   const posting = load.postAll({
     url: target.gateway,
     key: target.key,
-    kind,
+    channel,
+    webhooks: `${target.simulator}/hooks/bench`,
     count,
     batch,
     inFlight: batch === 1 ? IN_FLIGHT.single : IN_FLIGHT.batch,
   });
-  const received = kind === "email" ? receivedBy(target, posting) : inInboxes(load, posting);
+  const received = channel === "inapp" ? inInboxes(load, posting) : receivedBy(target, posting);
   const [posted, { lastAt, items, seen }] = await Promise.all([posting, received]);
   await target.settled(posted.ids);
   const settledAt = Date.now();
@@ -79,8 +82,9 @@ export async function watchThroughput(
     acceptedPerSecond: perSecond(posted.answeredAt),
     endToEndPerSecond: perSecond(lastAt),
     settledPerSecond: perSecond(settledAt),
+    providers: await acceptedBy(target.simulator),
     ...joinIds(
-      posted.ids.map((id) => target.deliveryOf(id, kind)),
+      posted.ids.map((id) => target.deliveryOf(id, channel)),
       await items(),
     ),
     cpuMicros: Object.fromEntries(costs),

@@ -26,7 +26,7 @@ export async function platformTarget({
     key: dev.apiKey,
     simulator: dev.simulator,
     fsync: setting?.fsync ?? "unknown",
-    deliveryOf: (id, kind) => deliveryId(secret, TENANT, id, kind),
+    deliveryOf: (id, channel) => deliveryId(secret, TENANT, id, channel),
     settled: (ids) => untilSettled(db, ids),
     pause: () => signal("SIGSTOP"),
     resume: () => signal("SIGCONT"),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { CHUNK, chunkPrefix } from "../load/message.ts";
+import { CHUNK, chunkPrefix } from "../load/address.ts";
 
 const POLL_MS = 100;
 const PATIENCE_MS = 30_000;
@@ -23,14 +23,27 @@ export async function untilArrived(
   );
   let grownAt = Date.now();
   for (;;) {
-    const response = await fetch(`${simulator}/__sim/stats`);
-    const { uniqueDeliveries }: { uniqueDeliveries: number } = JSON.parse(await response.text());
+    const { uniqueDeliveries } = await statsOf(simulator);
     const at = Date.now();
     if (uniqueDeliveries !== seen.at(-1)?.received) grownAt = at;
     seen.push({ at, received: uniqueDeliveries });
     if (uniqueDeliveries >= wanted || at - grownAt > PATIENCE_MS) return seen;
     await delay(POLL_MS);
   }
+}
+
+/** How many messages each provider of the simulator has accepted; those that took none are left out. */
+export async function acceptedBy(simulator: string): Promise<Record<string, number>> {
+  const { providers } = await statsOf(simulator);
+  const counts = Object.entries(providers).map(([name, { accepted }]) => [name, accepted] as const);
+  return Object.fromEntries(counts.filter(([, accepted]) => accepted > 0));
+}
+
+type Stats = { uniqueDeliveries: number; providers: Record<string, { accepted: number }> };
+
+async function statsOf(simulator: string): Promise<Stats> {
+  const response = await fetch(`${simulator}/__sim/stats`);
+  return JSON.parse(await response.text());
 }
 
 type Listed = { data: { deliveryId?: string; at: string; accepted: boolean }[] };

@@ -1,4 +1,4 @@
-import type { Kind } from "../load/message.ts";
+import type { Channel } from "@pulsecourier/contracts";
 
 /** What is measured: the platform, or the baseline beside it. Both take the same requests. */
 export type Target = {
@@ -8,7 +8,7 @@ export type Target = {
   /** The provider both send to. */
   simulator: string;
   /** What the receiving end calls a notification. */
-  deliveryOf: (id: string, kind: Kind) => string;
+  deliveryOf: (id: string, channel: Channel) => string;
   /** Resolves when nothing that began with `ids` is left to do. */
   settled: (ids: readonly string[]) => Promise<void>;
   /** Stops its processes where they are until `resume`, so that they cost nothing while others are measured. */

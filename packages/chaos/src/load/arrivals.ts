@@ -6,15 +6,16 @@ const PATIENCE_MS = 20_000;
 
 /**
  * How long each message took to the provider, ms, by its address and when it was sent; infinite for one that has
- * not come within 20 s.
+ * not come in time.
  */
 export async function arrivals(
   simulator: Simulator,
   sentAt: ReadonlyMap<string, number>,
+  patienceMs = PATIENCE_MS,
 ): Promise<number[]> {
   const latencies: number[] = [];
   const waiting = [...sentAt];
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + patienceMs;
   const ask = async () => {
     for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
       const [address, at] = one;

@@ -1,12 +1,13 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { createApi, DEV_PORTS, instancesOf, type Platform, startPlatform } from "@pulsecourier/cli";
-import { type IdSecret, topicNames } from "@pulsecourier/contracts";
+import { topicNames } from "@pulsecourier/contracts";
 import { createDb, loadSecret } from "@pulsecourier/db";
 import { type EmbeddedServer, freePort } from "@pulsecourier/embedded";
 import { createKafka, createProducer } from "@pulsecourier/kafka";
 import { createLogger } from "@pulsecourier/observability";
 import { Kafka as KafkaJs, logLevel } from "kafkajs";
+import { ONE_ACCOUNT } from "../email-accounts.ts";
 import type { Topology } from "../fault.ts";
 import { putCatalog } from "../load/catalog.ts";
 import { superviseServices } from "../service-processes.ts";
@@ -16,7 +17,6 @@ import type { Target } from "../target.ts";
 export type OpenTarget = Target & {
   /** A gateway; each call names the next of them. */
   gateway: () => string;
-  secret: IdSecret;
   /** Services that ended by themselves since this was last asked. */
   exits: () => string[];
   close: () => Promise<void>;
@@ -85,12 +85,11 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
     REDIS_URL: undefined,
     LOG_LEVEL: process.env["LOG_LEVEL"] || "info",
     SIMULATOR_PORT: simulatorPort,
-    EMAIL_PROVIDERS: "sendgrid",
+    ...ONE_ACCOUNT,
     SENDGRID_API_KEY: "SG.simulator",
     SENDGRID_BASE_URL: `http://127.0.0.1:${simulatorPort}`,
     SEND_CONCURRENCY: String(CALL_SLOTS),
     SHUTDOWN_DEADLINE_MS: String(SHUTDOWN_DEADLINE_MS),
-    CALL_TIMEOUT_MS: "2000",
     BULK_DEMOTE_PER_MINUTE: "10000000",
     TOPIC_PREFIX,
   };

@@ -7,6 +7,9 @@ import { sendEvent, untilEnded } from "../shop/send-event.ts";
 import { type Inboxes, watchInboxes } from "../shop/watch-inboxes.ts";
 import { withShop } from "./with-shop.ts";
 
+const REPORTED: ReadonlySet<string> = new Set(["delivered", "read"]);
+const TOLD_MS = 5_000;
+
 /** `pulse demo`: sends every event of the shop and shows what reached whom; 0 only when all of it did. */
 export function demo({ shop: shopDir }: { shop: string }): Promise<number> {
   return withShop({ dataDir: dataDirectory(), shopDir }, async (dev, shop) => {
@@ -24,6 +27,7 @@ export function demo({ shop: shopDir }: { shop: string }): Promise<number> {
 
 async function sendAll(dev: DevFile, shop: Shop): Promise<Arrival[]> {
   const api = createApi(dev.gateway, dev.sampleApiKey);
+  await checkSignatures(api, dev.simulator);
   const inboxes = await watchInboxes(api, dev.realtime, Object.keys(shop.recipients));
   try {
     const perEvent = await Promise.all(
@@ -42,6 +46,17 @@ async function sendAll(dev: DevFile, shop: Shop): Promise<Arrival[]> {
   }
 }
 
+/** Webhooks that the tenant's secret did not sign are refused from now on, as a receiver would. */
+async function checkSignatures(api: Api, simulator: string): Promise<void> {
+  const { secret } = await api.get<{ secret: string }>("/v1/webhook-secret");
+  const response = await fetch(`${simulator}/__sim/behaviour/webhook`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ secrets: [secret] }),
+  });
+  if (!response.ok) throw new Error(`The simulator refused: ${await response.text()}`);
+}
+
 /** Sends an event and waits for its notifications, each with the channels it is expected through. */
 async function viewsOf(api: Api, shop: Shop, name: string) {
   const event = shop.events[name];
@@ -54,9 +69,22 @@ async function viewsOf(api: Api, shop: Shop, name: string) {
     recipients.map(async ([recipient, channels]) => {
       const id = ended.find((one) => one.recipient === recipient)?.id;
       if (id === undefined) throw new Error(`The event ${name} led to nothing for ${recipient}.`);
-      return { view: await api.get<NotificationView>(`/v1/notifications/${id}`), channels };
+      return { view: await untilTold(api, id), channels };
     }),
   );
+}
+
+/** The notification once its senders have told what they did: a receipt may be there before. */
+async function untilTold(api: Api, id: string): Promise<NotificationView> {
+  const deadline = performance.now() + TOLD_MS;
+  for (;;) {
+    const view = await api.get<NotificationView>(`/v1/notifications/${id}`);
+    const isTold = view.deliveries.every(
+      ({ status, sentAt }) => !REPORTED.has(status) || sentAt !== undefined,
+    );
+    if (isTold || performance.now() > deadline) return view;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function arrival(

@@ -3,7 +3,7 @@ import { createProgress, type Progress } from "../terminal/progress.ts";
 import { serviceOutput } from "../terminal/service-output.ts";
 import { type Stop, untilStopped } from "./until-stopped.ts";
 
-type Options = Pick<PlatformOptions, "dataDir" | "env"> & {
+type Options = Pick<PlatformOptions, "dataDir" | "env" | "receipts"> & {
   /** Exit code when it is told to stop while acting; while starting it is always 130. */
   stoppedCode?: number;
 };
@@ -43,7 +43,7 @@ async function start(
   try {
     const { signal } = stop;
     return {
-      ...(await startPlatform({ ...options, receipts: true, progress, output, signal })),
+      ...(await startPlatform({ receipts: true, ...options, progress, output, signal })),
       progress,
     };
   } catch (error) {

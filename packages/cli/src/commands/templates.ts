@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { connect } from "../connect.ts";
+import { readDevFile } from "../platform/dev-file.ts";
 import { loadShop } from "../shop/load-shop.ts";
 import { readShop, readTemplate } from "../shop/read-shop.ts";
 import { print } from "../terminal/print.ts";
@@ -15,7 +16,7 @@ export async function pushTemplates(dir: string, { json }: { json: boolean }): P
       `${dir} holds no templates and no rules; see examples/shop/README.md for the layout.`,
     );
   }
-  await loadShop(connect(), shop);
+  await loadShop(connect(), shop, readDevFile()?.simulator);
   print(json, counts, () =>
     Object.entries(counts)
       .map(([kind, count]) => `${count} ${kind}`)

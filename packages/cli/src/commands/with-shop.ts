@@ -30,7 +30,9 @@ export async function withShop(
       async ({ dev }, progress) => {
         progress.step("Loading the sample shop");
         const keys = [dev.apiKey, dev.sampleApiKey];
-        await Promise.all(keys.map((key) => loadShop(createApi(dev.gateway, key), shop)));
+        await Promise.all(
+          keys.map((key) => loadShop(createApi(dev.gateway, key), shop, dev.simulator)),
+        );
         writeDevFile(dataDir, dev);
         progress.done("Ready.");
         return act(dev, shop);

@@ -25,6 +25,12 @@ const ACCOUNTS: Record<string, (simulator: Simulator) => Accounts> = {
     SENDGRID_BASE_URL: url,
     SENDGRID_WEBHOOK_PUBLIC_KEY: keys.sendgrid.verifies,
     SMTP_URL: smtpUrl,
+    SES_ACCESS_KEY_ID: "simulator",
+    SES_SECRET_ACCESS_KEY: "simulator",
+    SES_CONFIGURATION_SET: "events",
+    SES_BASE_URL: `${url}/ses`,
+    SES_WEBHOOK_TOPIC_ARNS: "arn:aws:sns:us-east-1:000000000000:ses-events",
+    SES_WEBHOOK_BASE_URL: `${url}/sns`,
   }),
   PUSH_PROVIDERS: ({ url, apnsUrl = "" }) => ({
     PUSH_PROVIDERS: "fcm,apns,webpush",
@@ -52,6 +58,8 @@ const ACCOUNTS: Record<string, (simulator: Simulator) => Accounts> = {
     VONAGE_API_SECRET: "simulator",
     VONAGE_FROM: "PulseCourier",
     VONAGE_BASE_URL: url,
+    VONAGE_STATUS_CALLBACK_URL: `${gateway}/v1/providers/vonage/webhooks`,
+    VONAGE_WEBHOOK_SIGNATURE_SECRET: "simulator",
   }),
   SLACK_PROVIDERS: ({ url }) => ({
     SLACK_PROVIDERS: "slack",
@@ -69,6 +77,8 @@ const ACCOUNTS: Record<string, (simulator: Simulator) => Accounts> = {
     WHATSAPP_PHONE_NUMBER_ID: "106540352242922",
     WHATSAPP_ACCESS_TOKEN: "simulator",
     WHATSAPP_BASE_URL: url,
+    WHATSAPP_WEBHOOK_APP_SECRET: "simulator",
+    WHATSAPP_WEBHOOK_VERIFY_TOKEN: "simulator",
   }),
 };
 
@@ -81,7 +91,10 @@ export function withSimulator(env: NodeJS.ProcessEnv, simulator: Simulator): Nod
   for (const [list, accountsAt] of Object.entries(ACCOUNTS)) {
     const accounts = accountsAt(simulator);
     if (!env[list]) Object.assign(all, accounts);
-    for (const [name, value] of Object.entries(accounts)) all[`SANDBOX_${name}`] = value;
+    for (const [name, value] of Object.entries(accounts)) {
+      const sandbox = `SANDBOX_${name}`;
+      all[sandbox] = env[sandbox] || value;
+    }
   }
   return {
     ...all,

@@ -1,11 +1,22 @@
 import type { Api } from "../api-client.ts";
 import type { Shop } from "./read-shop.ts";
 
-/** PUTs the catalog and the recipients of a shop; what is unchanged keeps its version. */
-export async function loadShop(api: Api, shop: Omit<Shop, "events" | "expected">): Promise<void> {
+/**
+ * PUTs the catalog and the recipients of a shop; what is unchanged keeps its version. `$SIMULATOR` in an address of a
+ * recipient becomes the simulator's URL.
+ */
+export async function loadShop(
+  api: Api,
+  shop: Omit<Shop, "events" | "expected">,
+  simulator = "",
+): Promise<void> {
   await putAll(api, "categories", shop.categories);
   await putAll(api, "templates", shop.templates);
-  await Promise.all([putAll(api, "rules", shop.rules), putAll(api, "recipients", shop.recipients)]);
+  const recipients = JSON.stringify(shop.recipients).replaceAll("$SIMULATOR", simulator);
+  await Promise.all([
+    putAll(api, "rules", shop.rules),
+    putAll(api, "recipients", JSON.parse(recipients)),
+  ]);
 }
 
 async function putAll(api: Api, kind: string, entries: Record<string, unknown>): Promise<void> {

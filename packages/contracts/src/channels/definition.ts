@@ -8,6 +8,8 @@ export type Usage = { unit: string; used: number; limit: number };
 /** All the platform needs to know of a channel; a new channel is one such file and two words in `index.ts`. */
 export type ChannelDefinition = {
   name: string;
+  /** Recipients can write back: a STOP among what they write is heeded. */
+  answerable?: true;
   /** Fields of a template for this channel, and of the content rendered from it. */
   content: z.ZodType<Record<string, string | undefined>>;
   /** The address this channel sends to, or null when the recipient has none. */

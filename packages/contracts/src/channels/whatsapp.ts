@@ -32,6 +32,7 @@ const content = z
 
 export const whatsapp: ChannelDefinition = {
   name: "whatsapp",
+  answerable: true,
   content,
   address: (recipient) => recipient.whatsapp ?? null,
   contentOf: ({ text, body }) => {

@@ -3,8 +3,8 @@ import { ChannelName } from "../channels/index.ts";
 
 /**
  * Why an address is not sent to: `hard_bounce` (it does not exist), `complaint` (called spam), `stop` (answered
- * STOP), `unsubscribe` (at the provider), `recipient_gone` (refused when sending, dead push tokens too). Required
- * categories go out in spite of `unsubscribe` and of nothing else.
+ * STOP; START lifts it), `unsubscribe` (at the provider), `recipient_gone` (refused when sending, dead push tokens
+ * too). Required categories go out in spite of `unsubscribe` and of nothing else.
  */
 export const SUPPRESSION_REASONS = [
   "hard_bounce",
@@ -26,6 +26,8 @@ export const SuppressionView = z.object({
   provider: z.string(),
   /** When it happened. */
   at: z.iso.datetime(),
+  /** When the address is sent to again by itself; left out where only lifting helps. */
+  until: z.iso.datetime().optional(),
 });
 export type SuppressionView = z.infer<typeof SuppressionView>;
 

@@ -104,7 +104,7 @@ class GroupConsumer {
       owned: () => (this.#member.inSession() ? this.#assignment.owned() : {}),
       onJoined: (memberId, assigned) => this.#onJoined(memberId, assigned),
       onRebalancing: () => this.#onRebalancing(),
-      onBack: () => this.#queue.setOpen(this.#state === "joined"),
+      onBack: () => this.#onBack(),
       onCrashed: () => this.#loseAll(),
       onEnded: (error) => this.#onEnded(error),
       onRecords: (fetched) => this.#onRecords(fetched),
@@ -201,6 +201,11 @@ class GroupConsumer {
     this.#queue.setOpen(false);
     if (this.#state === "joined") this.#state = "joining";
     void this.#committer.commitNow();
+  }
+
+  #onBack(): void {
+    if (this.#state === "joining") this.#state = "joined";
+    this.#queue.setOpen(this.#state === "joined");
   }
 
   #onEnded(error: KafkaError): void {

@@ -49,6 +49,39 @@ it("what kafkajs gives up on during an outage is joined anew, and reads on where
   ]);
 }, 90_000);
 
+it("a rebalance that comes to nothing is over with the next heartbeat", async () => {
+  const { kafka, createTopic, producer, name } = testCluster(testKafka().brokers);
+  const topic = await createTopic("stays");
+  const told: string[] = [];
+  let failures = 1;
+  const member = new GroupMember({
+    kafka,
+    group: name("g"),
+    topics: [topic],
+    owned: () => ({}),
+    onJoined: () => told.push("joined"),
+    onRebalancing() {
+      told.push("rebalancing");
+      // As kafkajs itself throws it when a broker that has just started is asked to join.
+      const loading = { name: "KafkaJSProtocolError", type: "GROUP_LOAD_IN_PROGRESS" };
+      throw Object.assign(new Error("The coordinator is loading"), loading, { retriable: true });
+    },
+    onBack: () => told.push("back"),
+    onCrashed: () => told.push("crashed"),
+    onEnded: () => told.push("ended"),
+    onRecords({ records }) {
+      if (failures-- > 0) throw Object.assign(new Error(), { type: "REBALANCE_IN_PROGRESS" });
+      return records.at(-1)?.offset;
+    },
+  });
+  onTestFinished(() => member.leave());
+  await member.start();
+  await eventually(() => told.includes("joined"));
+  await (await producer()).send([{ topic, key: "a", value: "v", headers: {} }]);
+  await eventually(() => told.includes("back"), { timeoutMs: 30_000 });
+  expect(told.slice(told.lastIndexOf("joined"))).toEqual(["joined", "rebalancing", "back"]);
+}, 60_000);
+
 it("a commit that is being repeated ends when the group is joined anew, and undoes no later commit", async () => {
   const { kafka, createTopic, producer, name, committed } = testCluster(testKafka().brokers);
   const topic = await createTopic("commits", { partitions: 2 });

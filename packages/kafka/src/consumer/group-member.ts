@@ -17,7 +17,10 @@ export type GroupMemberOptions = {
   onJoined: (memberId: string, assignment: Record<string, number[]>) => void;
   /** The assignment is about to change. */
   onRebalancing: () => void;
-  /** A heartbeat was answered after the session had been in doubt. */
+  /**
+   * A heartbeat was answered after the session had been in doubt, or after a rebalance that came to
+   * nothing: what was assigned still is.
+   */
   onBack: () => void;
   /** Everything was lost; the member joins again by itself, for as long as it takes. */
   onCrashed: () => void;
@@ -51,6 +54,8 @@ export class GroupMember {
   #running = false;
   #heartAt = Number.NEGATIVE_INFINITY;
   #fetchedAt = Number.NEGATIVE_INFINITY;
+  /** From a rebalance's announcement until the group is joined, or the old generation goes on. */
+  #rejoin: "joining" | "fetching again" | undefined;
   /** The first batch that came without a heartbeat being answered lately. */
   #staleSince: number | undefined;
 
@@ -178,25 +183,28 @@ export class GroupMember {
   #listen(client: KafkaJsConsumer): void {
     const { GROUP_JOIN, REBALANCING, CRASH, FETCH_START, FETCH, HEARTBEAT } = client.events;
     const isOurs = () => this.#isOurs(client);
-    client.on(FETCH_START, () => isOurs() && this.#life?.sign());
+    client.on(FETCH_START, () => {
+      if (!isOurs()) return;
+      this.#life?.sign();
+      if (this.#rejoin === "joining") this.#rejoin = "fetching again";
+    });
     client.on(FETCH, () => {
       if (isOurs()) this.#fetchedAt = performance.now();
     });
     client.on(HEARTBEAT, () => {
-      if (!isOurs()) return;
-      const wasOut = !this.inSession();
-      this.#heartAt = performance.now();
-      if (wasOut) this.#o.onBack();
+      if (isOurs()) this.#onHeartbeat();
     });
     client.on(GROUP_JOIN, ({ payload }) => {
       if (!isOurs()) return;
       this.#life?.sign();
       this.#heartAt = this.#fetchedAt = performance.now();
+      this.#rejoin = undefined;
       this.#o.onJoined(payload.memberId, payload.memberAssignment);
     });
     client.on(REBALANCING, () => {
       if (!isOurs()) return;
       this.#life?.sign();
+      this.#rejoin = "joining";
       this.#o.onRebalancing();
     });
     client.on(CRASH, ({ payload }) => {
@@ -205,6 +213,18 @@ export class GroupMember {
       if (payload.restart) this.#o.onCrashed();
       else this.#recover(payload.error);
     });
+  }
+
+  /**
+   * A coordinator that is still loading fails the join, and kafkajs fetches on; by its next
+   * heartbeat the group may stand as before, and no join follows.
+   */
+  #onHeartbeat(): void {
+    const wasInDoubt = !this.inSession() || this.#rejoin === "fetching again";
+    this.#heartAt = performance.now();
+    if (!wasInDoubt || this.#rejoin === "joining") return;
+    this.#rejoin = undefined;
+    this.#o.onBack();
   }
 
   #end(error: KafkaError): void {

@@ -1,16 +1,23 @@
-import { receiptProviders } from "./providers/index.ts";
-import type { ReceiptProvider, ReceiptRequest, Verify } from "./receipt.ts";
 import { z } from "zod";
+import { namedValues } from "./named-values.ts";
+import { receiptProviders } from "./providers/index.ts";
+import type { ReceiptAccount, ReceiptProvider, ReceiptRequest } from "./receipt.ts";
 
 const SANDBOX_PREFIX = "SANDBOX_";
+
+/** An account of a provider; `name` is "" where a provider has only one. */
+export type OpenAccount = ReceiptAccount & { name: string; sandbox: boolean };
+
+/** A provider, and those of its accounts that a callback may come from. */
+export type ReceiptSource = { provider: ReceiptProvider; accounts: readonly OpenAccount[] };
 
 /** Whose account a callback comes from: the platform's, the sandbox tenants', or one that serves both. */
 export type Signer = { live: boolean; sandbox: boolean };
 
 export type ReceiptAccounts = {
-  provider(name: string): ReceiptProvider | null;
-  /** Who signed the request; null when nobody we know did. */
-  signer(provider: ReceiptProvider, request: ReceiptRequest): Promise<Signer | null>;
+  /** The accounts a path names: all of the provider, or one; null when there is no such provider or account. */
+  find(provider: string, account: string | undefined): ReceiptSource | null;
+  close(): Promise<void>;
 };
 
 /** The variables of all providers, and again for the accounts of sandbox tenants. */
@@ -22,33 +29,49 @@ export function receiptEnv(): z.ZodRawShape {
 
 /** Opens what the configuration (`receiptEnv`) holds keys for. */
 export function openReceiptAccounts(config: object): ReceiptAccounts {
-  const accounts = new Map(
-    receiptProviders.map((provider) => [
-      provider.name,
-      {
-        provider,
-        live: open(provider, config, ""),
-        sandbox: open(provider, config, SANDBOX_PREFIX),
-      },
-    ]),
+  const sources = new Map(
+    receiptProviders.map((provider) => {
+      const accounts = [...open(provider, config, ""), ...open(provider, config, SANDBOX_PREFIX)];
+      return [provider.name, { provider, accounts }];
+    }),
   );
   return {
-    provider: (name) => accounts.get(name)?.provider ?? null,
-    async signer({ name }, request) {
-      const { live = null, sandbox = null } = accounts.get(name) ?? {};
-      const signer = {
-        live: (await live?.(request)) === true,
-        sandbox: (await sandbox?.(request)) === true,
-      };
-      return signer.live || signer.sandbox ? signer : null;
+    find(name, account) {
+      const source = sources.get(name);
+      if (source === undefined || account === undefined) return source ?? null;
+      const accounts = source.accounts.filter((one) => one.name === account);
+      return accounts.length === 0 ? null : { ...source, accounts };
+    },
+    async close() {
+      const all = [...sources.values()].flatMap(({ accounts }) => accounts);
+      await Promise.all(all.map((account) => account.close?.()));
     },
   };
 }
 
-function open(provider: ReceiptProvider, config: object, prefix: string): Verify | null {
-  const names = Object.keys(provider.env);
-  const values = z
-    .record(z.string(), z.string().optional())
-    .parse(Object.fromEntries(names.map((name) => [name, Reflect.get(config, prefix + name)])));
-  return provider.open(values);
+/** Those of the accounts that signed the request. */
+export async function signersOf(
+  accounts: readonly OpenAccount[],
+  request: ReceiptRequest,
+): Promise<OpenAccount[]> {
+  const signed = await Promise.all(accounts.map((account) => account.verify(request)));
+  return accounts.filter((_, index) => signed[index]);
+}
+
+function open(provider: ReceiptProvider, config: object, prefix: string): OpenAccount[] {
+  const values = Object.keys(provider.env).flatMap((variable) => {
+    const text = z
+      .string()
+      .optional()
+      .parse(Reflect.get(config, prefix + variable));
+    return text === undefined ? [] : [{ variable, named: namedValues(text) }];
+  });
+  const names = new Set(values.flatMap(({ named }) => [...named.keys()]));
+  // What is everybody's makes no account where others have names.
+  if (names.size > 1) names.delete("");
+  return [...names].flatMap((name) => {
+    const own = values.map(({ variable, named }) => [variable, named.get(name) ?? named.get("")]);
+    const account = provider.open(Object.fromEntries(own));
+    return account === null ? [] : [{ ...account, name, sandbox: prefix !== "" }];
+  });
 }

@@ -11,13 +11,28 @@ export type Receipt = {
   kind: "delivered" | "bounced" | "complained" | "read" | "unsubscribed";
   /** By the provider's clock, ms since 1970. */
   at: number;
-  /** What the sender gave along and the provider echoes; null when it echoed nothing of ours. */
-  reference: { tenant: string; notificationId: string } | null;
+  /**
+   * What the sender gave along and the provider echoes; null when it echoed nothing of ours. A delivery's id besides
+   * has to be that of the notification's delivery: what is not signed is held against what is.
+   */
+  reference: { tenant: string; notificationId: string; deliveryId?: string } | null;
   providerMessageId?: string;
   /** Why; in the provider's words. */
   detail?: string;
-  /** The address must not be sent to any more. */
-  suppress?: { address: string; reason: SuppressionReason };
+  /** The address must not be sent to any more, or not before `until` (ms since 1970). */
+  suppress?: { address: string; reason: SuppressionReason; until?: number };
+};
+
+/** A message a recipient wrote to us. */
+export type InboundMessage = {
+  kind: "inbound";
+  /** The provider's name for it: what a repeat is told by. */
+  eventId: string;
+  /** By the provider's clock, ms since 1970; left out where it tells no time. */
+  at?: number;
+  from: string;
+  /** Null for what asks for neither. */
+  wish: "stop" | "start" | null;
 };
 
 /** A callback as it came; nothing of it is trusted before it is verified. */
@@ -32,8 +47,16 @@ export type ReceiptRequest = {
   toleranceMs: number;
 };
 
-/** Whether the request comes from the account; must not throw. */
-export type Verify = (request: ReceiptRequest) => boolean | Promise<boolean>;
+/** What verifies and answers the callbacks of one account at a provider. */
+export type ReceiptAccount = {
+  /** Whether the request comes from the account. Rejects with `unavailable` when that cannot be told now. */
+  verify(request: ReceiptRequest): boolean | Promise<boolean>;
+  /** Does what a verified request asks for before the provider reports; rejects when it could not be done. */
+  confirm?(request: ReceiptRequest): Promise<void>;
+  /** What a provider that checks the URL by a GET wants to read; null when it is none we know. */
+  answerCheck?(query: URLSearchParams): string | null;
+  close?(): Promise<void>;
+};
 
 /** A provider that reports what became of messages. */
 export type ReceiptProvider = {
@@ -42,7 +65,7 @@ export type ReceiptProvider = {
   /** Variables its callbacks are verified with; texts, all optional. */
   env: z.ZodRawShape;
   /** Null when an account's callbacks cannot be verified with these variables. */
-  open(values: Env): Verify | null;
-  /** The receipts of a verified request; what is none of the kinds is left out. Throws PulseError when unreadable. */
-  read(request: ReceiptRequest): Receipt[];
+  open(values: Env): ReceiptAccount | null;
+  /** What a verified request tells; what is none of the kinds is left out. Throws PulseError when unreadable. */
+  read(request: ReceiptRequest): (Receipt | InboundMessage)[];
 };

@@ -1,4 +1,12 @@
-import { acceptedAtOf, factRecord, suppressionAddress, verifyId } from "@pulsecourier/contracts";
+import {
+  acceptedAtOf,
+  type Channel,
+  deliveryId,
+  factRecord,
+  type IdSecret,
+  suppressionAddress,
+  verifyId,
+} from "@pulsecourier/contracts";
 import { insertSuppressions, type NewSuppression } from "@pulsecourier/db";
 import type { GatewayContext } from "../context.ts";
 import type { Signer } from "./receipt-accounts.ts";
@@ -51,22 +59,25 @@ export async function takeReceipts(
 /** A sandbox account speaks for sandbox tenants only, and a live one for the others. */
 async function sort(
   receipts: readonly Receipt[],
-  { signer }: Callback,
+  { provider, signer }: Callback,
   { catalog, secrets }: GatewayContext,
 ): Promise<{ known: Known[]; unknown: Receipt[] }> {
   const known: Known[] = [];
   const unknown: Receipt[] = [];
   for (const receipt of receipts) {
     const { reference } = receipt;
-    const ours =
-      reference !== null &&
-      verifyId(secrets.ids, reference.tenant, reference.notificationId) &&
-      acceptedAtOf(reference.notificationId) <= Date.now();
+    const ours = reference !== null && isOurs(reference, provider.channel, secrets.ids);
     const { sandbox } = ours ? await catalog.current(reference.tenant) : { sandbox: false };
     if (ours && (sandbox ? signer.sandbox : signer.live)) known.push({ ...receipt, reference });
     else unknown.push(receipt);
   }
   return { known, unknown };
+}
+
+function isOurs(reference: Known["reference"], channel: Channel, secret: IdSecret): boolean {
+  const { tenant, notificationId: id, deliveryId: given } = reference;
+  if (!verifyId(secret, tenant, id) || acceptedAtOf(id) > Date.now()) return false;
+  return given === undefined || given === deliveryId(secret, tenant, id, channel);
 }
 
 function suppressionOf(
@@ -76,5 +87,7 @@ function suppressionOf(
   const address = suppress && suppressionAddress(channel, suppress.address);
   if (suppress === undefined || address == null || address === "") return [];
   const { tenant } = reference;
-  return [{ tenant, channel, address, reason: suppress.reason, provider: name, at }];
+  const { reason, until } = suppress;
+  const base = { tenant, channel, address, reason, provider: name, at };
+  return [until === undefined ? base : { ...base, until }];
 }

@@ -42,7 +42,9 @@ export const ses: HttpProvider = {
     const wrong = errorIn({ raw, to, tags });
     if (wrong !== undefined) return refused(queryError(wrong.status, wrong.code, wrong.message));
     const messageId = `0100${id}-000000`;
-    const message = { ...readRaw(raw, to), id: messageId, args: tags };
+    const set = form.get("ConfigurationSetName");
+    const args = { ...tags, ...(set !== null && { "ses:configuration-set": set }) };
+    const message = { ...readRaw(raw, to), id: messageId, args };
     const { delivery_id: deliveryId } = tags;
     return {
       answer: queryResult("SendRawEmail", { MessageId: messageId }),

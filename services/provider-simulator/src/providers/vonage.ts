@@ -11,6 +11,8 @@ const sms = z.object({
   from: z.string().regex(/^(\d{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,15})$/),
   text: z.string().min(1),
   client_ref: z.string().max(100).optional(),
+  webhook_url: z.url().max(2_048).optional(),
+  webhook_version: z.enum(["v0.1", "v1"]).optional(),
 });
 
 const docs = "https://developer.vonage.com/api-errors";
@@ -63,7 +65,7 @@ export const vonage: HttpProvider = {
     if ("parameters" in message) {
       return refused(problem(422, { ...invalid, invalid_parameters: message.parameters }));
     }
-    const { to, from, text, client_ref: deliveryId } = message;
+    const { to, from, text, client_ref: deliveryId, webhook_url } = message;
     const uuid = uuidOf(id);
     return {
       answer: { status: 202, body: { message_uuid: uuid } },
@@ -73,6 +75,10 @@ export const vonage: HttpProvider = {
           to: [`+${to}`],
           subject: text.slice(0, 100),
           ...(deliveryId !== undefined && { deliveryId }),
+          args: {
+            ...(deliveryId !== undefined && { client_ref: deliveryId }),
+            ...(webhook_url !== undefined && { webhook_url }),
+          },
           content: () => ({ from, text, headers: [], attachments: [] }),
         },
       ],

@@ -17,7 +17,7 @@ export const whatsappTemplate = {
       },
     ],
   },
-  biz_opaque_callback_data: "d1",
+  biz_opaque_callback_data: "delivery_id=d1",
 };
 
 export const whatsappText = {
@@ -26,7 +26,7 @@ export const whatsappText = {
   to: "+4915112345678",
   type: "text",
   text: { body: "Order A-17 is on its way 👋" },
-  biz_opaque_callback_data: "d1",
+  biz_opaque_callback_data: "delivery_id=d1",
 };
 
 /** Posts a message to a simulator. */

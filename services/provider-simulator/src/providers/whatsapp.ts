@@ -38,7 +38,8 @@ export const whatsapp: HttpProvider = {
     const message = parsed.data;
     const number = message.to.replace(/^\+/, "");
     const wamid = `wamid.${Buffer.from(id).toString("base64url")}`;
-    const { biz_opaque_callback_data: deliveryId } = message;
+    const { biz_opaque_callback_data: data } = message;
+    const deliveryId = new URLSearchParams(data).get("delivery_id");
     return {
       answer: {
         status: 200,
@@ -56,7 +57,8 @@ export const whatsapp: HttpProvider = {
           to: [`+${number}`],
           subject: textOf(message).slice(0, 100),
           content: () => ({ text: textOf(message), headers: [], attachments: [] }),
-          ...(deliveryId !== undefined && { deliveryId }),
+          ...(data !== undefined && { args: { biz_opaque_callback_data: data } }),
+          ...(deliveryId !== null && { deliveryId }),
         },
       ],
     };

@@ -26,6 +26,8 @@ export type ReceiptStats = {
 export type Receipts = {
   /** A provider has accepted a message; what becomes of it is told later. */
   accepted(provider: string, message: ReceivedMessage, id: string): void;
+  /** A recipient writes to us; false when they cannot, or nobody is told. */
+  inbound(provider: string, message: { from: string; text: string }): boolean;
   stats(): Record<string, ReceiptStats>;
   /** What receivers verify callbacks with, by the gateway's variable. */
   shown(): Record<string, string>;
@@ -61,6 +63,12 @@ export function createReceipts(o: Options): Receipts {
     running.add(work);
   });
 
+  function tell(provider: string, reports: readonly Report[], delayMs: number): void {
+    const stats = statsOf(all, provider);
+    if (queue.add(provider, reports, delayMs)) stats.pending += reports.length;
+    else stats.lost += reports.length;
+  }
+
   function reset(): void {
     queue.clear();
     all.clear();
@@ -71,10 +79,13 @@ export function createReceipts(o: Options): Receipts {
       const reporter = reporters[provider];
       const plan = planOf(provider);
       if (reporter === undefined || !plan.on || stop.signal.aborted) return;
-      const reports = reporter.reports(message, id, chooseFate(plan, random));
-      const stats = statsOf(all, provider);
-      if (queue.add(provider, reports, plan.delayMs)) stats.pending += reports.length;
-      else stats.lost += reports.length;
+      tell(provider, reporter.reports(message, id, chooseFate(plan, random)), plan.delayMs);
+    },
+    inbound(provider, message) {
+      const report = reporters[provider]?.inbound?.(message);
+      if (report === undefined || !planOf(provider).on || stop.signal.aborted) return false;
+      tell(provider, [report], 0);
+      return true;
     },
     stats: () => Object.fromEntries(all),
     shown: () => Object.assign({}, ...Object.values(reporters).map(({ shown }) => shown)),
@@ -111,12 +122,15 @@ async function send(
   for (let at = 0; at < reports.length; at += reporter.perCallback) {
     const some = reports.slice(at, at + reporter.perCallback);
     const url = some[0]?.url ?? plan.url;
-    const taken = await postCallback({
-      url,
-      make: () => reporter.callback(some, { url, signing: plan.signing }),
-      onAnswer: (status) => void (stats.answers[status] = (stats.answers[status] ?? 0) + 1),
-      signal,
-    });
+    const subscribed = (await reporter.subscribe?.(url, signal)) ?? true;
+    const taken =
+      subscribed &&
+      (await postCallback({
+        url,
+        make: () => reporter.callback(some, { url, signing: plan.signing }),
+        onAnswer: (status) => void (stats.answers[status] = (stats.answers[status] ?? 0) + 1),
+        signal,
+      }));
     if (taken) stats.taken += some.length;
     else stats.lost += some.length;
   }

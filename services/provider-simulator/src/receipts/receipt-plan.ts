@@ -11,6 +11,7 @@ export type ReceiptPlan = {
   delayMs: number;
   bounceRate: number;
   complaintRate: number;
+  openRate: number;
   duplicateRate: number;
   disorder: boolean;
   signing: Signing;
@@ -33,12 +34,14 @@ export function planReceipts(
     delayMs: wishes?.delayMs ?? delayMs,
     bounceRate: wishes?.bounceRate ?? 0,
     complaintRate: wishes?.complaintRate ?? 0,
+    openRate: wishes?.openRate ?? 0,
     duplicateRate: wishes?.duplicateRate ?? 0,
   };
 }
 
 /** What becomes of a message. */
-export function chooseFate({ bounceRate, complaintRate }: ReceiptPlan, random: () => number): Fate {
-  if (random() < bounceRate) return "bounced";
-  return random() < complaintRate ? "complained" : "delivered";
+export function chooseFate(plan: ReceiptPlan, random: () => number): Fate {
+  if (random() < plan.bounceRate) return "bounced";
+  if (random() < plan.complaintRate) return "complained";
+  return random() < plan.openRate ? "opened" : "delivered";
 }

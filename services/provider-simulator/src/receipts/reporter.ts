@@ -1,7 +1,7 @@
-import type { ReceivedMessage } from "../provider.ts";
+import type { Answer, ReceivedMessage } from "../provider.ts";
 
-/** What becomes of an accepted message. */
-export type Fate = "delivered" | "bounced" | "complained";
+/** What becomes of an accepted message; where nobody can tell that one was opened, it is delivered. */
+export type Fate = "delivered" | "opened" | "bounced" | "complained";
 
 /** How a callback is signed: as the vendor does, by a stranger's key, or as of an hour ago. */
 export type Signing = "valid" | "wrong" | "stale";
@@ -25,6 +25,12 @@ export type Reporter = {
     reports: readonly Report[],
     o: { url: string; signing: Signing },
   ): { headers: Record<string, string>; body: string };
+  /** A message a recipient writes, where recipients can. */
+  inbound?(message: { from: string; text: string }): Report;
+  /** What comes before the first report to `url`; false when it was not taken as it should be. */
+  subscribe?(url: string, signal: AbortSignal): Promise<boolean>;
+  /** What a receiver fetches of the provider, below `path`; null answers nothing. */
+  serves?: { path: string; get(path: string, query: URLSearchParams): Answer | null };
   /** What the receiver needs to verify callbacks, by the name of the gateway's variable. */
   shown: Record<string, string>;
 };

@@ -84,6 +84,8 @@ function eventsOf(fate: Fate): Record<string, string>[] {
   switch (fate) {
     case "delivered":
       return [processed, delivered];
+    case "opened":
+      return [processed, delivered, { event: "open" }];
     case "complained":
       return [processed, delivered, { event: "spamreport" }];
     case "bounced":

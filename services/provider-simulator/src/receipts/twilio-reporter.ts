@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import type { Fate, Report, Reporter } from "./reporter.ts";
 
 /** Twilio's status callbacks, one form a status, to the URL each message names. */
@@ -27,6 +27,11 @@ export function createTwilioReporter(authToken: string): Reporter {
         },
         body: new URLSearchParams(fields).toString(),
       };
+    },
+    inbound({ from, text }) {
+      const sid = `SM${randomBytes(16).toString("hex")}`;
+      const common = { MessageSid: sid, SmsSid: sid, SmsStatus: "received", NumMedia: "0" };
+      return { event: { ...common, From: from, To: "+15005550006", Body: text } };
     },
     shown: { TWILIO_WEBHOOK_AUTH_TOKEN: authToken },
   };

@@ -104,12 +104,14 @@ async function compose(
   return { raw: await node.build(), to: node.getEnvelope().to };
 }
 
-/** What a tag may hold. A tenant called otherwise is left out; its receipts are joined by message id. */
+/** What a tag may hold. */
 const TAG_VALUE = /^[A-Za-z0-9_-]{1,255}$/;
 
 /** What SES gives back with each event: receipts are joined by it. */
 function tagsOf({ delivery: { id, notificationId, tenant } }: OutgoingMessage) {
-  return Object.entries({ delivery_id: id, notification_id: notificationId, tenant })
-    .filter(([, value]) => TAG_VALUE.test(value))
-    .map(([Name, Value]) => ({ Name, Value }));
+  const base64 = Buffer.from(tenant).toString("base64url");
+  const owner = TAG_VALUE.test(tenant) ? { tenant } : { tenant_base64: base64 };
+  return Object.entries({ delivery_id: id, notification_id: notificationId, ...owner }).map(
+    ([Name, Value]) => ({ Name, Value }),
+  );
 }

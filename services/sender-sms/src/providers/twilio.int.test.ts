@@ -16,7 +16,7 @@ testProvider({
   behaviours: {
     ...HTTP_BEHAVIOURS,
     recipient_gone: {
-      next: [{ status: 400, body: { code: 21610, message: "unsubscribed", status: 400 } }],
+      next: [{ status: 400, body: { code: 21614, message: "not a mobile number", status: 400 } }],
     },
   },
   unreadable: { next: [{ status: 201, body: "<html>" }] },
@@ -27,7 +27,7 @@ const refusal = (code: number) => JSON.stringify({ code, message: "no", status: 
 test.each([
   [201, {}, '{"sid":"SM1"}', { kind: "sent", providerMessageId: "SM1" }],
   [400, {}, refusal(21211), { kind: "recipient_gone" }],
-  [400, {}, refusal(21610), { kind: "recipient_gone" }],
+  [400, {}, refusal(21610), { kind: "permanent", code: "recipient_stopped" }],
   [400, {}, refusal(21614), { kind: "recipient_gone" }],
   [400, {}, refusal(21612), { kind: "permanent", detail: "Twilio answered 400, error 21612: no" }],
   [400, {}, refusal(21408), { kind: "permanent" }],

@@ -77,8 +77,10 @@ const Accepted = z.object({ sid: z.string().min(1) });
 const Refused = z.object({ code: z.int().nullish(), message: z.string() });
 
 // https://www.twilio.com/docs/api/errors
-/** Not a phone number; not a mobile one; the recipient has replied STOP. */
-const GONE = new Set([21211, 21614, 21610]);
+/** Not a phone number; not a mobile one. */
+const GONE = new Set([21211, 21614]);
+/** The recipient has replied STOP. */
+const STOPPED = 21610;
 /** `Body` over 1,600 characters. */
 const TOO_LARGE = new Set([21617, 21605]);
 /** The sender's queue is full; too many requests. */
@@ -97,6 +99,7 @@ export function readAnswer({ status, headers, body }: HttpAnswer): ProviderOutco
   const detail = `Twilio answered ${status}${code ? `, error ${code}` : ""}: ${message}`;
   if (code === undefined || code === null) return refusalOf({ status, headers }, detail);
   if (GONE.has(code)) return { kind: "recipient_gone", detail };
+  if (code === STOPPED) return { kind: "permanent", code: "recipient_stopped", detail };
   if (TOO_LARGE.has(code)) return { kind: "permanent", code: "content_too_large", detail };
   if (SLOW_DOWN.has(code)) return rateLimited(headers, detail);
   if (MISCONFIGURED.has(code)) return { kind: "config", detail };

@@ -1,3 +1,4 @@
+import type { DeliveryRecord } from "@pulsecourier/contracts";
 import { secret, text, url } from "@pulsecourier/runtime";
 import {
   defineProvider,
@@ -18,6 +19,11 @@ const env = z.object({
   VONAGE_BASE_URL: url("https", "http")
     .default("https://api.nexmo.com")
     .describe("Vonage's API; a regional one such as https://api-eu.vonage.com"),
+  VONAGE_STATUS_CALLBACK_URL: url("https", "http")
+    .optional()
+    .describe(
+      "Gateway's /v1/providers/vonage/webhooks as Vonage reaches it; unset, no receipts come",
+    ),
 });
 
 /** Vonage's Messages API, `POST /v1/messages` (https://developer.vonage.com/en/api/messages); echoes `client_ref`. */
@@ -31,7 +37,7 @@ export const vonage = defineProvider({
     return httpAccount({
       baseUrl: config.VONAGE_BASE_URL,
       deps,
-      request: ({ address, content }, { idempotencyKey }) => ({
+      request: ({ address, content, delivery }, { idempotencyKey }) => ({
         path: "/v1/messages",
         headers,
         body: JSON.stringify({
@@ -42,12 +48,22 @@ export const vonage = defineProvider({
           from: from.replace(/^\+/, ""),
           text: content["text"] ?? "",
           client_ref: idempotencyKey,
+          ...statusCallback(config.VONAGE_STATUS_CALLBACK_URL, delivery),
         }),
       }),
       read: readAnswer,
     });
   },
 });
+
+/** Receipts come to a URL that names what they are about. */
+function statusCallback(base: string | undefined, { tenant, notificationId }: DeliveryRecord) {
+  if (base === undefined) return {};
+  const callback = new URL(base);
+  callback.searchParams.set("tenant", tenant);
+  callback.searchParams.set("notification_id", notificationId);
+  return { webhook_url: callback.href, webhook_version: "v1" };
+}
 
 const Accepted = z.object({ message_uuid: z.string().min(1) });
 const Refused = z.object({

@@ -60,7 +60,7 @@ export const http = defineProvider({
           const detail = `the callback ${delivery.callback} was deleted or disabled`;
           return { kind: "permanent", code: "callback_ended", detail };
         }
-        const gate = gates.enter(`${delivery.tenant} ${URL.parse(target.url)?.origin}`);
+        const gate = await gates.enter(`${delivery.tenant} ${URL.parse(target.url)?.origin}`);
         if ("refused" in gate)
           return { kind: "rate_limited", detail: gate.refused, scope: "recipient" };
         const { payload: body = "" } = content;

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@pulsecourier/contracts";
 import {
   type HttpAnswer,
   type ProviderOutcome,
@@ -32,15 +33,19 @@ const SLOW_DOWN = new Set([4, 80007, 130429]);
 const TRANSIENT = new Set([1, 2, 131000, 131016, 131057, 133004]);
 /** The token, its rights, the account or its number: nobody could be sent to. */
 const MISCONFIGURED = new Set([0, 3, 10, 190, 368, 131005, 131031, 131037, 131042, 131045, 133010]);
-/**
- * This message to this recipient, whatever the HTTP status: parameters, type, template; and 131026, not deliverable,
- * and 131050, opted out of marketing. Neither of the two says that the number is gone for good and for everything, which
- * would suppress it.
- */
+/** This message to this recipient, whatever the HTTP status: parameters, type, template. */
 const PERMANENT = new Set([
-  100, 130472, 130497, 131008, 131009, 131021, 131026, 131030, 131050, 131051, 132000, 132001,
-  132007, 132012, 132015, 132016, 132018,
+  100, 130472, 130497, 131008, 131009, 131021, 131030, 131051, 132000, 132001, 132007, 132012,
+  132015, 132016, 132018,
 ]);
+/**
+ * The recipient: 131026, not deliverable, has several causes Meta does not tell apart, none for good; 131050 is an
+ * opt-out of marketing, which other messages may ignore.
+ */
+const RECIPIENT: Record<number, ErrorCode> = {
+  131026: "recipient_unreachable",
+  131050: "recipient_unsubscribed",
+};
 
 /** What Meta's answer means; exported for its table test. Throws when a 2xx names no message. */
 export function readAnswer({ status, headers, body }: HttpAnswer): ProviderOutcome {
@@ -58,6 +63,8 @@ export function readAnswer({ status, headers, body }: HttpAnswer): ProviderOutco
   if (TRANSIENT.has(code)) return { kind: "transient", detail };
   if (isMisconfigured(refused)) return { kind: "config", detail };
   if (PERMANENT.has(code)) return { kind: "permanent", detail };
+  const { [code]: recipient } = RECIPIENT;
+  if (recipient !== undefined) return { kind: "permanent", code: recipient, detail };
   return limited(code, detail) ?? refusalOf({ status, headers }, detail);
 }
 

@@ -21,8 +21,8 @@ const env = z.object({
 
 /**
  * Meta's WhatsApp Cloud API, `POST /v{N}.0/{phone number id}/messages`
- * (https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages). It knows no idempotency key; the
- * delivery's id comes back with each status as `biz_opaque_callback_data`.
+ * (https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages). It knows no idempotency key; what
+ * `biz_opaque_callback_data` says of the delivery comes back with each status.
  */
 export const whatsapp = defineProvider({
   name: "whatsapp",
@@ -36,7 +36,7 @@ export const whatsapp = defineProvider({
     return httpAccount({
       baseUrl: config.WHATSAPP_BASE_URL,
       deps,
-      request: ({ address, content }, { idempotencyKey }) => ({
+      request: ({ address, content, delivery }, { idempotencyKey }) => ({
         path,
         headers,
         body: JSON.stringify({
@@ -44,7 +44,11 @@ export const whatsapp = defineProvider({
           recipient_type: "individual",
           to: address,
           ...payloadOf(content),
-          biz_opaque_callback_data: idempotencyKey,
+          biz_opaque_callback_data: new URLSearchParams({
+            delivery_id: idempotencyKey,
+            notification_id: delivery.notificationId,
+            tenant: delivery.tenant,
+          }).toString(),
         }),
       }),
       read: readAnswer,

@@ -3,6 +3,7 @@ import type { SuppressionReason } from "@pulsecourier/contracts";
 import { text } from "@pulsecourier/runtime";
 import { z } from "zod";
 import { parsed } from "../../http/schema-problems.ts";
+import { namedValues } from "../named-values.ts";
 import { parseSigned, signedText } from "../parse-signed.ts";
 import type { Receipt, ReceiptProvider, ReceiptRequest } from "../receipt.ts";
 
@@ -19,7 +20,7 @@ export const sendgrid: ReceiptProvider = {
   channel: "email",
   env: {
     SENDGRID_WEBHOOK_PUBLIC_KEY: text()
-      .refine((keys) => keysOf(keys).every((key) => key !== null), {
+      .refine((keys) => [...namedValues(keys).values()].flatMap(keysOf).every(Boolean), {
         error: "expected the verification keys SendGrid shows, comma-separated",
       })
       .optional()
@@ -29,7 +30,7 @@ export const sendgrid: ReceiptProvider = {
   },
   open({ SENDGRID_WEBHOOK_PUBLIC_KEY: given }) {
     const keys = keysOf(given ?? "").filter((key) => key !== null);
-    return keys.length === 0 ? null : (request) => isSigned(request, keys);
+    return keys.length === 0 ? null : { verify: (request) => isSigned(request, keys) };
   },
   read: ({ rawBody }) =>
     parsed(z.array(z.unknown()), parseSigned(rawBody)).flatMap((item) => {

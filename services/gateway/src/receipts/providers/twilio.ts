@@ -1,9 +1,10 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { secret } from "@pulsecourier/runtime";
-import type { Receipt, ReceiptProvider, ReceiptRequest } from "../receipt.ts";
+import { optOutWish } from "../opt-out-wish.ts";
+import type { InboundMessage, Receipt, ReceiptProvider, ReceiptRequest } from "../receipt.ts";
 
 /**
- * Twilio's status callbacks: a form a status, signed by HMAC-SHA1 over the URL as Twilio called it and the form's
+ * Twilio's status callbacks and messages recipients wrote: a form each, signed by HMAC-SHA1 over the URL as Twilio called it and the form's
  * fields in order of their names. They carry no time: a repeat is told by message and status alone.
  * https://www.twilio.com/docs/usage/security#validating-requests
  */
@@ -16,9 +17,12 @@ export const twilio: ReceiptProvider = {
       .describe("Auth token of the Twilio account, which signs its callbacks"),
   },
   open({ TWILIO_WEBHOOK_AUTH_TOKEN: token }) {
-    return token === undefined ? null : (request) => isSigned(request, token);
+    return token === undefined ? null : { verify: (request) => isSigned(request, token) };
   },
-  read: ({ url, rawBody, now }) => readStatus(new URL(url), formOf(rawBody), now),
+  read({ url, rawBody, now }) {
+    const form = formOf(rawBody);
+    return form.has("MessageStatus") ? readStatus(new URL(url), form, now) : readInbound(form);
+  },
 };
 
 const formOf = (rawBody: Buffer) => new URLSearchParams(rawBody.toString("utf8"));
@@ -56,6 +60,18 @@ function readStatus(url: URL, form: URLSearchParams, now: number): Receipt[] {
       ...(code !== null && suppressionOf(code, form.get("To") ?? "")),
     },
   ];
+}
+
+/** With Advanced Opt-Out Twilio knows the words, in languages and of the account's choice. */
+const OPT_OUT_TYPES: Record<string, InboundMessage["wish"]> = { STOP: "stop", START: "start" };
+
+function readInbound(form: URLSearchParams): InboundMessage[] {
+  const sid = form.get("MessageSid") ?? "";
+  const from = form.get("From") ?? "";
+  if (form.get("SmsStatus") !== "received" || !/^[\w-]{1,64}$/.test(sid) || from.length > 64)
+    return [];
+  const wish = OPT_OUT_TYPES[form.get("OptOutType") ?? ""] ?? optOutWish(form.get("Body") ?? "");
+  return [{ kind: "inbound", eventId: sid, from, wish }];
 }
 
 /** `queued`, `sending`, `sent` and the like are on the way. */

@@ -4,6 +4,7 @@ import {
   suppressionAddress,
 } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
+import { sql } from "kysely";
 
 /** Where a list goes on: below this row. */
 export type SuppressionPosition = { at: string; id: string };
@@ -21,9 +22,10 @@ export async function listSuppressions(
   const { channel, address, reason } = o.filter;
   let query = db.kysely
     .selectFrom("directory.suppressions")
-    .select(["id", "channel", "address", "reason", "provider", "at"])
+    .select(["id", "channel", "address", "reason", "provider", "at", "until"])
     .where("tenant", "=", o.tenant)
     .where("lifted_at", "is", null)
+    .where((eb) => eb.or([eb("until", "is", null), eb("until", ">", sql<Date>`now()`)]))
     .orderBy("at", "desc")
     .orderBy("id", "desc")
     .limit(o.limit);
@@ -40,7 +42,13 @@ export async function listSuppressions(
     );
   }
   const rows = await query.execute();
-  return rows.map((row) => SuppressionView.parse({ ...row, at: row.at.toISOString() }));
+  return rows.map(({ until, ...row }) =>
+    SuppressionView.parse({
+      ...row,
+      at: row.at.toISOString(),
+      ...(until !== null && { until: until.toISOString() }),
+    }),
+  );
 }
 
 /** Takes an address off the list; false when it was not on it. */
