@@ -37,4 +37,5 @@ export * from "./schemas/saga-state.ts";
 export * from "./schemas/saga-view.ts";
 export * from "./schemas/suppression.ts";
 export * from "./schemas/template.ts";
+export * from "./schemas/tried-in-turn.ts";
 export * from "./schemas/workflow.ts";

@@ -9,7 +9,7 @@ import type { Logger } from "@pulsecourier/observability";
 import { type AdvanceContext, advanceSagas } from "./advance-sagas.ts";
 
 /** Inputs a batch takes at most, and batches at once: while one waits for Postgres another is decided. */
-const BATCH = 500;
+const BATCH = 200;
 const CONCURRENCY = 2;
 
 /** The orchestrator's member of its group. `onCommitted` is called when something may have got into the outbox. */

@@ -14,6 +14,8 @@ export function timelineText(view: NotificationView): string {
     ["status", view.status],
     ["to", view.recipient],
     ["rule", versioned(view.rule)],
+    ["workflow", versioned(view.workflow)],
+    ["saga", view.saga],
     ["template", versioned(view.template)],
     ["category", view.category ?? undefined],
     ["send at", view.sendAt],
@@ -44,7 +46,16 @@ function duration(ms: number): string {
   return ms < 600_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
-const FIELDS = ["channel", "provider", "providerMessageId", "nextAt", "reason"];
+const FIELDS = [
+  "channel",
+  "provider",
+  "providerMessageId",
+  "nextAt",
+  "step",
+  "decision",
+  "outcome",
+  "reason",
+];
 
 function describe(entry: Record<string, unknown>): string {
   const parts: string[] = [];

@@ -4,6 +4,7 @@ import { Lane } from "../lanes.ts";
 import { FlatContent } from "./content.ts";
 import { Duration } from "./duration.ts";
 import { InlineRecipient, Name } from "./recipient.ts";
+import { checkTriedInTurn } from "./tried-in-turn.ts";
 import { Until } from "./workflow.ts";
 
 /** Recipients one request may name. */
@@ -47,18 +48,7 @@ export const NotificationRequest = z
     message: "the workflow names the channels",
     path: ["channels"],
   })
-  .refine(({ strategy, channels }) => strategy !== "first" || channels !== undefined, {
-    message: "`first` needs `channels` in the order in which they are tried",
-    path: ["channels"],
-  })
-  .refine(({ strategy, until }) => strategy === "first" || until === undefined, {
-    message: "goes with `strategy: first` only",
-    path: ["until"],
-  })
-  .refine(({ strategy, within }) => strategy === "first" || within === undefined, {
-    message: "goes with `strategy: first` only",
-    path: ["within"],
-  });
+  .check(checkTriedInTurn);
 export type NotificationRequest = z.infer<typeof NotificationRequest>;
 
 /** The value of an ad-hoc event: the request, its template pinned to the version live at accept time. */

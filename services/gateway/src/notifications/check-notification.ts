@@ -3,11 +3,11 @@ import {
   type AdhocEvent,
   channelDefinition,
   CHANNELS,
-  DEFAULT_WITHIN,
   MAX_DATA_BYTES,
   MAX_SCHEDULE_MS,
   type NotificationRequest,
   PulseError,
+  triedInTurn,
   uniqueRecipients,
 } from "@pulsecourier/contracts";
 import { CLOCK_SKEW_MS } from "./clock-skew.ts";
@@ -30,11 +30,12 @@ export function checkNotification({ request, snapshot, now, at }: CheckInput): A
   const sendAt = checkTimes(request, now, at);
   const { to, channels, content, data, category, lane, expiresAt, metadata } = request;
   const template = request.template === undefined ? undefined : pin(request.template, snapshot, at);
+  const first = triedInTurn(request);
   const workflow = pinWorkflow(request.workflow, snapshot, at);
   return {
     to: [...uniqueRecipients(Array.isArray(to) ? to : [to]).values()],
     ...(channels && { channels: [...new Set(channels)] }),
-    ...(request.strategy === "first" && { first: firstOf(request) }),
+    ...(first && { first }),
     ...(template && { template }),
     ...(content && { content }),
     ...(workflow && { workflow }),
@@ -45,10 +46,6 @@ export function checkNotification({ request, snapshot, now, at }: CheckInput): A
     ...(expiresAt !== undefined && { expiresAt }),
     ...(metadata && { metadata }),
   };
-}
-
-function firstOf({ until = "sent", within = DEFAULT_WITHIN }: NotificationRequest) {
-  return { until, within };
 }
 
 function pin(name: string, snapshot: CatalogSnapshot, at: string) {

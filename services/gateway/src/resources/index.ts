@@ -10,8 +10,8 @@ import { ruleRoutes } from "./rules/rule-routes.ts";
 import { suppressionRoutes } from "./suppressions/suppression-routes.ts";
 import { templateRoutes } from "./templates/template-routes.ts";
 import { tokenRoutes } from "./tokens/token-routes.ts";
-import { workflowRoutes } from "./workflows/workflow-routes.ts";
 import { unsubscribeRoutes } from "./unsubscribe/unsubscribe-routes.ts";
+import { workflowRoutes } from "./workflows/workflow-routes.ts";
 
 /** Routes of what clients keep here: directory, catalog, inbox, callbacks, dead letters, documentation. */
 export const resourceRoutes: Route[] = [

@@ -2,7 +2,7 @@ import type { SagaInput, Standing } from "@pulsecourier/contracts";
 import type { Conditions } from "./conditions.ts";
 import { createDraft, type Draft } from "./draft.ts";
 import { endSaga } from "./end-saga.ts";
-import { isOpen } from "./reached.ts";
+import { hasReached, isOpen } from "./reached.ts";
 import type { Saga, SagaEvent } from "./saga.ts";
 import { proceed } from "./proceed.ts";
 import { withdraw } from "./send-step.ts";
@@ -63,10 +63,20 @@ function takeRouted(draft: Draft, { step, wave, deliveries, skipped, end }: Rout
     const ids = new Set(deliveries.map(({ id }) => id));
     const open = draft.state.deliveries.filter((one) => ids.has(one.id) && isOpen(one));
     withdraw(draft, step, open, "the saga has gone on without it");
-  } else if (end !== undefined) {
-    const { outcome, error } = end;
-    endSaga(draft, { outcome, reason: error?.message ?? `it is ${outcome}`, error });
-  }
+  } else if (end !== undefined) endEarly(draft, step, end);
+}
+
+/** The router sees no sense in any further channel. What an earlier one has sent counts nevertheless. */
+function endEarly(
+  draft: Draft,
+  step: string,
+  { outcome, error }: NonNullable<Routed["end"]>,
+): void {
+  const reason = error?.message ?? `it is ${outcome}`;
+  const sent = draft.state.deliveries.find((one) => one.step === step && hasReached(one, "sent"));
+  if (sent === undefined || outcome === "cancelled") endSaga(draft, { outcome, reason, error });
+  else
+    endSaga(draft, { outcome: "completed", reason: `${sent.channel} was sent, then: ${reason}` });
 }
 
 function isKnown({ state }: Draft, deliveries: Routed["deliveries"]): boolean {

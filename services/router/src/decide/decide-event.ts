@@ -8,6 +8,7 @@ import {
   type FactError,
   type InlineRecipient,
   type TemplateDefinition,
+  triedInTurn,
   uniqueRecipients,
   type WaveRequest,
 } from "@pulsecourier/contracts";
@@ -61,12 +62,13 @@ function ruleRequest(
   const { template: named, workflow } = definition;
   const template = named === undefined ? undefined : catalog.templates.get(named);
   const asked = definition.category ?? template?.definition.category;
+  const served = templateServes(definition.channels, template?.definition);
   return {
     event,
     rule: { name, version },
     template: named !== undefined && template ? { name: named, version: template.version } : null,
     ...(workflow === undefined
-      ? { ...templateServes(definition.channels, template?.definition), saga: null }
+      ? { ...served, saga: planFirst(triedInTurn(definition), served.candidates) }
       : planWorkflow(workflow, catalog)),
     ...policyOf(asked ?? categoryOf(workflow, catalog), catalog),
     lane: definition.lane ?? event.lane,

@@ -1,3 +1,4 @@
+import { putEntry } from "@pulsecourier/catalog";
 import {
   ADHOC_SOURCE,
   deliveryId,
@@ -8,6 +9,7 @@ import {
   WAVE_SOURCE,
   WAVE_TYPE,
   type WaveRequest,
+  WorkflowDefinition,
 } from "@pulsecourier/contracts";
 import { testDatabase } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -39,23 +41,24 @@ async function start(eventId: string, request: object = {}) {
   return input;
 }
 
-/** What the orchestrator asks for, as it writes it. */
-function wave({ sagaId: saga, notificationId: id, request }: Start, channel: "email" | "sms") {
-  const asked: WaveRequest = {
-    sagaId: saga,
-    notificationId: id,
-    step: "send",
-    wave: channel === "email" ? 0 : 1,
-    channels: [channel],
-    request,
-  };
-  return event(`${saga}:${channel}`, asked, {
+/** What the orchestrator asks for. */
+function waveOf(started: Start, channel: "email" | "sms"): WaveRequest {
+  const { sagaId: saga, notificationId: id, request } = started;
+  const wave = channel === "email" ? 0 : 1;
+  return { sagaId: saga, notificationId: id, step: "send", wave, channels: [channel], request };
+}
+
+/** The record it asks by. */
+function waveEvent(asked: WaveRequest, revision: number) {
+  return event(`${asked.sagaId}:${asked.wave}`, asked, {
     ce_type: WAVE_TYPE,
     ce_source: WAVE_SOURCE,
     [STAMP.acceptedAt]: String(NOW - 1_000),
-    ...revision,
+    [STAMP.catalogRevision]: String(revision),
   });
 }
+
+const wave = (started: Start, channel: "email" | "sms") => waveEvent(waveOf(started, channel), 0);
 type Start = Extract<SagaInput, { type: "start" }>;
 
 test("channels to be tried in turn start a saga for each recipient, and nothing else", async () => {
@@ -139,4 +142,39 @@ test("rules have no say in a wave, and nobody else may ask for one", async () =>
   expect(await count()).toEqual(before);
   const forged = event("x", {}, { ce_type: WAVE_TYPE, ce_source: "/shop" });
   expect((await router.run(forged)).deadLetters).toHaveLength(1);
+});
+
+test("a rule may have its channels tried in turn, or name a workflow, whose templates are then pinned", async () => {
+  const template = { channels: { email: { subject: "s", text: "t" }, inapp: { title: "t" } } };
+  await router.putTemplate("t", template);
+  const channels = ["inapp" as const, "email" as const];
+  const common = { on: "rule.*", recipients: ['"ann"'] };
+  await router.putRule("turn", { ...common, channels, strategy: "first", template: "t" });
+  await putEntry(router.db, {
+    tenant: "acme",
+    kind: "workflow",
+    name: "steps",
+    definition: WorkflowDefinition.parse({
+      steps: [{ type: "send", name: "tell", template: "t", channels: ["email"] }],
+      category: "orders",
+    }),
+  });
+  await router.putRule("steps", { ...common, workflow: "steps" });
+  const { inputs } = await router.run(event("r1", { total: 1 }, { ce_type: "rule.two" }));
+  expect(inputs).toMatchObject([
+    {
+      request: {
+        summary: { category: "orders", workflow: { name: "steps", version: 1 } },
+        templates: { t: 1 },
+      },
+    },
+    { definition: { steps: [{ channels, strategy: "first", until: "sent", within: "PT10M" }] } },
+  ]);
+  const [workflow] = inputs;
+  if (workflow?.type !== "start") throw new Error("no saga was started");
+  // As the orchestrator asks for the step.
+  await router.putTemplate("t", { ...template, category: "changed" });
+  const asked = { ...waveOf(workflow, "email"), step: "tell", template: { name: "t", version: 1 } };
+  const { deliveries } = await router.run(waveEvent(asked, workflow.request.catalogRevision));
+  expect(deliveries).toMatchObject([{ template: { name: "t", version: 1 }, category: "orders" }]);
 });

@@ -8,8 +8,8 @@ import { inboxOperations } from "./inbox.ts";
 import { notificationOperations } from "./notifications.ts";
 import { platformOperations } from "./platform.ts";
 import { receiptOperations } from "./receipts.ts";
-import { sagaOperations } from "./sagas.ts";
 import { recipientOperations } from "./recipients.ts";
+import { sagaOperations } from "./sagas.ts";
 
 /** Every REST call, in the order it is documented. */
 export const OPERATIONS: readonly Operation[] = [
