@@ -1,4 +1,9 @@
-import { type Channel, CHANNELS, type FactError } from "@pulsecourier/contracts";
+import {
+  type Channel,
+  CHANNELS,
+  type FactError,
+  type TemplateDefinition,
+} from "@pulsecourier/contracts";
 import type { Request } from "../read/request.ts";
 import { factError } from "./choose-channels.ts";
 
@@ -13,4 +18,11 @@ export function servedBy(
   const failure: FactError | null =
     candidates.length === 0 ? factError("no_channel", "The content serves no channel.") : null;
   return { candidates, named: asked !== undefined, contents, failure };
+}
+
+/** What a template serves: each channel it has something for, in any locale. */
+export function templateContents({ channels, locales }: TemplateDefinition): Request["contents"] {
+  const all = [channels, ...Object.values(locales ?? {}).map((locale) => locale.channels)];
+  const served = CHANNELS.filter((channel) => all.some((one) => one[channel] !== undefined));
+  return new Map(served.map((channel) => [channel, null]));
 }

@@ -1,0 +1,68 @@
+import type { CatalogSnapshot } from "@pulsecourier/catalog";
+import {
+  type AdhocEvent,
+  type Channel,
+  channelDefinition,
+  CHANNELS,
+  uniqueRecipients,
+  type WaveRequest,
+} from "@pulsecourier/contracts";
+import type { AcceptedEvent } from "../read/event.ts";
+import type { Request } from "../read/request.ts";
+import { planFirst, planWorkflow } from "./plan-saga.ts";
+import { categoryOf, policyOf } from "./policy-of.ts";
+import { servedBy, templateContents } from "./served-by.ts";
+
+/** The request an event carries. */
+export function adhocRequest(event: AcceptedEvent, adhoc: AdhocEvent, catalog: CatalogSnapshot): Request {
+  const template = adhoc.template && catalog.templates.get(adhoc.template.name);
+  // The gateway looked the template up; what it pinned is rendered even when it is live no more.
+  const pinned = adhoc.template && new Map(adhoc.channels?.map((channel) => [channel, null]));
+  const contents = template ? templateContents(template.definition) : pinned;
+  const served = servedBy(adhoc.channels, contents ?? flatContents(adhoc));
+  const workflow = adhoc.workflow?.name;
+  const asked = adhoc.category ?? template?.definition.category;
+  return {
+    event,
+    rule: null,
+    template: adhoc.template ?? null,
+    ...(workflow === undefined
+      ? { ...served, saga: planFirst(adhoc.first, served.candidates) }
+      : planWorkflow(workflow, catalog)),
+    ...policyOf(asked ?? categoryOf(workflow, catalog), catalog),
+    lane: adhoc.lane,
+    sandbox: catalog.sandbox,
+    sendAt: adhoc.sendAt ?? null,
+    expiresAt: adhoc.expiresAt ?? null,
+    metadata: adhoc.metadata ?? null,
+    recipients: uniqueRecipients(adhoc.to),
+  };
+}
+
+export /** A wave of a saga is its request again, through the wave's channels. */
+export function waveRequest(event: AcceptedEvent, wave: WaveRequest, catalog: CatalogSnapshot): Request {
+  const { summary, recipient, content, data } = wave.request;
+  const template = wave.template ?? summary.template;
+  const { category, lane, expiresAt, metadata, rule } = summary;
+  const asked: AdhocEvent = {
+    to: [recipient],
+    channels: wave.channels,
+    ...(template && { template }),
+    ...(content && { content }),
+    data,
+    ...(category !== null && { category }),
+    lane,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(metadata && { metadata }),
+  };
+  return { ...adhocRequest(event, asked, catalog), rule: rule ?? null };
+}
+
+function flatContents({ content = {} }: AdhocEvent): Request["contents"] {
+  const served = CHANNELS.flatMap((channel): [Channel, Record<string, string>][] => {
+    const usable = channelDefinition(channel).contentOf(content);
+    return usable === null ? [] : [[channel, usable]];
+  });
+  return new Map(served);
+}
+

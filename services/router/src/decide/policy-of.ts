@@ -1,0 +1,16 @@
+import type { CatalogSnapshot } from "@pulsecourier/catalog";
+import { CategoryDefinition } from "@pulsecourier/contracts";
+
+/** The category a workflow names. */
+export function categoryOf(workflow: string | undefined, catalog: CatalogSnapshot): string | null {
+  if (workflow === undefined) return null;
+  return catalog.workflows.get(workflow)?.definition.category ?? null;
+}
+
+const defaultPolicy = CategoryDefinition.parse({});
+
+/** A category and what it demands; one that was never declared has the defaults. */
+export function policyOf(category: string | null, { categories }: CatalogSnapshot) {
+  const declared = category === null ? undefined : categories.get(category);
+  return { category, policy: declared ?? defaultPolicy };
+}
