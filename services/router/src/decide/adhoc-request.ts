@@ -14,7 +14,11 @@ import { categoryOf, policyOf } from "./policy-of.ts";
 import { servedBy, templateContents } from "./served-by.ts";
 
 /** The request an event carries. */
-export function adhocRequest(event: AcceptedEvent, adhoc: AdhocEvent, catalog: CatalogSnapshot): Request {
+export function adhocRequest(
+  event: AcceptedEvent,
+  adhoc: AdhocEvent,
+  catalog: CatalogSnapshot,
+): Request {
   const template = adhoc.template && catalog.templates.get(adhoc.template.name);
   // The gateway looked the template up; what it pinned is rendered even when it is live no more.
   const pinned = adhoc.template && new Map(adhoc.channels?.map((channel) => [channel, null]));
@@ -39,8 +43,12 @@ export function adhocRequest(event: AcceptedEvent, adhoc: AdhocEvent, catalog: C
   };
 }
 
-export /** A wave of a saga is its request again, through the wave's channels. */
-export function waveRequest(event: AcceptedEvent, wave: WaveRequest, catalog: CatalogSnapshot): Request {
+/** A wave of a saga is its request again, through the wave's channels. */
+export function waveRequest(
+  event: AcceptedEvent,
+  wave: WaveRequest,
+  catalog: CatalogSnapshot,
+): Request {
   const { summary, recipient, content, data } = wave.request;
   const template = wave.template ?? summary.template;
   const { category, lane, expiresAt, metadata, rule } = summary;
@@ -65,4 +73,3 @@ function flatContents({ content = {} }: AdhocEvent): Request["contents"] {
   });
   return new Map(served);
 }
-
