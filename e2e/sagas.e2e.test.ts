@@ -3,7 +3,7 @@ import { hasEnded, type NotificationView, type SagaView } from "@pulsecourier/co
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startTestPlatform, type TestPlatform } from "./start-test-platform.ts";
-import { send, untilEnd } from "./until-end.ts";
+import { send, takenFor, untilEnd } from "./until-end.ts";
 
 let platform: TestPlatform;
 let api: Api;
@@ -60,14 +60,6 @@ const sagaOf = ({ saga = "" }: NotificationView) => api.get<SagaView>(`/v1/sagas
 const statusesOf = ({ deliveries }: NotificationView) =>
   deliveries.map(({ channel, status }) => `${channel} ${status}`);
 
-/** How many messages to an address the providers have taken; those they refused do not count. */
-async function takenFor(address: string): Promise<number> {
-  const to = encodeURIComponent(address);
-  const response = await fetch(`${platform.dev.simulator}/__sim/messages?to=${to}`);
-  const { data }: { data: { accepted: boolean }[] } = JSON.parse(await response.text());
-  return data.filter(({ accepted }) => accepted).length;
-}
-
 /** What the timeline says the saga decided, in its own words. */
 const decisionsOf = ({ timeline = [] }: NotificationView) =>
   timeline
@@ -88,7 +80,7 @@ test("the first channel is refused: the second is used, and the timeline says wh
     "send: email: provider_rejected",
     "completed: sms was sent",
   ]);
-  expect(await takenFor(mail)).toBe(0);
+  expect(await takenFor(platform.dev.simulator, mail)).toBe(0);
 
   const saga = await sagaOf(view);
   expect(saga).toMatchObject({ notificationId: id, status: "completed", at: null });
@@ -128,7 +120,7 @@ test("a receipt after it: what the second channel has not sent is withdrawn, and
   expect(view.status).toBe("delivered");
   expect(statusesOf(view)).toEqual(["email delivered", "sms cancelled"]);
   expect(decisionsOf(view)).toContain("withdraw: email was delivered");
-  expect(await takenFor(phone)).toBe(0);
+  expect(await takenFor(platform.dev.simulator, phone)).toBe(0);
 });
 
 test("nobody to send to is suppressed, not failed", async () => {

@@ -35,3 +35,10 @@ export async function mailsTo(simulator: string, address: string): Promise<numbe
   const { data }: { data: unknown[] } = JSON.parse(await response.text());
   return data.length;
 }
+
+/** How many messages to an address the providers have taken; those they refused do not count. */
+export async function takenFor(simulator: string, address: string): Promise<number> {
+  const response = await fetch(`${simulator}/__sim/messages?to=${encodeURIComponent(address)}`);
+  const { data }: { data: { accepted: boolean }[] } = JSON.parse(await response.text());
+  return data.filter(({ accepted }) => accepted).length;
+}

@@ -132,14 +132,13 @@ test("through a provider that reports nothing, what was sent counts as delivered
 
 test("expired before the next channel: what the first has sent counts, and nothing sent is expired", () => {
   const of = testSaga({ until: "read" });
-  const expired = { ...of.routed(1), end: { outcome: "expired" } } as const;
   const inputs = [of.start(), of.routed(0, "email"), of.standing("email", "sent"), of.timer(2)];
-  const { events } = after(of.new(), ...inputs, expired);
+  const { events } = after(of.new(), ...inputs, of.ended(1, "expired"));
   expect(events.at(-1)).toMatchObject({
     outcome: "completed",
     reason: "email was sent, then: it is expired",
   });
-  const nothing = after(of.new(), of.start(), { ...of.routed(0), end: { outcome: "expired" } });
+  const nothing = after(of.new(), of.start(), of.ended(0, "expired"));
   expect(nothing.events.at(-1)).toMatchObject({ outcome: "expired" });
 });
 

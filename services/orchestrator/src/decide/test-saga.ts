@@ -55,6 +55,8 @@ export function testSaga(step: Partial<StepOf<"send">> = {}, recipient = "ann") 
       const skipped = [{ channel, error }];
       return sagaInput(secret, about, [String(wave)], { ...answer(wave), skipped });
     },
+    ended: (wave: number, outcome: "expired" | "failed") =>
+      sagaInput(secret, about, [String(wave)], { ...answer(wave), end: { outcome } }),
     standing: (channel: Channel, status: DeliveryStatus, provider?: string) => {
       const standing: Standing = {
         id: id(channel),
