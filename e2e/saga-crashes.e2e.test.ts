@@ -34,7 +34,7 @@ async function accept(count: number, from: number): Promise<Person[]> {
   const content = { subject: "Hello", text: "Hello" };
   const people = Array.from({ length: count }, (_, index) => ({
     mail: `crash-${from + index}@example.com`,
-    phone: `+1202555${String(1_000 + from + index)}`,
+    phone: `+49151123${String(10_000 + from + index)}`,
   }));
   const notifications = people.map(({ mail, phone }) => ({
     to: { email: mail, phone },
