@@ -33,7 +33,9 @@ export async function startTestGateway(
   const logger = createLogger({ service: "test", level: "silent" });
   const kafka = createKafka({ brokers: brokers.split(","), clientId: "test", logger });
   const names = topicNames(topicPrefix);
-  const topics = topicTable(names).filter(({ kind }) => kind === "events" || kind === "lifecycle");
+  const topics = topicTable(names).filter(
+    ({ kind }) => kind === "events" || kind === "sagas" || kind === "lifecycle",
+  );
   await ensureTopics({ kafka, topics: topics.map(({ name }) => ({ name, partitions: 2 })) });
   const db = createDb({ url: databaseUrl, max: 2, onError: () => undefined });
   const start = (more: Record<string, string> = {}) =>
