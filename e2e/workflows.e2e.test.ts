@@ -61,11 +61,13 @@ async function notificationOf(customer: string, total: number): Promise<Notifica
     async () => {
       const path = `/v1/notifications?recipient=${customer}`;
       const { data } = await api.get<{ data: NotificationView[] }>(path);
-      return data[0];
+      const [first] = data;
+      if (first === undefined) throw new Error("no notification yet");
+      return first;
     },
     { timeoutMs: 20_000 },
   );
-  return untilEnd(api, found?.id ?? "");
+  return untilEnd(api, found.id);
 }
 
 const statusesOf = ({ deliveries }: NotificationView) =>
