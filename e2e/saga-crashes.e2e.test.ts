@@ -83,6 +83,6 @@ test("kill -9 of either of two orchestrators in mid-flow: every saga ends, none 
     expect(await takenFor(platform.dev.simulator, phone)).toBe(isRefused ? 1 : 0);
     const { history, status } = await platform.api.get<SagaView>(`/v1/sagas/${saga}`);
     expect(status).toBe("completed");
-    expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));
+    expect(history.map(({ seq }) => seq)).toEqual(history.map((_, at) => at + 1));
   }
 }, 120_000);

@@ -168,3 +168,25 @@ test("a scheduled one begins its saga when it is due", async () => {
   expect(view.saga).toBeDefined();
   expect(statusesOf(view)[0]).toMatch(/^email (sent|delivered)$/);
 });
+
+test("a cancel takes back what is in the inbox", async () => {
+  const to = { id: "withdrawn", email: "withdrawn@example.com" };
+  const request = { to, content: { title: "Hi", text: "Hello" }, channels: ["inapp", "email"] };
+  const [id = ""] = await send(api, {
+    ...request,
+    strategy: "first",
+    until: "read",
+    within: "PT1H",
+  });
+  await until(id, (view) => view.deliveries[0]?.status === "sent");
+  const { token } = await api.post<{ token: string }>(`/v1/recipients/${to.id}/tokens`);
+  const inbox = createApi(platform.dev.gateway, token);
+  const items = async () => await inbox.get<{ data: object[]; unread: number }>("/v1/inbox");
+  expect(await items()).toMatchObject({ data: [{}], unread: 1 });
+  await api.post(`/v1/notifications/${id}/cancel`);
+  const view = await untilEnd(api, id);
+  expect(decisionsOf(view)).toContain("retract: what it put into the inbox is taken back");
+  expect(await items()).toMatchObject({ data: [], unread: 0 });
+  const { compensations } = await sagaOf(view);
+  expect(compensations).toMatchObject([{ channel: "inapp", class: "exact", status: "done" }]);
+});

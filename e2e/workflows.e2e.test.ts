@@ -38,7 +38,7 @@ beforeAll(async () => {
     category: "orders",
   });
   await api.put("/v1/rules/remind", {
-    on: "com.example.order.placed",
+    on: "com.example.basket.left",
     recipients: ["event.data.customer"],
     workflow: "remind",
   });
@@ -54,7 +54,7 @@ async function notificationOf(customer: string, total: number): Promise<Notifica
     specversion: "1.0",
     id: `order-${customer}`,
     source: "/shop",
-    type: "com.example.order.placed",
+    type: "com.example.basket.left",
   };
   await api.post("/v1/events", { ...event, data: { customer, total, orderNo: "A-1" } });
   const found = await eventually(

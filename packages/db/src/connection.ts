@@ -12,6 +12,8 @@ export type Db = {
     text: string,
     values: unknown[],
   ) => Promise<Row[]>;
+  /** Runs such statements in one transaction, committed when `work` resolves and rolled back when it rejects. */
+  transaction: <T>(work: (query: Db["query"]) => Promise<T>) => Promise<T>;
   /** True when Postgres answered within a second. */
   healthy: () => Promise<boolean>;
   close: () => Promise<void>;
@@ -51,6 +53,7 @@ export function createDb(options: {
     kysely,
     pool,
     query: async (name, text, values) => (await pool.query({ name, text, values })).rows,
+    transaction: (work) => inTransaction(pool, work),
     healthy: () => Promise.race([answers(), expire(1_000)]).catch(() => false),
     close: async () => {
       await kysely.destroy();
@@ -62,4 +65,23 @@ export function createDb(options: {
 
 function expire(ms: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (query: Db["query"]) => Promise<T>) {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("begin");
+    const result = await work(async (name, text, values) => {
+      return (await client.query({ name, text, values })).rows;
+    });
+    await client.query("commit");
+    return result;
+  } catch (thrown) {
+    // A connection that cannot roll back is not given to anybody else.
+    await client.query("rollback").catch((error: Error) => (broken = error));
+    throw thrown;
+  } finally {
+    client.release(broken);
+  }
 }

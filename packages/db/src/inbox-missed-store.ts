@@ -9,15 +9,18 @@ export type MissedItem = {
   data: Record<string, unknown>;
   createdAt: Date;
   readAt: Date | null;
+  /** It was taken back: whoever has it shall take it off. */
+  retracted: boolean;
 };
 
 /** An inbox as it is now, and its first items after the position that was asked about. */
 export type MissedInbox = InboxHead & { items: MissedItem[] };
 
-type ItemRow = Omit<MissedItem, "seq" | "createdAt" | "readAt"> & {
+type ItemRow = Omit<MissedItem, "seq" | "createdAt" | "readAt" | "retracted"> & {
   item_seq: string;
   created_at: Date;
   read_at: Date | null;
+  retracted_at: Date | null;
 };
 type Row = { place: number; seq: string; unread: number } & (ItemRow | { item_seq: null });
 
@@ -27,7 +30,8 @@ const MAX_BYTES = 262_144;
 
 const MISSED = `
 select behind.place::int, coalesce(head.seq, 0) as seq, coalesce(head.unread, 0) as unread,
-       item.seq as item_seq, item.id, item.title, item.body, item.data, item.created_at, item.read_at
+       item.seq as item_seq, item.id, item.title, item.body, item.data, item.created_at, item.read_at,
+       item.retracted_at
 from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as behind (tenant, recipient, seq, place)
 left join inbox.heads as head on head.tenant = behind.tenant and head.recipient = behind.recipient
 left join lateral (
@@ -37,7 +41,7 @@ left join lateral (
     from (
       select * from inbox.items as i
       where i.tenant = behind.tenant and i.recipient = behind.recipient and i.seq > behind.seq
-        and i.archived_at is null
+        and (i.archived_at is null or i.retracted_at is not null)
       order by i.seq
       limit ${MAX_ITEMS}
     ) as first
@@ -47,7 +51,7 @@ left join lateral (
 order by behind.place, item.seq`;
 
 /**
- * What was put into each inbox after `seq`, oldest first, without what is archived: one query and one snapshot for
+ * What was put into each inbox after `seq`, oldest first, and what was taken back since, without what is archived: one query and one snapshot for
  * many inboxes, answered in the order asked. A long list is cut; the rest comes when asked after its last item.
  */
 export async function missedInboxes(
@@ -86,5 +90,6 @@ function fromRow(row: ItemRow): MissedItem {
     data,
     createdAt: row.created_at,
     readAt: row.read_at,
+    retracted: row.retracted_at !== null,
   };
 }

@@ -10,7 +10,9 @@ import {
   listItems,
   unread,
 } from "./inbox-store.ts";
+import { missedInboxes } from "./inbox-missed-store.ts";
 import { archiveItem, markAllRead, markRead, type ToOutbox } from "./mark-inbox-store.ts";
+import { retractItems } from "./retract-inbox-store.ts";
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let db: Db;
@@ -185,4 +187,47 @@ test("read-all reaches past one chunk", async () => {
   );
   expect(await markAllRead(db, owner, toOutbox)).toBe(1_500);
   expect(await unread(db, owner)).toBe(0);
+});
+
+test("a retracted item is in no list, counts no more, and is heard of once by whoever was there", async () => {
+  const owner = newOwner();
+  const [kept, gone, read] = [
+    newItem(owner, "kept"),
+    newItem(owner, "gone"),
+    newItem(owner, "read"),
+  ];
+  await insertItems(db, [kept, gone, read]);
+  await markRead(db, { ...owner, id: read.id }, toOutbox);
+  const retract = () => db.transaction((query) => retractItems(query, [gone, read]));
+  expect(await retract()).toEqual([owner]);
+  expect(await retract()).toEqual([]);
+  const listed = await listItems(db, { ...owner, limit: 10, includeArchived: true });
+  expect(listed.map(({ title }) => title)).toEqual(["kept"]);
+  const [missed] = await missedInboxes(db, [{ ...owner, seq: 3 }]);
+  expect(missed).toMatchObject({ seq: 5, unread: 1 });
+  expect(missed?.items.map(({ title, seq, retracted }) => [title, seq, retracted])).toEqual([
+    ["gone", 4, true],
+    ["read", 5, true],
+  ]);
+  // Its sender comes again: it stays away.
+  expect(await insertItems(db, [gone])).toMatchObject([{ inserted: false }]);
+});
+
+test("nobody else's item is retracted by its id", async () => {
+  const item = newItem(newOwner());
+  await insertItems(db, [item]);
+  const retracted = db.transaction((query) => retractItems(query, [{ ...item, tenant: "other" }]));
+  expect(await retracted).toEqual([]);
+});
+
+test("a transaction whose work rejects leaves nothing", async () => {
+  const owner = newOwner();
+  const item = newItem(owner);
+  await insertItems(db, [item]);
+  const failing = db.transaction(async (query) => {
+    await retractItems(query, [item]);
+    throw new Error("changed my mind");
+  });
+  await expect(failing).rejects.toThrow("changed my mind");
+  expect(await listItems(db, { ...owner, limit: 10 })).toHaveLength(1);
 });

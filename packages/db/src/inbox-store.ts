@@ -71,6 +71,7 @@ export async function listItems(
   let query = itemsOf(db, o).orderBy("seq", "desc").limit(o.limit);
   if (o.before !== undefined) query = query.where("seq", "<", String(o.before));
   if (o.unreadOnly === true) query = query.where("read_at", "is", null);
+  query = query.where("retracted_at", "is", null);
   if (o.includeArchived !== true) query = query.where("archived_at", "is", null);
   return (await query.execute()).map(fromRow);
 }

@@ -25,6 +25,7 @@ export { archiveItem, markAllRead, markRead, type ToOutbox } from "./mark-inbox-
 export { migrate } from "./migrate.ts";
 export { createOutboxRelay } from "./outbox-relay.ts";
 export { insertOutbox, type OutboxRecord, relayOutbox } from "./outbox-store.ts";
+export { retractItems } from "./retract-inbox-store.ts";
 export type { Database } from "./schema.ts";
 export {
   findSuppressed,

@@ -226,5 +226,6 @@ export type Database = {
     created_at: Time;
     read_at: Date | null;
     archived_at: Date | null;
+    retracted_at: Date | null;
   };
 };

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { type SagaInput, sagaRecord, topicNames, type Until } from "@pulsecourier/contracts";
-import { createDb, type Db, relayOutbox } from "@pulsecourier/db";
+import { createDb, type Db, insertItems, listItems, relayOutbox } from "@pulsecourier/db";
 import type { InRecord, OutRecord } from "@pulsecourier/kafka";
 import { createMetrics } from "@pulsecourier/observability";
 import { testDatabase } from "@pulsecourier/testkit";
@@ -108,10 +108,22 @@ test("a cancel from before the start is found as a tombstone", async () => {
   expect(begun?.events.at(-1)).toMatchObject({ type: "ended", outcome: "cancelled" });
 });
 
+test("what a cancelled saga put into an inbox is gone with the same statement, and once", async () => {
+  const of = testSaga({ channels: ["inapp", "email"], until: "read" });
+  const owner = { tenant: "acme", recipient: "ann" };
+  const { notificationId } = of;
+  const item = { ...owner, id: of.deliveryId("inapp"), notificationId, title: "Hi", data: {} };
+  await insertItems(db, [item]);
+  await take(of.start(), of.routed(0, "inapp"), of.standing("inapp", "sent"));
+  expect(await take(of.cancel())).toMatchObject({ inboxes: [owner] });
+  expect(await take(of.cancel())).toMatchObject({ inboxes: [] });
+  expect(await listItems(db, { ...owner, limit: 1 })).toEqual([]);
+});
+
 test("what is no input becomes a dead letter and holds nothing up", async () => {
   const of = testSaga();
   const broken = { ...recordOf(of.start()), value: Buffer.from("{") };
-  const letters = await advanceSagas([broken, recordOf(of.start())], context);
+  const { letters } = await advanceSagas([broken, recordOf(of.start())], context);
   expect(letters.map(({ topic }) => topic)).toEqual(["test.sagas.dlq.v1"]);
   expect(await historyOf(of.new())).toHaveLength(1);
 });

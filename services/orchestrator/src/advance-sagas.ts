@@ -1,11 +1,11 @@
 import type { IdSecret, SagaInput, TopicNames } from "@pulsecourier/contracts";
-import type { Db } from "@pulsecourier/db";
+import type { Db, InboxOwner } from "@pulsecourier/db";
 import type { InRecord, OutRecord } from "@pulsecourier/kafka";
 import type { Conditions } from "./decide/conditions.ts";
 import { decide } from "./decide/decide.ts";
 import { evolve } from "./decide/evolve.ts";
 import { INITIAL, type Saga } from "./decide/saga.ts";
-import { effectsOf } from "./effects/effects-of.ts";
+import { effectsOf, noEffects } from "./effects/effects-of.ts";
 import type { OrchestratorMetrics } from "./metrics.ts";
 import { type Incoming, readInput } from "./read-input.ts";
 import { readCancelled, readSagas, readTaken } from "./stores/read-sagas.ts";
@@ -21,16 +21,19 @@ export type AdvanceContext = {
   conditions: Conditions;
 };
 
+/** What is left to do: dead letters to write, and windows on inboxes to tell that something was taken back. */
+export type Advanced = { letters: OutRecord[]; inboxes: InboxOwner[] };
+
 /**
  * Takes a batch of inputs: one look at the sagas, decisions in memory, one statement that writes all they led to.
- * What is to be published is in the outbox when this resolves; what is given back goes to the dead letters. Rejects
+ * What is to be published is in the outbox when this resolves. Rejects
  * when Postgres is away or another orchestrator moved one of the sagas; nothing is written then, and the batch is
  * taken again.
  */
 export async function advanceSagas(
   records: readonly InRecord[],
   context: AdvanceContext,
-): Promise<OutRecord[]> {
+): Promise<Advanced> {
   const { topics, group, metrics } = context;
   const letters: OutRecord[] = [];
   const incoming: Incoming[] = [];
@@ -43,9 +46,9 @@ export async function advanceSagas(
     }
   }
   const advance = await decideAll(incoming, context);
-  if (advance.changes.length > 0) await writeSagas(context.db, advance);
+  const inboxes = advance.changes.length > 0 ? await writeSagas(context.db, advance) : [];
   for (const { state } of advance.sagas) if (state.end !== null) metrics.ended(state.end.outcome);
-  return letters;
+  return { letters, inboxes };
 }
 
 async function decideAll(incoming: readonly Incoming[], context: AdvanceContext): Promise<Advance> {
@@ -62,7 +65,7 @@ async function decideAll(incoming: readonly Incoming[], context: AdvanceContext)
   ]);
   const taken = new Set(before);
   const advanced = new Map<string, Saga>();
-  const advance: Advance = { sagas: [], changes: [], records: [], timers: [], tombstones: [] };
+  const advance: Advance = { sagas: [], changes: [], ...noEffects() };
   for (const { input, traceparent } of incoming) {
     const { id, sagaId, type } = input;
     const saga = advanced.get(sagaId) ?? sagas.get(sagaId) ?? newSaga(input);
@@ -82,6 +85,7 @@ async function decideAll(incoming: readonly Incoming[], context: AdvanceContext)
     advance.records.push(...effects.records);
     advance.timers.push(...effects.timers);
     advance.tombstones.push(...effects.tombstones);
+    advance.retractions.push(...effects.retractions);
   }
   advance.sagas.push(...advanced.values());
   return advance;

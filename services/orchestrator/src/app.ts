@@ -1,5 +1,5 @@
 import { topicNames } from "@pulsecourier/contracts";
-import { createDb, createOutboxRelay, loadSecret } from "@pulsecourier/db";
+import { createDb, createOutboxRelay, type InboxOwner, loadSecret } from "@pulsecourier/db";
 import {
   type Consumer,
   createKafka,
@@ -8,6 +8,7 @@ import {
   type Producer,
 } from "@pulsecourier/kafka";
 import { createLogger, createMetrics, type Logger } from "@pulsecourier/observability";
+import { createRedis } from "@pulsecourier/redis";
 import { closeInOrder, type CloseStep, createOpsServer, type Service } from "@pulsecourier/runtime";
 import type { OrchestratorConfig } from "./config.ts";
 import { consumeSagas } from "./consume-sagas.ts";
@@ -27,6 +28,7 @@ export async function createOrchestrator(
   const onError = (err: Error) => logger.warn({ err }, "a Postgres connection broke");
   const db = createDb({ url: config.DATABASE_URL, max: 4, onError });
   watchSagas(db, metrics);
+  const redis = createRedis({ url: config.REDIS_URL, prefix: `${config.TOPIC_PREFIX}:`, logger });
   let producer: Producer | null = null;
   let consumer: Consumer | null = null;
   const closing: CloseStep[] = [];
@@ -37,10 +39,17 @@ export async function createOrchestrator(
     ready: async () => [
       { name: "kafka", ok: consumer?.ready() === true && producer?.ready() === true },
       { name: "postgres", ok: await db.healthy() },
+      {
+        name: "redis",
+        ok: redis.healthy(),
+        optional: true,
+        detail: "browsers see a little later what was taken back while it is away",
+      },
     ],
   });
 
   async function start() {
+    await redis.start();
     const secret = await loadSecret(db, "ids");
     const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "orchestrator", logger });
     const counted = { kafka, metrics: kafkaMetrics(metrics.registry) };
@@ -59,7 +68,15 @@ export async function createOrchestrator(
     const own = createOrchestratorMetrics(metrics);
     const conditions = createConditions();
     const context = { db, secret, topics, group, metrics: own, conditions };
-    const onCommitted = () => relay.nudge();
+    const onCommitted = (inboxes: readonly InboxOwner[]) => {
+      relay.nudge();
+      // Only a hint: windows on these inboxes look again by themselves.
+      for (const { tenant, recipient } of inboxes) {
+        void redis.run((client) =>
+          client.publish(`${redis.prefix}inbox:${tenant}:${recipient}`, "{}"),
+        );
+      }
+    };
     const consuming = consumeSagas({ ...counted, producer: sending, context, onCommitted, logger });
     consumer = consuming;
     closing.unshift(["consumer", () => consuming.stop(config.SHUTDOWN_DEADLINE_MS * 0.8)]);
@@ -69,7 +86,11 @@ export async function createOrchestrator(
 
   async function close() {
     ops.drain();
-    closing.push(["postgres", () => db.close()], ["health endpoints", () => ops.close()]);
+    closing.push(
+      ["redis", () => redis.close()],
+      ["postgres", () => db.close()],
+      ["health endpoints", () => ops.close()],
+    );
     await closeInOrder(closing.splice(0), config.SHUTDOWN_DEADLINE_MS, logger);
   }
 

@@ -1,3 +1,4 @@
+import type { InboxOwner } from "@pulsecourier/db";
 import {
   type Consumer,
   createConsumer,
@@ -12,12 +13,12 @@ import { type AdvanceContext, advanceSagas } from "./advance-sagas.ts";
 const BATCH = 200;
 const CONCURRENCY = 2;
 
-/** The orchestrator's member of its group. `onCommitted` is called when something may have got into the outbox. */
+/** The orchestrator's member of its group. `onCommitted` hears of each batch, and of the inboxes it changed. */
 export function consumeSagas(o: {
   kafka: Kafka;
   producer: Producer;
   context: AdvanceContext;
-  onCommitted: () => void;
+  onCommitted: (inboxes: readonly InboxOwner[]) => void;
   logger: Logger;
   metrics: KafkaMetrics;
 }): Consumer {
@@ -31,8 +32,8 @@ export function consumeSagas(o: {
       maxRecords: BATCH,
       concurrency: CONCURRENCY,
       handle: async (records) => {
-        const letters = await advanceSagas(records, context);
-        o.onCommitted();
+        const { letters, inboxes } = await advanceSagas(records, context);
+        o.onCommitted(inboxes);
         if (letters.length > 0) await o.producer.send(letters);
       },
     },

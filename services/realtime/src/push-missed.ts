@@ -12,7 +12,9 @@ export function pushMissed(connection: Connection, missed: MissedInbox): void {
     if (item.seq <= connection.position) continue;
     if (!connection.takesItems()) return;
     connection.position = item.seq;
-    connection.send({ type: "notification", cursor: String(item.seq), item: itemOf(item) });
+    const cursor = String(item.seq);
+    if (item.retracted) connection.send({ type: "retracted", cursor, id: item.id });
+    else connection.send({ type: "notification", cursor, item: itemOf(item) });
   }
   // What is left was archived before this socket had it.
   if (missed.items.length === 0) connection.position = Math.max(connection.position, missed.seq);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { archiveItem, insertItems, markRead } from "@pulsecourier/db";
+import { archiveItem, insertItems, markRead, retractItems } from "@pulsecourier/db";
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newItems, newOwner, startTestRealtime, type TestRealtime } from "./test-realtime.ts";
@@ -273,4 +273,24 @@ test("nothing is lost or doubled when items come in while sockets connect", asyn
   await eventually(async () =>
     expect(await realtime.metric("pulse_realtime_buffered_bytes")).toBe(0),
   );
+});
+
+test("an item that is taken back goes from every window, also from one that was away", async () => {
+  const owner = newOwner();
+  const here = await realtime.join(owner);
+  const [item] = newItems(owner, ["wrong"]);
+  if (item === undefined) throw new Error("no item");
+  await realtime.deliver([item]);
+  await realtime.hint(owner);
+  await here.until(() => here.titles().length === 1);
+  const away = here.cursor();
+  await realtime.db.transaction((query) => retractItems(query, [item]));
+  await realtime.hint(owner);
+  const frame = { type: "retracted", cursor: "2", id: item.id };
+  await here.until(() => here.unread().at(-1) === 0);
+  expect(here.frames).toContainEqual(frame);
+  const back = await realtime.join(owner, { resume: away });
+  await back.until(() => back.frames.length === 2);
+  expect(back.frames[1]).toEqual(frame);
+  expect(back.titles()).toEqual([]);
 });

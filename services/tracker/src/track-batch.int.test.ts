@@ -268,5 +268,5 @@ test("a running saga is told how its deliveries stand, also of what was heard be
   const other = facts("acme");
   await publish([decided(other.id), ...other.all]);
   await eventually(() => expect(told.at(-1)?.deliveries).toMatchObject([{ id: other.delivery }]));
-  expect(told.filter(({ notificationId }) => notificationId === id)).toHaveLength(count);
+  expect(told.filter((one) => one.notificationId === id)).toHaveLength(count);
 });

@@ -42,6 +42,7 @@ export type ServerFrame =
   | { type: "ready"; unread: number; cursor: string }
   | { type: "notification"; cursor: string; item: InboxItem }
   | { type: "unread"; count: number }
-  | { type: "retracted"; id: string }
+  /** The item was taken back; it may be one this client never had. */
+  | { type: "retracted"; cursor: string; id: string }
   | { type: "status"; notification: { id: string; status: string } }
   | { type: "pong" };

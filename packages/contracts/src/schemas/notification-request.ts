@@ -41,7 +41,7 @@ export const NotificationRequest = z
   })
   .refine(
     ({ template, content, workflow }) =>
-      [template, content, workflow].filter((one) => one !== undefined).length === 1,
+      [template, content, workflow].filter((source) => source !== undefined).length === 1,
     { message: "give one of `template`, `content` and `workflow`", path: ["template"] },
   )
   .refine(({ workflow, channels }) => workflow === undefined || channels === undefined, {

@@ -21,14 +21,31 @@ export const SagaPosition = z.object({
 });
 export type SagaPosition = z.infer<typeof SagaPosition>;
 
+/**
+ * What undoes a channel's delivery, registered before the channel is asked for. `exact`: afterwards it is as if it had
+ * not been. `dropped`: the delivery never reached anybody.
+ */
+export const Compensation = z.object({
+  step: Name,
+  wave: z.int(),
+  channel: ChannelName,
+  kind: z.literal("retract"),
+  class: z.literal("exact"),
+  status: z.enum(["registered", "done", "dropped"]),
+});
+export type Compensation = z.infer<typeof Compensation>;
+
+const End = z.object({ outcome: SagaOutcome, reason: z.string(), error: FactError.optional() });
+
 /** What the row of a saga says of it, besides what it was started with. */
 export const SagaState = z.object({
   /** Null before it has started and once it has ended. */
   at: SagaPosition.nullable(),
   deliveries: z.array(SagaDelivery),
   skipped: z.array(z.object({ step: Name, channel: ChannelName, error: FactError })),
-  end: z
-    .object({ outcome: SagaOutcome, reason: z.string(), error: FactError.optional() })
-    .nullable(),
+  compensations: z.array(Compensation),
+  /** How it ends once all that can be undone is undone. */
+  compensating: End.nullable(),
+  end: End.nullable(),
 });
 export type SagaState = z.infer<typeof SagaState>;

@@ -6,6 +6,8 @@ export const sagas = `
 alter table catalog.entries drop constraint entries_kind_check;
 alter table catalog.entries add check (kind in ('template', 'rule', 'category', 'workflow'));
 
+alter table inbox.items add column retracted_at timestamptz;
+
 create schema saga;
 create table saga.instances (
   id uuid primary key,

@@ -1,7 +1,7 @@
 import type { SagaInput, Standing } from "@pulsecourier/contracts";
 import type { Conditions } from "./conditions.ts";
 import { createDraft, type Draft } from "./draft.ts";
-import { endSaga } from "./end-saga.ts";
+import { endSaga, settle } from "./end-saga.ts";
 import { hasReached, isOpen } from "./reached.ts";
 import type { Saga, SagaEvent } from "./saga.ts";
 import { proceed } from "./proceed.ts";
@@ -19,6 +19,7 @@ export function decide(saga: Saga, input: SagaInput, seen: Seen): readonly SagaE
   const hasStarted = saga.version > 0;
   if (!hasStarted && input.type === "start") start(draft, seen);
   // After its end a saga does nothing more: what was open was forbidden with the end itself.
+  else if (hasStarted && saga.state.compensating !== null) takeLast(draft, input);
   else if (hasStarted && saga.state.end === null) take(draft, input);
   return draft.events;
 }
@@ -50,6 +51,17 @@ function take(draft: Draft, input: SagaInput): void {
       break;
   }
   if (draft.events.length > 0) proceed(draft);
+}
+
+/** While it compensates, what becomes of its deliveries is all that matters. */
+function takeLast(draft: Draft, input: SagaInput): void {
+  if (input.type === "standing") {
+    for (const delivery of input.deliveries) takeStanding(draft, delivery);
+  } else if (input.type === "routed" && draft.state.at?.routed === false) {
+    const { step, wave, deliveries, skipped } = input;
+    draft.emit({ type: "wave_routed", step, wave, deliveries, skipped });
+  }
+  if (draft.events.length > 0) settle(draft);
 }
 
 type Routed = Extract<SagaInput, { type: "routed" }>;

@@ -1,16 +1,39 @@
 import { ERRORS, type FactError, type SagaOutcome, type SagaState } from "@pulsecourier/contracts";
+import { compensate } from "./compensate.ts";
 import type { Draft } from "./draft.ts";
+import { isPastPivot } from "./pivot.ts";
 import { hasReached } from "./reached.ts";
 
 export type End = { outcome: SagaOutcome; reason: string; error?: FactError | undefined };
 
-/** Ends the saga. What of it has not been sent, or not even been routed, is forbidden for good: redrives, too. */
-export function endSaga(draft: Draft, { outcome, reason, error }: End): void {
-  const { at, deliveries } = draft.state;
+/**
+ * Ends the saga. What of it has not been sent, or not even been routed, is forbidden for good: redrives, too. Short of
+ * the pivot, an end that is no success first undoes what can be undone.
+ */
+export function endSaga(draft: Draft, end: End): void {
+  const { at, deliveries, compensations } = draft.state;
   const isUnrouted = at !== null && at.wave >= 0 && !at.routed;
   const seal = isUnrouted || !deliveries.every((one) => hasReached(one, "sent"));
-  const because = error === undefined ? {} : { error };
-  draft.emit({ type: "ended", outcome, reason, ...because, seal });
+  const undoes = compensations.some(({ status }) => status === "registered");
+  if (end.outcome === "completed" || !undoes || isPastPivot(draft)) {
+    draft.emit({ type: "ended", ...plain(end), seal });
+    return;
+  }
+  draft.emit({ type: "compensating", ...plain(end), seal });
+  settle(draft);
+}
+
+/** Ends a saga that is compensating, once nothing is left to undo. */
+export function settle(draft: Draft): void {
+  const { compensating } = draft.state;
+  // It was sealed when it began.
+  if (compensating !== null && compensate(draft)) {
+    draft.emit({ type: "ended", ...compensating, seal: false });
+  }
+}
+
+function plain({ outcome, reason, error }: End) {
+  return { outcome, reason, ...(error === undefined ? {} : { error }) };
 }
 
 /** The end of a saga that reached nobody: what its notification then is, and the error that tells why. */

@@ -27,9 +27,20 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
       return { ...state, deliveries: changed(state, event.delivery) };
     case "withdrawn":
       return state;
+    case "compensation_registered": {
+      const { type: _, ...what } = event;
+      const added = { ...what, kind: "retract", class: "exact", status: "registered" } as const;
+      return { ...state, compensations: [...state.compensations, added] };
+    }
+    case "compensating": {
+      const { type: _, seal: __, ...compensating } = event;
+      return { ...moved(state, { timer: null }), compensating };
+    }
+    case "compensated":
+      return { ...state, compensations: compensated(state, event) };
     case "ended": {
       const { type: _, seal: __, ...end } = event;
-      return { ...state, at: null, end };
+      return { ...state, at: null, compensating: null, end };
     }
   }
 }
@@ -63,5 +74,15 @@ function changed({ deliveries, at }: SagaState, standing: Standing): SagaDeliver
     if (one.id !== standing.id) return one;
     // Not merged: an error that is over must go.
     return { ...standing, step: one.step, wave: one.wave };
+  });
+}
+
+function compensated(
+  { compensations }: SagaState,
+  { step, wave, channel, id }: Extract<SagaEvent, { type: "compensated" }>,
+): SagaState["compensations"] {
+  return compensations.map((one) => {
+    const isMeant = one.step === step && one.wave === wave && one.channel === channel;
+    return isMeant ? { ...one, status: id === null ? "dropped" : "done" } : one;
   });
 }

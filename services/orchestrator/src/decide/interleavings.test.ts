@@ -2,7 +2,7 @@ import type { Until } from "@pulsecourier/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { advance, NOW, testSaga } from "./test-saga.ts";
-import { COURSES, play, type Play } from "./test-world.ts";
+import { CHANNELS, COURSES, play, type Play } from "./test-world.ts";
 
 const plays: fc.Arbitrary<Play> = fc.record({
   until: fc.constantFrom<Until>("sent", "delivered", "read"),
@@ -59,7 +59,11 @@ test("after a cancel nothing more is asked for", () => {
       const { script, history, saga } = play(one);
       if (saga.state.end?.outcome !== "cancelled") return;
       expect(script.some(({ type }) => type === "cancel")).toBe(true);
-      expect(history.at(-1)).toMatchObject([{ type: "ended", outcome: "cancelled" }]);
+      const events = history.flat();
+      const from = events.findIndex(({ type }) => type === "compensating" || type === "ended");
+      const after = events.slice(from).map(({ type }) => type);
+      expect(after).not.toContain("wave_issued");
+      expect(after.at(-1)).toBe("ended");
     }),
     RUNS,
   );
@@ -69,7 +73,7 @@ test("an input that was taken says nothing new when it is taken again at once", 
   fc.assert(
     fc.property(plays, (one) => {
       const { script } = play(one);
-      let saga = testSaga({ channels: ["email", "sms", "push"], until: one.until }).new();
+      let saga = testSaga({ channels: CHANNELS, until: one.until }).new();
       for (const input of script) {
         const first = advance(saga, input, NOW);
         expect(advance(first.saga, input, NOW).events).toEqual([]);
@@ -77,5 +81,23 @@ test("an input that was taken says nothing new when it is taken again at once", 
       }
     }),
     { numRuns: 500 },
+  );
+});
+
+test("what a cancelled saga had put into an inbox is taken back once, whatever races the cancel", () => {
+  fc.assert(
+    fc.property(plays, (one) => {
+      const { saga, history } = play(one);
+      const { end, deliveries, compensations } = saga.state;
+      if (end?.outcome !== "cancelled") return;
+      expect(compensations.filter(({ status }) => status === "registered")).toEqual([]);
+      const undone = history
+        .flat()
+        .flatMap((event) => (event.type === "compensated" ? [event.id] : []));
+      const inapp = deliveries.find(({ channel }) => channel === "inapp");
+      const isThere = inapp !== undefined && ["sent", "delivered", "read"].includes(inapp.status);
+      expect(undone.filter((id) => id !== null)).toEqual(isThere ? [inapp.id] : []);
+    }),
+    RUNS,
   );
 });

@@ -11,6 +11,7 @@ import { carryOutWait } from "./wait-step.ts";
 export function proceed(draft: Draft): void {
   const { steps } = draft.saga.definition;
   for (;;) {
+    if (draft.state.compensating !== null) return;
     const index = steps.findIndex(({ name }) => name === draft.state.at?.step);
     const step = steps[index];
     if (step === undefined) return;

@@ -20,7 +20,14 @@ export type Saga = {
   state: SagaState;
 };
 
-export const INITIAL: SagaState = { at: null, deliveries: [], skipped: [], end: null };
+export const INITIAL: SagaState = {
+  at: null,
+  deliveries: [],
+  skipped: [],
+  compensations: [],
+  compensating: null,
+  end: null,
+};
 
 type StepAndWave = { step: string; wave: number };
 
@@ -45,5 +52,11 @@ export type SagaEvent =
       deliveries: { id: string; channel: Channel }[];
       reason: string;
     }
+  /** How a channel's delivery will be undone, if it must be; before the channel is asked for. */
+  | ({ type: "compensation_registered"; channel: Channel } & StepAndWave)
+  /** It will end as not completed, once what was done is undone. `seal` as below. */
+  | { type: "compensating"; outcome: SagaOutcome; reason: string; error?: FactError; seal: boolean }
+  /** `id`: the delivery that was undone; null where there was nothing to undo. */
+  | ({ type: "compensated"; channel: Channel; id: string | null } & StepAndWave)
   /** `seal`: nothing of the notification may be sent any more. */
   | { type: "ended"; outcome: SagaOutcome; reason: string; error?: FactError; seal: boolean };

@@ -1,4 +1,5 @@
 import { type Channel, durationMs, type SagaDelivery, type StepOf } from "@pulsecourier/contracts";
+import { canBeUndone } from "./compensate.ts";
 import type { Draft } from "./draft.ts";
 import { hasReached, isLost, isOpen } from "./reached.ts";
 import type { StepResult } from "./step-result.ts";
@@ -64,6 +65,9 @@ function exhausted(all: readonly SagaDelivery[], reason: string): StepResult {
 
 function issue(draft: Draft, step: StepOf<"send">, channels: Channel[], reason: string): void {
   const wave = (draft.state.at?.wave ?? -1) + 1;
+  for (const channel of channels.filter(canBeUndone)) {
+    draft.emit({ type: "compensation_registered", step: step.name, wave, channel });
+  }
   draft.emit({ type: "wave_issued", step: step.name, wave, channels, reason });
 }
 

@@ -16,6 +16,9 @@ export const COURSES: readonly Course[] = [
   ["sent", "failed"],
 ];
 
+/** One of them can be undone. */
+export const CHANNELS: Channel[] = ["email", "inapp", "push"];
+
 /** How a saga's life is played: what may happen next is picked, once or again; somebody may cancel. */
 export type Play = {
   until: Until;
@@ -32,7 +35,7 @@ export type Played = { saga: Saga; script: SagaInput[]; history: SagaEvent[][] }
  * course, time limits come, each at any time and any number of times. The script is all that came, in its order.
  */
 export function play({ until, courses, picks, cancelAt, recipient }: Play): Played {
-  const of = testSaga({ channels: ["email", "sms", "push"], until }, recipient);
+  const of = testSaga({ channels: CHANNELS, until }, recipient);
   const played: Played = { saga: of.new(), script: [], history: [] };
   const taken = new Set<string>();
   /** What may happen next; each course's next word comes after the one before. */

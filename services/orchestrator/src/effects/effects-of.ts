@@ -12,7 +12,13 @@ export type Effects = {
   timers: NewTimer[];
   /** Ids of notifications and single deliveries that must not be sent any more. */
   tombstones: { id: string; tenant: string }[];
+  /** In-app items to take back, by their delivery's id. */
+  retractions: { id: string; tenant: string }[];
 };
+
+export function noEffects(): Effects {
+  return { records: [], timers: [], tombstones: [], retractions: [] };
+}
 
 export type EffectsContext = {
   secret: IdSecret;
@@ -28,7 +34,7 @@ export function effectsOf(
   events: readonly SagaEvent[],
   context: EffectsContext,
 ): Effects {
-  const effects: Effects = { records: [], timers: [], tombstones: [] };
+  const effects = noEffects();
   const { tenant, notificationId } = saga;
   for (const [index, event] of events.entries()) {
     const fact = sagaFact(saga, event, { ...context, index });
@@ -38,8 +44,10 @@ export function effectsOf(
     if (event.type === "withdrawn") {
       effects.tombstones.push(...event.deliveries.map(({ id }) => ({ id, tenant })));
     }
-    if (event.type === "ended" && event.seal)
-      effects.tombstones.push({ id: notificationId, tenant });
+    if (event.type === "compensated" && event.id !== null) {
+      effects.retractions.push({ id: event.id, tenant });
+    }
+    if ("seal" in event && event.seal) effects.tombstones.push({ id: notificationId, tenant });
   }
   return effects;
 }

@@ -67,6 +67,17 @@ function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
         reason: "the time limit has come",
       };
     }
+    case "compensating": {
+      const channels = state.compensations.map(({ channel }) => channel);
+      const step = state.at?.step ?? "";
+      return { type: "saga.decided", decision: "compensate", step, channels, reason: event.reason };
+    }
+    case "compensated": {
+      const { step, channel, id } = event;
+      if (id === null) return null;
+      const reason = "what it put into the inbox is taken back";
+      return { type: "saga.decided", decision: "retract", step, channels: [channel], reason };
+    }
     case "ended": {
       const { outcome, reason, error } = event;
       return { type: "saga.ended", outcome, reason, ...(error === undefined ? {} : { error }) };

@@ -1,5 +1,13 @@
 import type { SagaInput } from "@pulsecourier/contracts";
-import { type Db, int4Array, textArray, timestamptzArray, uuidArray } from "@pulsecourier/db";
+import {
+  type Db,
+  type InboxOwner,
+  int4Array,
+  retractItems,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+} from "@pulsecourier/db";
 import type { Saga, SagaEvent } from "../decide/saga.ts";
 import type { Effects } from "../effects/effects-of.ts";
 
@@ -42,8 +50,23 @@ insert into ledger.tombstones (notification_id, tenant)
 select * from unnest($27::uuid[], $28::text[]) order by 1
 on conflict do nothing`;
 
-/** Writes all of it or nothing. Rejects when another orchestrator moved one of the sagas meanwhile. */
-export async function writeSagas(db: Db, advance: Advance): Promise<void> {
+/**
+ * Writes all of it or nothing, and answers whose inboxes changed. Rejects when another orchestrator moved one of the
+ * sagas meanwhile.
+ */
+export async function writeSagas(db: Db, advance: Advance): Promise<InboxOwner[]> {
+  const values = valuesOf(advance);
+  if (advance.retractions.length === 0) {
+    await db.query("saga-write", WRITE, values);
+    return [];
+  }
+  return await db.transaction(async (query) => {
+    await query("saga-write", WRITE, values);
+    return await retractItems(query, advance.retractions);
+  });
+}
+
+function valuesOf(advance: Advance): unknown[] {
   const { sagas, changes, records, timers, tombstones } = advance;
   // In the order of their keys, so that two orchestrators around a rebalance cannot deadlock.
   const rows = sagas.toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -53,7 +76,7 @@ export async function writeSagas(db: Db, advance: Advance): Promise<void> {
   const begun = new Set(changes.filter(({ seq }) => seq === 1).map(({ sagaId }) => sagaId));
   // Of a saga that is there already only the state is taken.
   const once = (id: string, value: unknown) => (begun.has(id) ? JSON.stringify(value) : "");
-  await db.query("saga-write", WRITE, [
+  return [
     uuidArray(rows.map((one) => one.id)),
     textArray(rows.map((one) => one.tenant)),
     uuidArray(rows.map((one) => one.notificationId)),
@@ -82,5 +105,5 @@ export async function writeSagas(db: Db, advance: Advance): Promise<void> {
     timers.map((one) => one.value),
     uuidArray(tombstones.map((one) => one.id)),
     textArray(tombstones.map((one) => one.tenant)),
-  ]);
+  ];
 }

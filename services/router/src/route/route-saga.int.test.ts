@@ -25,7 +25,7 @@ afterAll(() => router.close());
 
 const content = { subject: "Hi", text: "Hello" };
 const first = { until: "read", within: "PT10M" } as const;
-const revision = { [STAMP.catalogRevision]: "0" };
+const stamps = { [STAMP.catalogRevision]: "0" };
 
 function idOf(eventId: string, recipient: string): string {
   const of = { tenant: "acme", acceptedAt: NOW - 1_000, source: ADHOC_SOURCE, rule: "" };
@@ -35,7 +35,7 @@ function idOf(eventId: string, recipient: string): string {
 /** The one saga a request for ann starts. */
 async function start(eventId: string, request: object = {}) {
   const asked = { to: ["ann"], content, channels: ["email" as const, "sms" as const], first };
-  const { inputs, out } = await router.run(adhoc(eventId, { ...asked, ...request }, revision));
+  const { inputs, out } = await router.run(adhoc(eventId, { ...asked, ...request }, stamps));
   const [input] = inputs;
   if (input?.type !== "start" || out.length !== 1) throw new Error("no saga was started");
   return input;

@@ -50,6 +50,8 @@ export const sagaOperations: Operation[] = [
             { id: email, channel: "email", status: "failed", redrive: 0, error, step, wave: 0 },
           ],
           skipped: [],
+          compensations: [],
+          compensating: null,
           end: null,
           history: [
             {

@@ -1,0 +1,28 @@
+import { END, type WorkflowStep } from "@pulsecourier/contracts";
+import type { Draft } from "./draft.ts";
+
+/**
+ * The pivot is the last required `send` that lies ahead, the present step included. Behind it there is no going back:
+ * what had to be said has been said, and an end only stops what is left.
+ */
+export function isPastPivot({ saga: { definition }, state }: Draft): boolean {
+  const { steps } = definition;
+  const open = state.at === null ? [] : [state.at.step];
+  const seen = new Set<string>();
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const index = steps.findIndex((one) => one.name === name);
+    const step = steps[index];
+    if (step === undefined) continue;
+    if (step.type === "send" && step.required) return false;
+    open.push(...waysFrom(step, steps[index + 1]?.name ?? END));
+  }
+  return true;
+}
+
+function waysFrom(step: WorkflowStep, following: string): string[] {
+  if (step.type === "branch") return [...step.branches.map(({ next }) => next), step.otherwise];
+  const onward = step.next ?? following;
+  return step.type === "wait" ? [onward, step.otherwise] : [onward];
+}
