@@ -1,7 +1,10 @@
+export * from "./attachment-id.ts";
 export * from "./callback-record.ts";
+export * from "./channels/carry-attachments.ts";
 export * from "./channels/check-content.ts";
 export * from "./channels/index.ts";
 export type { ChannelDefinition, Usage } from "./channels/definition.ts";
+export { whatsappMediaKind } from "./channels/whatsapp.ts";
 export * from "./errors.ts";
 export * from "./escape-entities.ts";
 export * from "./fact-record.ts";
@@ -14,6 +17,7 @@ export * from "./suppression-key.ts";
 export * from "./topics.ts";
 export * from "./webhook-secret.ts";
 export * from "./schemas/api-key.ts";
+export * from "./schemas/attachment.ts";
 export * from "./schemas/callback.ts";
 export * from "./schemas/catalog-view.ts";
 export * from "./schemas/category.ts";

@@ -51,6 +51,17 @@ export type Database = {
     reported_at: Date;
     received_at: Time;
   };
+  "gateway.attachments": {
+    object: string;
+    tenant: string;
+    id: string | null;
+    filename: string;
+    content_type: string;
+    size: number;
+    sha256: string | null;
+    created_at: Time;
+    expires_at: Date;
+  };
   "gateway.callbacks": {
     tenant: string;
     name: string;

@@ -4,7 +4,9 @@ import { callAccount, presentable } from "./call-account.ts";
 import { ABORT_GRACE_MS } from "./call-provider.ts";
 import { chooseAccount, hasAnother, returnToken } from "./choose-account.ts";
 import { arriveAt, putOff } from "./leave-accounts.ts";
-import { nextStep, type WaitContext } from "./next-step.ts";
+import { nextStep, wait, type WaitContext } from "./next-step.ts";
+import type { AttachmentLoader } from "./load-attachments.ts";
+import type { OutgoingMessage } from "./provider.ts";
 import { type RenderOptions, renderMessage } from "./render-message.ts";
 import type { SenderMetrics } from "./sender-metrics.ts";
 import type { SenderOverrides } from "./sender-options.ts";
@@ -15,6 +17,8 @@ import type { Work } from "./work.ts";
 
 export type CarryOutOptions = {
   accounts: Accounts;
+  /** Null in a sender whose channel carries none. */
+  attachments: AttachmentLoader | null;
   render: RenderOptions;
   callTimeoutMs: number;
   tierDelayMs: (tier: Tier) => number;
@@ -27,8 +31,8 @@ export type CarryOutOptions = {
 const LEASE_MARGIN_MS = ABORT_GRACE_MS + LOOK_UP_MS + 500;
 
 /**
- * Carries out one claimed attempt: renders, chooses an account, calls it once. `reclaim` asks for the same attempt
- * under a new lease: for the next account, or because ours would not cover a call any more.
+ * Carries out one claimed attempt: renders, loads attachments, chooses an account, calls it once. `reclaim` asks for
+ * the same attempt under a new lease: for the next account, or because ours would not cover a call any more.
  */
 export async function carryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim"> {
   try {
@@ -45,6 +49,27 @@ async function tryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim">
   const rendered = await o.steady("reading the catalog", () => renderMessage(delivery, o.render));
   if (!rendered.ok)
     return reject(factError(rendered.refusal.code, presentable(rendered.refusal.detail)));
+  const { message } = rendered;
+  if (delivery.attachments === undefined || delivery.attachments.length === 0)
+    return callOne(work, { ...message, attachments: [] }, o);
+  const { attachments: loader } = o;
+  if (loader === null) return reject(factError("attachments_unusable"));
+  const loaded = await o.steady("reading attachments", () => loader.load(delivery));
+  if (loaded.kind === "wait") return wait(presentable(loaded.reason), waitContext(work, o));
+  if (loaded.kind === "missing") return reject(factError("attachment_missing", loaded.detail));
+  try {
+    return await callOne(work, { ...message, attachments: loaded.attachments }, o);
+  } finally {
+    loaded.release();
+  }
+}
+
+async function callOne(
+  work: Work,
+  message: OutgoingMessage,
+  o: CarryOutOptions,
+): Promise<Step | "reclaim"> {
+  const { delivery } = work;
   if (work.leaseUntil - performance.now() < o.callTimeoutMs + LEASE_MARGIN_MS) return "reclaim";
 
   const accounts = o.accounts.of(delivery.sandbox, delivery.address);
@@ -52,7 +77,7 @@ async function tryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim">
   if (chosen === null) return putOff(accounts, passedOver, waitContext(work, o));
   const { account } = chosen;
   arriveAt(work, { account, passedOver }, o.metrics);
-  const outcome = await callAccount(chosen, work, rendered.message, o);
+  const outcome = await callAccount(chosen, work, message, o);
   const tried = new Set(work.tried).add(account);
   const step = nextStep(outcome, {
     ...waitContext(work, o),

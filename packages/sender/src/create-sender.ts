@@ -74,6 +74,7 @@ export async function createSender(options: SenderOptions): Promise<Service> {
         [
           ["deliveries", async () => delivering?.close(Math.max(0, deadlineMs - CLOSING_MS))],
           ["accounts", () => accounts.close()],
+          ["attachment store", async () => options.attachments?.store.close()],
           ["redis", () => redis.close()],
           ["postgres", () => db.close()],
           ["endpoints", () => ops.close()],

@@ -8,6 +8,7 @@ export {
   type ProviderOutcome,
   type SendContext,
 } from "./provider.ts";
+export type { LoadedAttachment } from "./load-attachments.ts";
 export { consoleProvider } from "./console-provider.ts";
 export { senderEnv, type SenderConfig, withProviders } from "./sender-config.ts";
 export type { Preparation, Refusal, SenderOptions, SenderOverrides } from "./sender-options.ts";

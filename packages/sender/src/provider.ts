@@ -3,6 +3,7 @@ import type { Db } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/observability";
 import { type Env, parseConfig } from "@pulsecourier/runtime";
 import type { z } from "zod";
+import type { LoadedAttachment } from "./load-attachments.ts";
 
 /** What a provider is asked to send: one rendered message to one address. */
 export type OutgoingMessage = {
@@ -13,6 +14,8 @@ export type OutgoingMessage = {
   readonly content: Readonly<Record<string, string>>;
   /** Further headers the channel's `prepare` asked for. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Only what the channel can carry. */
+  readonly attachments: readonly LoadedAttachment[];
 };
 
 export type SendContext = {

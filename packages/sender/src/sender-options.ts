@@ -1,3 +1,4 @@
+import type { AttachmentStore } from "@pulsecourier/attachments";
 import type { Channel, DeliveryRecord, ErrorCode, Tier } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/observability";
@@ -28,6 +29,8 @@ export type SenderOptions = {
   prepare?: (deps: {
     db: Db;
   }) => Promise<(delivery: DeliveryRecord) => Promise<Preparation> | Preparation>;
+  /** Where attachments are read from; left out where the channel carries none. */
+  attachments?: { store: AttachmentStore; memoryBytes: number };
   overrides?: SenderOverrides | undefined;
 };
 

@@ -57,6 +57,10 @@ function describe(entry: Record<string, unknown>): string {
     parts.push(
       `not ${entry["skipped"].map((one) => `${one.channel} (${one.error?.code})`).join(", ")}`,
     );
+  if (Array.isArray(entry["withoutAttachments"]))
+    parts.push(
+      `without attachments: ${entry["withoutAttachments"].map((one) => one.channel).join(", ")}`,
+    );
   return parts.join("  ");
 }
 

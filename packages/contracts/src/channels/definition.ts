@@ -1,9 +1,14 @@
 import type { z } from "zod";
+import type { AttachmentRef } from "../schemas/attachment.ts";
 import type { FlatContent } from "../schemas/content.ts";
 import type { Addresses } from "../schemas/recipient.ts";
 
 /** How much of a limit rendered content takes up, such as 3 of 10 segments. */
 export type Usage = { unit: string; used: number; limit: number };
+
+/** What a channel looks at to tell whether it can carry an attachment. */
+export type AttachmentInfo = Pick<AttachmentRef, "contentType" | "size">;
+export type ChannelContent = Readonly<Record<string, string>>;
 
 /** All the platform needs to know of a channel; a new channel is one such file and two words in `index.ts`. */
 export type ChannelDefinition = {
@@ -22,4 +27,12 @@ export type ChannelDefinition = {
   check?: (content: Readonly<Record<string, string>>) => z.core.$ZodIssue[];
   /** What rendered content takes up of limits that are no field's length. Shown by previews; over one is too large. */
   usage?: (content: Readonly<Record<string, string>>) => Usage[];
+  /**
+   * Why a message with this content cannot carry these attachments, one at least; null when it can. Without the
+   * function the channel carries none.
+   */
+  refuseAttachments?: (
+    attachments: readonly AttachmentInfo[],
+    content?: ChannelContent,
+  ) => string | null;
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { Lane } from "../lanes.ts";
+import { AttachmentRef, MAX_ATTACHMENTS } from "./attachment.ts";
 import { InlineRecipient, Name } from "./recipient.ts";
 
 /** Value of a record on `pulse.deliveries.*`: one notification through one channel, all decisions made. */
@@ -26,6 +27,8 @@ export const DeliveryRecord = z.object({
   /** Channel content that needs no rendering. */
   content: z.record(z.string(), z.string()).optional(),
   data: z.record(z.string(), z.json()),
+  /** Loaded by the sender. Only what the channel can carry. */
+  attachments: z.array(AttachmentRef).max(MAX_ATTACHMENTS).optional(),
   /** The status callback this delivery is for; facts about it lead to no further callbacks. */
   callback: Name.optional(),
   /** Accept time, ms since 1970. */

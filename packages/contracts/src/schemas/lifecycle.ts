@@ -72,6 +72,8 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     summary: NotificationSummary,
     deliveries: z.array(z.object({ id: z.guid(), channel: ChannelName })),
     skipped,
+    /** Channels the notification goes through without its attachments, and why they cannot carry them. */
+    withoutAttachments: z.array(z.object({ channel: ChannelName, reason: z.string() })).optional(),
   }),
   fact("notification.scheduled", { ...common, summary: NotificationSummary }),
   fact("notification.suppressed", {

@@ -66,6 +66,7 @@ function ruleRequest(
     sendAt: null,
     expiresAt: null,
     metadata: null,
+    attachments: [],
     recipients: uniqueRecipients(recipients),
     ...(template === undefined && { failure: factError("unknown_template", missing) }),
   };
@@ -87,6 +88,7 @@ function adhocRequest(event: AcceptedEvent, adhoc: AdhocEvent, catalog: CatalogS
     sendAt: adhoc.sendAt ?? null,
     expiresAt: adhoc.expiresAt ?? null,
     metadata: adhoc.metadata ?? null,
+    attachments: adhoc.attachments ?? [],
     recipients: uniqueRecipients(adhoc.to),
   };
 }

@@ -1,4 +1,5 @@
 import type {
+  AttachmentRef,
   CategoryDefinition,
   Channel,
   FactError,
@@ -26,6 +27,8 @@ export type Request = {
   sendAt: string | null;
   expiresAt: string | null;
   metadata: Record<string, string> | null;
+  /** Each channel takes them if it can. */
+  attachments: readonly AttachmentRef[];
   /** By recipient key. */
   recipients: ReadonlyMap<string, string | InlineRecipient>;
   /** Ends every notification of the request before any choice. */

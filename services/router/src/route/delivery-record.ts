@@ -6,6 +6,7 @@ import {
   type OutRecord,
 } from "@pulsecourier/kafka";
 import type { ChosenChannel } from "../decide/choose-channels.ts";
+import { whyWithout } from "../decide/why-without.ts";
 import type { Intent, RoutingContext } from "../decide/intent.ts";
 
 /** The record that asks a sender for one delivery. */
@@ -18,6 +19,7 @@ export function deliveryRecord(
   const { event, template, policy, expiresAt } = request;
   const { id, channel, lane, recipient, address } = delivery;
   const content = request.contents.get(channel) ?? null;
+  const carries = request.attachments.length > 0 && whyWithout(request, channel) === null;
   const record: Omit<DeliveryRecord, "data"> = {
     id,
     notificationId: intent.notificationId,
@@ -33,6 +35,7 @@ export function deliveryRecord(
     address,
     ...(template !== null && { template }),
     ...(content !== null && { content }),
+    ...(carries && { attachments: [...request.attachments] }),
     acceptedAt: event.acceptedAt,
     ...(expiresAt !== null && { expiresAt: Date.parse(expiresAt) }),
   };

@@ -10,6 +10,7 @@ import {
   factError,
   type SkippedChannel,
 } from "../decide/choose-channels.ts";
+import { whyWithout } from "../decide/why-without.ts";
 import { deliveryRecord } from "./delivery-record.ts";
 import type { DirectoryEntry } from "../stores/directory-store.ts";
 import {
@@ -125,6 +126,10 @@ function sendIntent(
     const message = `Data, content and profile together are over ${MAX_RECORD_BYTES} bytes.`;
     return failIntent(intent, factError("content_too_large", message), context);
   }
+  const without = chosen.flatMap(({ channel }) => {
+    const reason = whyWithout(request, channel);
+    return reason === null ? [] : [{ channel, reason }];
+  });
   const body = {
     type: "notification.routed",
     summary: summarize(
@@ -134,6 +139,7 @@ function sendIntent(
     ),
     deliveries: deliveries.map(({ id, channel }) => ({ id, channel })),
     skipped,
+    ...(without.length > 0 && { withoutAttachments: without }),
   } as const;
   const records = deliveries.map(({ record }) => record);
   return { result: "routed", lane, records: [...records, intentFact(intent, body, context)] };

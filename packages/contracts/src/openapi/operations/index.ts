@@ -1,5 +1,6 @@
 import type { Operation } from "../operation.ts";
 import { apiKeyOperations } from "./api-keys.ts";
+import { attachmentOperations } from "./attachments.ts";
 import { callbackOperations } from "./callbacks.ts";
 import { catalogOperations } from "./catalog.ts";
 import { deadLetterOperations } from "./dead-letters.ts";
@@ -14,6 +15,7 @@ import { recipientOperations } from "./recipients.ts";
 export const OPERATIONS: readonly Operation[] = [
   ...eventOperations,
   ...notificationOperations,
+  ...attachmentOperations,
   ...recipientOperations,
   ...catalogOperations,
   ...inboxOperations,
