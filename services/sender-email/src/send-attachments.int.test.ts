@@ -68,7 +68,7 @@ test.each(["smtp", "sendgrid", "ses"] as const)(
     const { simulator, attachments } = await start(provider);
     const refs = [
       await attachments.put(pdf(1_048_576), { filename: 'Rechnung "März" 2026; a=b 🧾.pdf' }),
-      await attachments.put(Buffer.from("a,b\r\n1,2\n\n.\n--x--\r"), {
+      await attachments.put(Buffer.from(`${provider}\r\n1,2\n\n.\n--x--\r`), {
         filename: `${"long-name-".repeat(20)}.csv`,
         contentType: "text/csv",
       }),

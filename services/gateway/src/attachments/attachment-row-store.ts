@@ -61,6 +61,7 @@ export async function keepAttachments(
   db: Db,
   o: { tenant: string; ids: readonly string[]; until: Date },
 ): Promise<Map<string, AttachmentView>> {
+  if (o.ids.length === 0) return new Map();
   const rows = await db.query<Row>(
     "find-attachments",
     `select ${COLUMNS} from gateway.attachments where tenant = $1 and id = any($2::uuid[])`,

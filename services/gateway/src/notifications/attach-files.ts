@@ -35,7 +35,6 @@ export async function attachFiles(
     isError(item) ? item : attempt(() => wantedBy(item, of.tenant)),
   );
   const all = wanted.flatMap((one) => (isError(one) ? [] : one));
-  if (all.length === 0) return items.map((item) => (isError(item) ? item : item.event));
   const until = lastDue(items, of.now, context);
   const ids = [...new Set(all.map(({ id }) => id))];
   const kept = await keepAttachments(context.db, { tenant: of.tenant, ids, until });
@@ -44,12 +43,13 @@ export async function attachFiles(
     const own = wanted[index] ?? [];
     if (isError(item)) return item;
     if (isError(own)) return own;
+    if (own.length === 0) return item.event;
     return attempt(() => {
       const attachments = own.map((one) => refOf(one, kept));
       requireKnown(attachments, item.at);
       checkCarried(item.event, attachments, { snapshot: of.snapshot, at: item.at });
       for (const one of own) if ("bytes" in one && !kept.has(one.id)) toStore.set(one.id, one);
-      return attachments.length === 0 ? item.event : { ...item.event, attachments };
+      return { ...item.event, attachments };
     });
   });
   const files = [...toStore.values()];
