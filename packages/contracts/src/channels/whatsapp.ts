@@ -47,7 +47,7 @@ export function whatsappMediaKind(contentType: string): "image" | "document" | n
 /** One message has one file: below it the text, or above a template's body, where documents are PDFs. */
 function refuseAttachments(
   [first, ...others]: readonly AttachmentInfo[],
-  content: ChannelContent = {},
+  rendered: ChannelContent = {},
 ): string | null {
   if (first === undefined) return null;
   if (others.length > 0) return "a message carries one attachment";
@@ -56,7 +56,7 @@ function refuseAttachments(
   if (kind === null) return `Meta does not take ${contentType}`;
   if (kind === "image" && size > MAX_IMAGE_BYTES)
     return `the image has ${size} bytes, Meta takes ${MAX_IMAGE_BYTES}`;
-  const { text = "", template } = content;
+  const { text = "", template } = rendered;
   if (text.length > MAX_CAPTION)
     return `with an attachment the text may have ${MAX_CAPTION} characters, it has ${text.length}`;
   return template !== undefined && kind === "document" && contentType !== "application/pdf"

@@ -113,7 +113,7 @@ describe("refused", () => {
       headers: { authorization: `Bearer ${gateway.key}`, "content-type": "application/pdf" },
       body: new Blob(["%PDF"]).stream(),
       duplex: "half",
-    } as RequestInit);
+    });
     expect(unsaid.status).toBe(400);
     expect(await unsaid.json()).toMatchObject({
       detail: expect.stringContaining("Content-Length"),

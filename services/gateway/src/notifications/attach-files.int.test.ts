@@ -77,46 +77,36 @@ const unknown = { id: randomUUID() };
 const pdf = newFile();
 
 test.each([
-  ["an id nobody has", { attachments: [unknown] }, 422, "unknown_attachment", "/attachments/0/id"],
+  ["an id nobody has", { attachments: [unknown] }, ["unknown_attachment", "/attachments/0/id"]],
   [
     "text that is not base64",
     { attachments: [inline(pdf, { content: "%%%%" })] },
-    422,
-    "invalid_request",
-    "/attachments/0/content",
+    ["invalid_request", "/attachments/0/content"],
   ],
   [
     "a line break in the name",
     { attachments: [inline(pdf, { filename: "a\r\nBcc: eve@example.com" })] },
-    422,
-    "invalid_request",
-    "/attachments/0/filename",
+    ["invalid_request", "/attachments/0/filename"],
   ],
   [
     "a named channel that carries none",
     { channels: ["email", "sms"], attachments: [inline(pdf)] },
-    422,
-    "attachments_unusable",
-    "/attachments",
+    ["attachments_unusable", "/attachments"],
   ],
   [
     "more than one for WhatsApp",
     { channels: ["whatsapp"], attachments: [inline(pdf), inline(newFile())] },
-    422,
-    "attachments_unusable",
-    "/attachments",
+    ["attachments_unusable", "/attachments"],
   ],
   [
     "eleven",
     { attachments: Array.from({ length: 11 }, () => unknown) },
-    422,
-    "invalid_request",
-    "/attachments",
+    ["invalid_request", "/attachments"],
   ],
-])("refused: %s", async (_what, body, status, code, pointer) => {
+])("refused: %s", async (_what, body, problem) => {
   const reply = await post(body);
-  expect([reply.status, reply.body.code]).toEqual([status, code]);
-  expect(reply.body.errors[0].pointer).toBe(pointer);
+  expect(reply.status).toBe(422);
+  expect([reply.body.code, reply.body.errors[0].pointer]).toEqual(problem);
 });
 
 test("too much written into the request: 413 says to upload it first", async () => {
