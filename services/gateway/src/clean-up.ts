@@ -12,7 +12,7 @@ const FILES = 100;
 
 type CleanUpOptions = { db: Db; attachments: AttachmentStore; logger: Logger };
 
-/** Deletes idempotency keys, unknown receipts, heard messages and attachments past their retention, a small batch at a time. */
+/** Deletes what is past its retention: idempotency keys, receipts, heard messages, attachments; a few at a time. */
 export function createCleanUp({ db, attachments, logger }: CleanUpOptions) {
   let closed = false;
   let running: Promise<void> = Promise.resolve();
