@@ -29,7 +29,9 @@ export function createPartitionCounts(admin: Admin): PartitionCounts {
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
       const partitions = topics[0]?.partitions ?? [];
       if (partitions.length === 0) throw unknownTopic(topic);
-      const leaders = new Map(partitions.map((one) => [one.partitionId, one.leader]));
+      // A partition that waits for a leader names -1.
+      const led = partitions.filter(({ leader }) => leader >= 0);
+      const leaders = new Map(led.map(({ partitionId, leader }) => [partitionId, leader]));
       counts.set(topic, { partitions: partitions.length, leaders, readAt: performance.now() });
     } catch (thrown) {
       throw toKafkaError(thrown);

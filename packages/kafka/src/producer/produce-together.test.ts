@@ -12,7 +12,9 @@ function setUp(write: (partitions: number[]) => number[]) {
   const client = {
     sendBatch({ topicMessages = [] }: ProducerBatch): Promise<RecordMetadata[]> {
       const all = topicMessages.flatMap((one) => one.messages.map((m) => ({ ...m, ...one })));
-      requests.push(all.map(({ topic, partition, value }) => `${topic}/${partition} ${value}`));
+      requests.push(
+        all.map(({ topic, partition, value }) => `${topic}/${partition} ${String(value)}`),
+      );
       return Promise.resolve(
         topicMessages.flatMap(({ topic, messages: some }) =>
           write(some.map(({ partition = -1 }) => partition)).map((partition) => ({
