@@ -120,6 +120,9 @@ export const ERRORS = {
 
   invalid_address: ends("The recipient's address is not valid for this channel."),
   no_address: ends("The recipient has no address for this channel."),
+  paid_channel_not_named: ends(
+    "This channel costs money and nobody asked for it: name it in `channels`, or set `paidChannels` of the category.",
+  ),
   opted_out: ends("The recipient's preferences refuse this category or channel."),
   suppressed: ends(
     "The address is on the suppression list; lift it there once the reason is gone.",

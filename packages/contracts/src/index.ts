@@ -3,6 +3,7 @@ export * from "./callback-record.ts";
 export * from "./channels/carry-attachments.ts";
 export * from "./channels/check-content.ts";
 export * from "./channels/index.ts";
+export { whatsappParameters } from "./channels/whatsapp-parameters.ts";
 export type { ChannelDefinition, Usage } from "./channels/definition.ts";
 export { whatsappMediaKind } from "./channels/whatsapp.ts";
 export * from "./errors.ts";

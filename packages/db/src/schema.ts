@@ -130,6 +130,7 @@ export type Database = {
     provider: string | null;
     provider_message_id: string | null;
     error_code: string | null;
+    devices: string | null;
     possible_duplicates: number;
     updated_at: Time;
   };

@@ -3,6 +3,7 @@ import type { Accounts } from "./account.ts";
 import { callAccount, presentable } from "./call-account.ts";
 import { ABORT_GRACE_MS } from "./call-provider.ts";
 import { chooseAccount, hasAnother, returnToken } from "./choose-account.ts";
+import { deriveStep, type Devices, nextDevice } from "./devices.ts";
 import { arriveAt, putOff } from "./leave-accounts.ts";
 import { nextStep, wait, type WaitContext } from "./next-step.ts";
 import type { AttachmentLoader } from "./load-attachments.ts";
@@ -35,18 +36,35 @@ const LEASE_MARGIN_MS = ABORT_GRACE_MS + LOOK_UP_MS + 500;
  * the same attempt under a new lease: for the next account, or because ours would not cover a call any more.
  */
 export async function carryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim"> {
+  const { delivery, devices } = work;
   try {
-    return await tryOut(work, o);
+    if (devices === null) return await tryOut(work, delivery.address, o);
+    const device = nextDevice(devices);
+    if (device === null) return deriveStep(devices);
+    const step = await tryOut(work, device.address, o);
+    if (step === "reclaim") return step;
+    Object.assign(device, { step, pass: devices.pass });
+    return afterDevice(work, devices);
   } finally {
     returnToken(work);
   }
 }
 
-async function tryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim"> {
+/** On to the next device, with every account again: what this one led to is in the ledger before the next is called. */
+function afterDevice(work: Work, devices: Devices): Step | "reclaim" {
+  if (nextDevice(devices) === null) return deriveStep(devices);
+  work.tried.clear();
+  Object.assign(work, { left: [], pauses: 0, restUntil: 0 });
+  return "reclaim";
+}
+
+async function tryOut(work: Work, address: string, o: CarryOutOptions): Promise<Step | "reclaim"> {
   const { delivery } = work;
   if (delivery.expiresAt !== undefined && delivery.expiresAt <= Date.now())
     return { kind: "expired" };
-  const rendered = await o.steady("reading the catalog", () => renderMessage(delivery, o.render));
+  const rendered = await o.steady("reading the catalog", () =>
+    renderMessage({ delivery, address }, o.render),
+  );
   if (!rendered.ok)
     return reject(factError(rendered.refusal.code, presentable(rendered.refusal.detail)));
   const { message } = rendered;
@@ -72,7 +90,7 @@ async function callOne(
   const { delivery } = work;
   if (work.leaseUntil - performance.now() < o.callTimeoutMs + LEASE_MARGIN_MS) return "reclaim";
 
-  const accounts = o.accounts.of(delivery.sandbox, delivery.address);
+  const accounts = o.accounts.of(delivery.sandbox, address);
   const { chosen, passedOver } = chooseAccount(accounts, work);
   if (chosen === null) return putOff(accounts, passedOver, waitContext(work, o));
   const { account } = chosen;
@@ -87,8 +105,10 @@ async function callOne(
     pauses: work.pauses,
     canHop: hasAnother(accounts, tried),
   });
-  if (step.kind === "again") work.pauses += 1;
-  else work.tried.add(account);
+  if (step.kind === "again") {
+    work.pauses += 1;
+    work.restUntil = performance.now() + step.restMs;
+  } else work.tried.add(account);
   if (step.kind === "hop")
     work.left = [{ provider: account.name, cause: step.cause, reason: step.reason }];
   return step.kind === "hop" || step.kind === "again" ? "reclaim" : step;

@@ -17,4 +17,5 @@ export { defineSender, type Sender } from "./define-sender.ts";
 export { createDispatcher } from "./dispatcher.ts";
 export { httpAccount, type HttpAnswer, type HttpRequest } from "./http-account.ts";
 export { type AnswerHeaders, httpFailure, rateLimited, refusalOf } from "./http-outcome.ts";
+export { type KnownLimits, tellLimitsApart } from "./tell-limits-apart.ts";
 export { createBreaker } from "./breaker.ts";

@@ -33,7 +33,7 @@ export type SendContext = {
  * - `permanent`: this message will never be accepted; `code` defaults to `provider_rejected`
  * - `recipient_gone`: the address no longer exists
  * - `transient`: not accepted, another try may be; safe to repeat
- * - `rate_limited`: not accepted, slow down; costs no attempt. Pauses the account
+ * - `rate_limited`: not accepted, slow down; costs no attempt. Pauses the account, unless it is the recipient's limit
  * - `config`: our account is refused (credentials, sender); trips the account, costs no attempt
  * - `ambiguous`: it may have been accepted (time-out or broken connection after the request was written)
  * With `scope: "recipient"` it is this recipient's own limit or server, which tells nothing ill of the account.
@@ -43,7 +43,7 @@ export type ProviderOutcome =
   | { kind: "permanent"; code?: ErrorCode; detail: string }
   | { kind: "recipient_gone"; detail: string }
   | { kind: "transient"; detail: string; scope?: "recipient" }
-  | { kind: "rate_limited"; detail: string; retryAfterMs?: number; scope?: "recipient" }
+  | { kind: "rate_limited"; detail: string; retryAfterMs?: number; scope?: "recipient" | "account" }
   | { kind: "config"; detail: string }
   | { kind: "ambiguous"; detail: string; scope?: "recipient" };
 

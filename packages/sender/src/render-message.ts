@@ -18,9 +18,12 @@ export type RenderOptions = Pick<SenderOptions, "channel" | "checkAddress" | "ch
   prepare: ((delivery: DeliveryRecord) => Promise<Preparation> | Preparation) | undefined;
 };
 
-/** Makes the message of a delivery. Rejects only when the catalog cannot be read; a refusal is final. */
-export async function renderMessage(delivery: DeliveryRecord, o: RenderOptions): Promise<Rendered> {
-  const refusal = o.checkAddress?.(delivery.address);
+/** Makes the message of a delivery to one of its addresses. Rejects only when the catalog cannot be read; a refusal is final. */
+export async function renderMessage(
+  { delivery, address }: { delivery: DeliveryRecord; address: string },
+  o: RenderOptions,
+): Promise<Rendered> {
+  const refusal = o.checkAddress?.(address);
   if (refusal) return { ok: false, refusal };
   const prepared = await o.prepare?.(delivery);
   const content = await contentOf(delivery, prepared, o);
@@ -33,7 +36,7 @@ export async function renderMessage(delivery: DeliveryRecord, o: RenderOptions):
   const headers = prepared?.headers ?? {};
   return {
     ok: true,
-    message: { delivery, address: delivery.address, content: content.content, headers },
+    message: { delivery, address, content: content.content, headers },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Db } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/observability";
 import type { Provider } from "./provider.ts";
 import type { SenderConfig } from "./sender-config.ts";
+import type { HealthTimes } from "./share-health.ts";
 
 /** Why a delivery can never be sent; ends it before any call. */
 export type Refusal = { code: ErrorCode; detail: string };
@@ -39,6 +40,8 @@ export type SenderOverrides = {
   logger?: Logger;
   /** How long a tier waits, ms. */
   tierDelayMs?: (tier: Tier) => number;
+  /** How often the health of weighted accounts is looked at. */
+  healthTimes?: HealthTimes;
   /** Called at each step of the way; a test crashes there, or holds it by a promise that stays open. */
   atStep?: (step: SenderStep) => void | Promise<void>;
 };

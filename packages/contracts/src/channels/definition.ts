@@ -15,10 +15,14 @@ export type ChannelDefinition = {
   name: string;
   /** Recipients can write back: a STOP among what they write is heeded. */
   answerable?: true;
+  /** Every message costs money: it is used only where it was asked for. */
+  paid?: true;
   /** Fields of a template for this channel, and of the content rendered from it. */
   content: z.ZodType<Record<string, string | undefined>>;
   /** The address this channel sends to, or null when the recipient has none. */
   address: (recipient: Addresses) => string | null;
+  /** All addresses one delivery goes to, where a recipient may have several; the first is `address`. */
+  addresses?: (recipient: Addresses) => string[];
   /** This channel's share of a request's flat `content`; null when nothing in it is usable. */
   contentOf: (flat: FlatContent) => Record<string, string> | null;
   /** Says what `content` must hold for this channel. */

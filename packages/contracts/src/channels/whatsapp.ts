@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AttachmentInfo, ChannelContent, ChannelDefinition } from "./definition.ts";
+import { checkWhatsappParameters } from "./whatsapp-parameters.ts";
 
 /** Meta's limit of a text message, in UTF-16 units, since Meta does not say which. */
 const MAX_TEXT = 4_096;
@@ -67,6 +68,7 @@ function refuseAttachments(
 export const whatsapp: ChannelDefinition = {
   name: "whatsapp",
   answerable: true,
+  paid: true,
   content,
   address: (recipient) => recipient.whatsapp ?? null,
   contentOf: ({ text, body }) => {
@@ -75,6 +77,7 @@ export const whatsapp: ChannelDefinition = {
   },
   emptyContentHint: "whatsapp needs `text` or `body`",
   refuseAttachments,
+  check: ({ parameters }) => checkWhatsappParameters(parameters),
   usage: ({ text }) =>
     text === undefined ? [] : [{ unit: "characters", used: text.length, limit: MAX_TEXT }],
 };

@@ -22,6 +22,8 @@ export const DeliveryRecord = z.object({
   recipient: InlineRecipient,
   /** What the sender sends to; picked by the channel definition, not yet checked. */
   address: z.string(),
+  /** Further devices of the recipient, which it is sent to as well. */
+  moreAddresses: z.array(z.string()).max(100).optional(),
   /** Rendered by the sender with `data` and `recipient`. */
   template: z.object({ name: Name, version: z.int() }).optional(),
   /** Channel content that needs no rendering. */

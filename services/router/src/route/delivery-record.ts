@@ -17,7 +17,7 @@ export function deliveryRecord(
 ): OutRecord {
   const { request } = intent;
   const { event, template, policy, expiresAt } = request;
-  const { id, channel, lane, recipient, address } = delivery;
+  const { id, channel, lane, recipient, address, more } = delivery;
   const content = request.contents.get(channel) ?? null;
   const carries = request.attachments.length > 0 && whyWithout(request, channel) === null;
   const record: Omit<DeliveryRecord, "data"> = {
@@ -33,6 +33,7 @@ export function deliveryRecord(
     sandbox: request.sandbox,
     recipient,
     address,
+    ...(more.length > 0 && { moreAddresses: more }),
     ...(template !== null && { template }),
     ...(content !== null && { content }),
     ...(carries && { attachments: [...request.attachments] }),

@@ -47,6 +47,7 @@ export function routeIntent(intent: Intent, known: Known, context: RoutingContex
     suppressed: (channel, address) => known.suppressed(request.event.tenant, channel, address),
     category: request.category,
     required: request.policy.required,
+    paidChannels: request.policy.paidChannels,
   });
   return choice.chosen.length === 0
     ? suppressIntent(intent, choice.skipped, context)
@@ -117,9 +118,9 @@ function sendIntent(
   const { request, notificationId } = intent;
   const { tenant } = request.event;
   const lane = laneOf(request, context);
-  const deliveries = chosen.map(({ channel, address }) => {
+  const deliveries = chosen.map(({ channel, ...to }) => {
     const id = deliveryId(context.secret, tenant, notificationId, channel);
-    const record = deliveryRecord(intent, { id, channel, address, lane, recipient }, context);
+    const record = deliveryRecord(intent, { id, channel, ...to, lane, recipient }, context);
     return { id, channel, record };
   });
   if (deliveries.some(({ record }) => Buffer.byteLength(record.value ?? "") > MAX_RECORD_BYTES)) {

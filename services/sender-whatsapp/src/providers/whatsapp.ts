@@ -1,8 +1,7 @@
-import { whatsappMediaKind } from "@pulsecourier/contracts";
+import { whatsappMediaKind, whatsappParameters } from "@pulsecourier/contracts";
 import { integer, secret, text, url } from "@pulsecourier/runtime";
 import { defineProvider, httpAccount, type OutgoingMessage } from "@pulsecourier/sender";
 import { z } from "zod";
-import { templateParameters } from "../template-parameters.ts";
 import { readAnswer } from "./read-answer.ts";
 import { createMediaUpload } from "./upload-media.ts";
 
@@ -83,7 +82,7 @@ function payloadOf(content: Readonly<Record<string, string>>, media: Media | und
     if (file === undefined) return { type: "text", text: { body } };
     return { type: file.type, [file.type]: { ...file.object, caption: body } };
   }
-  const values = templateParameters(parameters).map((value) => ({ type: "text", text: value }));
+  const values = whatsappParameters(parameters).map((value) => ({ type: "text", text: value }));
   const components = [
     ...(file === undefined ? [] : [header(file)]),
     ...(values.length === 0 ? [] : [{ type: "body", parameters: values }]),
