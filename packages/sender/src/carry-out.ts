@@ -2,8 +2,8 @@ import type { Tier } from "@pulsecourier/contracts";
 import type { Accounts } from "./account.ts";
 import { callAccount, presentable } from "./call-account.ts";
 import { ABORT_GRACE_MS } from "./call-provider.ts";
+import { callNextDevice } from "./call-next-device.ts";
 import { chooseAccount, hasAnother, returnToken } from "./choose-account.ts";
-import { deriveStep, type Devices, nextDevice } from "./devices.ts";
 import { arriveAt, putOff } from "./leave-accounts.ts";
 import { nextStep, wait, type WaitContext } from "./next-step.ts";
 import type { AttachmentLoader } from "./load-attachments.ts";
@@ -37,25 +37,12 @@ const LEASE_MARGIN_MS = ABORT_GRACE_MS + LOOK_UP_MS + 500;
  */
 export async function carryOut(work: Work, o: CarryOutOptions): Promise<Step | "reclaim"> {
   const { delivery, devices } = work;
+  const callAt = (address: string) => tryOut(work, address, o);
   try {
-    if (devices === null) return await tryOut(work, delivery.address, o);
-    const device = nextDevice(devices);
-    if (device === null) return deriveStep(devices);
-    const step = await tryOut(work, device.address, o);
-    if (step === "reclaim") return step;
-    Object.assign(device, { step, pass: devices.pass });
-    return afterDevice(work, devices);
+    return await (devices ? callNextDevice(work, devices, callAt) : callAt(delivery.address));
   } finally {
     returnToken(work);
   }
-}
-
-/** On to the next device, with every account again: what this one led to is in the ledger before the next is called. */
-function afterDevice(work: Work, devices: Devices): Step | "reclaim" {
-  if (nextDevice(devices) === null) return deriveStep(devices);
-  work.tried.clear();
-  Object.assign(work, { left: [], pauses: 0, restUntil: 0 });
-  return "reclaim";
 }
 
 async function tryOut(work: Work, address: string, o: CarryOutOptions): Promise<Step | "reclaim"> {
