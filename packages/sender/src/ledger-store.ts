@@ -66,22 +66,10 @@ export function createLedgerStore(db: Db, o: { owner: string; leaseMs: number })
   return {
     /** Writes a wave in one statement, sorted by id so that waves of several senders cannot deadlock. */
     async write(writes: LedgerWrite[]): Promise<WaveResult> {
-      const sorted = writes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-      const column = <T>(of: (write: LedgerWrite) => T) => sorted.map(of);
       const rows = await db.query<WrittenRow>("ledger-write", WRITE, [
         o.owner,
         o.leaseMs,
-        uuidArray(column((write) => write.id)),
-        textArray(column((write) => write.tenant)),
-        textArray(column((write) => write.state)),
-        int2Array(column((write) => write.redrive)),
-        int2Array(column((write) => write.attempt)),
-        textArray(column((write) => write.provider ?? null)),
-        textArray(column((write) => write.providerMessageId ?? null)),
-        textArray(column((write) => write.errorCode ?? null)),
-        float8Array(column((write) => write.delayMs ?? null)),
-        int2Array(column((write) => (write.doubt ? 1 : 0))),
-        textArray(column((write) => write.devices ?? null)),
+        ...columnsOf(writes.toSorted((a, b) => (a.id < b.id ? -1 : 1))),
       ]);
       const result: WaveResult = { refused: new Set(), remembered: new Map() };
       for (const { id, doubts, devices } of rows) {
@@ -127,6 +115,23 @@ export function createLedgerStore(db: Db, o: { owner: string; leaseMs: number })
       return new Set(rows.map((row) => row.id));
     },
   };
+}
+
+function columnsOf(writes: readonly LedgerWrite[]) {
+  const column = <T>(of: (write: LedgerWrite) => T) => writes.map(of);
+  return [
+    uuidArray(column((write) => write.id)),
+    textArray(column((write) => write.tenant)),
+    textArray(column((write) => write.state)),
+    int2Array(column((write) => write.redrive)),
+    int2Array(column((write) => write.attempt)),
+    textArray(column((write) => write.provider ?? null)),
+    textArray(column((write) => write.providerMessageId ?? null)),
+    textArray(column((write) => write.errorCode ?? null)),
+    float8Array(column((write) => write.delayMs ?? null)),
+    int2Array(column((write) => (write.doubt ? 1 : 0))),
+    textArray(column((write) => write.devices ?? null)),
+  ];
 }
 
 // A settle matches owner and attempt; a late `sent` of a lost owner wins over everything but another `sent`.

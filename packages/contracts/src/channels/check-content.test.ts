@@ -86,7 +86,8 @@ const parameters = (values: unknown) => {
   const text = typeof values === "string" ? values : JSON.stringify(values);
   const content = { template: "order_shipped", language: "en", parameters: text };
   const problem = checkContent("whatsapp", content);
-  return problem && `${problem.code} at ${problem.issues[0]?.path}: ${problem.issues[0]?.message}`;
+  const [issue] = problem?.issues ?? [];
+  return problem && `${problem.code} at ${issue?.path.join(".")}: ${issue?.message}`;
 };
 
 test.each([[[]], [["A-17"]], [["a    b", "ü 👋"]]])("%j are a template's values", (values) => {
