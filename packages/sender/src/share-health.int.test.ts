@@ -129,7 +129,8 @@ test("without weights nothing is counted, kept or shown", async () => {
   });
   senders.push(sender);
   await bench.publish(some(20));
-  await eventually(() => sender.calls.length === 20);
+  // More when the sender before left some.
+  await eventually(() => sender.calls.length >= 20);
   expect(await metric(sender, /^(pulse_account_share\{.*)$/m)).toBeUndefined();
   expect(Object.keys(await checksOf(sender)).some((name) => name.startsWith("shares"))).toBe(false);
 }, 30_000);
