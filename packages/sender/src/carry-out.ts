@@ -5,7 +5,7 @@ import { ABORT_GRACE_MS } from "./call-provider.ts";
 import { callNextDevice } from "./call-next-device.ts";
 import { chooseAccount, hasAnother, returnToken } from "./choose-account.ts";
 import { arriveAt, putOff } from "./leave-accounts.ts";
-import { nextStep, wait, type WaitContext } from "./next-step.ts";
+import { nextStep } from "./next-step.ts";
 import type { AttachmentLoader } from "./load-attachments.ts";
 import type { OutgoingMessage } from "./provider.ts";
 import { type RenderOptions, renderMessage } from "./render-message.ts";
@@ -14,6 +14,8 @@ import type { SenderOverrides } from "./sender-options.ts";
 import { LOOK_UP_MS } from "./settle-unknown.ts";
 import type { Steady } from "./steady.ts";
 import { factError, reject, type Step } from "./step.ts";
+import { waitContext } from "./wait-context.ts";
+import { withAttachments } from "./with-attachments.ts";
 import type { Work } from "./work.ts";
 
 export type CarryOutOptions = {
@@ -55,18 +57,7 @@ async function tryOut(work: Work, address: string, o: CarryOutOptions): Promise<
   if (!rendered.ok)
     return reject(factError(rendered.refusal.code, presentable(rendered.refusal.detail)));
   const { message } = rendered;
-  if (delivery.attachments === undefined || delivery.attachments.length === 0)
-    return callOne(work, { ...message, attachments: [] }, o);
-  const { attachments: loader } = o;
-  if (loader === null) return reject(factError("attachments_unusable"));
-  const loaded = await o.steady("reading attachments", () => loader.load(delivery));
-  if (loaded.kind === "wait") return wait(presentable(loaded.reason), waitContext(work, o));
-  if (loaded.kind === "missing") return reject(factError("attachment_missing", loaded.detail));
-  try {
-    return await callOne(work, { ...message, attachments: loaded.attachments }, o);
-  } finally {
-    loaded.release();
-  }
+  return withAttachments(work, message, o, (complete) => callOne(work, complete, o));
 }
 
 async function callOne(
@@ -77,15 +68,15 @@ async function callOne(
   const { delivery } = work;
   if (work.leaseUntil - performance.now() < o.callTimeoutMs + LEASE_MARGIN_MS) return "reclaim";
 
-  const accounts = o.accounts.of(delivery.sandbox, address);
+  const accounts = o.accounts.of(delivery.sandbox, message.address);
   const { chosen, passedOver } = chooseAccount(accounts, work);
-  if (chosen === null) return putOff(accounts, passedOver, waitContext(work, o));
+  if (chosen === null) return putOff(accounts, passedOver, waitContext(work, o.tierDelayMs));
   const { account } = chosen;
   arriveAt(work, { account, passedOver }, o.metrics);
   const outcome = await callAccount(chosen, work, message, o);
   const tried = new Set(work.tried).add(account);
   const step = nextStep(outcome, {
-    ...waitContext(work, o),
+    ...waitContext(work, o.tierDelayMs),
     provider: account.name,
     attempt: work.attempt,
     onUnknown: delivery.onUnknown,
@@ -99,17 +90,4 @@ async function callOne(
   if (step.kind === "hop")
     work.left = [{ provider: account.name, cause: step.cause, reason: step.reason }];
   return step.kind === "hop" || step.kind === "again" ? "reclaim" : step;
-}
-
-function waitContext(work: Work, o: CarryOutOptions): WaitContext {
-  const { lane, expiresAt } = work.delivery;
-  const random = Math.random();
-  return {
-    lane,
-    waits: work.waits,
-    expiresAt,
-    now: Date.now(),
-    random,
-    tierDelayMs: o.tierDelayMs,
-  };
 }

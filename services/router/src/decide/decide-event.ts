@@ -2,18 +2,14 @@ import type { CatalogSnapshot, CompiledRule } from "@pulsecourier/catalog";
 import {
   type AdhocEvent,
   CategoryDefinition,
-  type Channel,
-  channelDefinition,
-  CHANNELS,
-  type FactError,
   type InlineRecipient,
-  type TemplateDefinition,
   uniqueRecipients,
 } from "@pulsecourier/contracts";
 import { factError } from "./choose-channels.ts";
 import type { AcceptedEvent } from "../read/event.ts";
 import type { RuleOutcome } from "../stores/events-store.ts";
 import type { Request } from "../read/request.ts";
+import { flatContents, servedBy, templateContents } from "./served-contents.ts";
 
 /** What comes of an event: requests to carry out, and what each rule for its type said. */
 export type Decision = { requests: Request[]; rules: RuleOutcome[] };
@@ -91,29 +87,6 @@ function adhocRequest(event: AcceptedEvent, adhoc: AdhocEvent, catalog: CatalogS
     attachments: adhoc.attachments ?? [],
     recipients: uniqueRecipients(adhoc.to),
   };
-}
-
-type Served = Pick<Request, "candidates" | "named" | "contents" | "failure">;
-
-function servedBy(asked: readonly Channel[] | undefined, contents: Request["contents"]): Served {
-  const candidates = asked ?? CHANNELS.filter((channel) => contents.has(channel));
-  const failure: FactError | null =
-    candidates.length === 0 ? factError("no_channel", "The content serves no channel.") : null;
-  return { candidates, named: asked !== undefined, contents, failure };
-}
-
-function templateContents({ channels, locales }: TemplateDefinition): Request["contents"] {
-  const all = [channels, ...Object.values(locales ?? {}).map((locale) => locale.channels)];
-  const served = CHANNELS.filter((channel) => all.some((one) => one[channel] !== undefined));
-  return new Map(served.map((channel) => [channel, null]));
-}
-
-function flatContents({ content = {} }: AdhocEvent): Request["contents"] {
-  const served = CHANNELS.flatMap((channel): [Channel, Record<string, string>][] => {
-    const usable = channelDefinition(channel).contentOf(content);
-    return usable === null ? [] : [[channel, usable]];
-  });
-  return new Map(served);
 }
 
 const defaultPolicy = CategoryDefinition.parse({});
