@@ -12,7 +12,7 @@ const layers = [
     "packages/runtime",
     "packages/outbound",
   ],
-  ["packages/catalog"],
+  ["packages/catalog", "packages/attachments"],
   ["packages/sender"],
   ["services/[^/]+"],
   ["packages/cli"],

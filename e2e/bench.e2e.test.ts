@@ -39,6 +39,17 @@ test("the bench measures every part of platform and baseline, and nothing is los
     expect(run).toMatchObject({ accepted: COUNT, lost: 0, duplicated: 0 });
     expect(run.endToEndPerSecond).toBeGreaterThan(0);
   }
+  const wires = Object.entries<{ providers: object }[]>(figures.others).map(
+    ([channel, [run]]) => [channel, run?.providers] as const,
+  );
+  expect(Object.fromEntries(wires)).toEqual({
+    push: { fcm: COUNT / 2 },
+    sms: { twilio: COUNT / 2 },
+    slack: { slack: COUNT / 2 },
+    telegram: { telegram: COUNT / 2 },
+    webhook: { webhook: COUNT / 2 },
+    whatsapp: { whatsapp: COUNT / 2 },
+  });
   for (const how of ["batch", "single"])
     expect(figures.accepting[how]).toMatchObject([{ accepted: COUNT, lost: 0 }]);
 }, 180_000);

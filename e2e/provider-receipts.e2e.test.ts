@@ -71,6 +71,25 @@ test.each([
 );
 
 test.each([
+  ["email", "ses", { email: "bob@example.com" }],
+  ["whatsapp", "whatsapp", { whatsapp: "+4915112345607" }],
+])(
+  "%s: what %s says was read stays read, though `delivered` comes after it",
+  async (channel, provider, to) => {
+    await behave(provider, { openRate: 1, duplicateRate: 1, disorder: true });
+    const id = await message(channel, to);
+    const view = await until(id, ({ timeline = [] }) => timeline.length >= 4);
+    expect(view.status).toBe("read");
+    expect(view.timeline?.map(({ type }) => type).toSorted()).toEqual([
+      "delivery.delivered",
+      "delivery.read",
+      "delivery.sent",
+      "notification.routed",
+    ]);
+  },
+);
+
+test.each([
   ["email", "ses", { email: "gone@example.com" }, "hard_bounce"],
   ["sms", "vonage", { phone: "+4915112345603" }, "hard_bounce"],
   ["whatsapp", "whatsapp", { whatsapp: "+4915112345604" }, "recipient_gone"],

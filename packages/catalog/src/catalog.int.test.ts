@@ -94,7 +94,7 @@ test("tenants see their own entries; an unknown one does not exist", async () =>
     tenant: mine,
     kind: "category",
     name: "c",
-    definition: { onUnknown: "at_most_once", required: true, optOut: false },
+    definition: { onUnknown: "at_most_once", required: true, paidChannels: false, optOut: false },
   });
   const catalog = createCatalog({ db });
   expect((await catalog.current(mine)).categories.get("c")?.required).toBe(true);

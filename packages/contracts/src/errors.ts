@@ -73,6 +73,14 @@ export const ERRORS = {
   unsupported_media_type: request(415, "Send `application/json` or a CloudEvents content type."),
   invalid_request: request(422, "The body does not fit the schema; `errors` lists each place."),
   unknown_template: request(422, "No live template has this name; PUT it first."),
+  unknown_attachment: request(
+    422,
+    "No attachment has this id, or it has expired; upload it and name the id you get.",
+  ),
+  attachments_unusable: request(
+    422,
+    "A channel that is asked for cannot carry these attachments; the detail says which and why.",
+  ),
   unknown_channel: request(422, "This channel does not exist; the detail lists those that do."),
   unknown_workflow: request(422, "No live workflow has this name."),
   content_unusable: request(422, "The content holds nothing this channel can send."),
@@ -113,6 +121,9 @@ export const ERRORS = {
 
   invalid_address: ends("The recipient's address is not valid for this channel."),
   no_address: ends("The recipient has no address for this channel."),
+  paid_channel_not_named: ends(
+    "This channel costs money and nobody asked for it: name it in `channels`, or set `paidChannels` of the category.",
+  ),
   opted_out: ends("The recipient's preferences refuse this category or channel."),
   suppressed: ends(
     "The address is on the suppression list; lift it there once the reason is gone.",
@@ -125,6 +136,9 @@ export const ERRORS = {
   channel_not_in_template: ends("The template has nothing for this channel."),
   content_too_large: ends("The rendered content is over the channel's limit."),
   header_injection: ends("A header field holds a line break or control character."),
+  attachment_missing: ends(
+    "An attachment is not stored any more; upload the same file again, then redrive or send anew.",
+  ),
   no_channel: ends("No channel was left to send through; the detail lists why each was dropped."),
   unknown_recipient: ends("No recipient has this id; PUT it first or send inline addresses."),
   unknown_tenant: ends(

@@ -3,7 +3,7 @@ import { textArray } from "./array-param.ts";
 import type { Db } from "./connection.ts";
 import type { SuppressibleAddress } from "./suppression-store.ts";
 
-const hashOf = ({ address }: { address: string }) => hash("sha256", address);
+const hashOf = (address: string) => hash("sha256", address);
 
 // In key order, so that two writers wait for each other instead of deadlocking.
 const INSERT = `
@@ -18,21 +18,31 @@ export async function insertContacts(db: Db, rows: readonly SuppressibleAddress[
   if (rows.length === 0) return;
   await db.query("insert-contacts", INSERT, [
     textArray(rows.map((row) => row.channel)),
-    textArray(rows.map(hashOf)),
+    textArray(rows.map((row) => hashOf(row.address))),
     textArray(rows.map((row) => row.tenant)),
   ]);
 }
 
 const FIND = `
-select tenant from directory.contacts where channel = $1 and address_hash = $2 order by tenant`;
+select address_hash, tenant from directory.contacts
+where channel = $1 and address_hash = any($2::text[])
+order by tenant`;
 
-/** The tenants that have sent to an address. */
+/** The tenants that have sent to each of these addresses. */
 export async function findContacts(
   db: Db,
-  one: { channel: string; address: string },
-): Promise<string[]> {
-  const values = [one.channel, hashOf(one)];
-  return (await db.query<{ tenant: string }>("find-contacts", FIND, values)).map(
-    ({ tenant }) => tenant,
+  channel: string,
+  addresses: readonly string[],
+): Promise<ReadonlyMap<string, string[]>> {
+  const rows = await db.query<{ address_hash: string; tenant: string }>("find-contacts", FIND, [
+    channel,
+    textArray(addresses.map(hashOf)),
+  ]);
+  const byHash = Map.groupBy(rows, (row) => row.address_hash);
+  return new Map(
+    addresses.map((address) => [
+      address,
+      (byHash.get(hashOf(address)) ?? []).map(({ tenant }) => tenant),
+    ]),
   );
 }

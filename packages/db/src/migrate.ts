@@ -13,6 +13,7 @@ import { receipts } from "./migrations/0009-receipts.ts";
 import { callbacks } from "./migrations/0010-callbacks.ts";
 import { inbound } from "./migrations/0011-inbound.ts";
 import { sagas } from "./migrations/0012-sagas.ts";
+import { attachments } from "./migrations/0014-attachments.ts";
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   "0010-callbacks": step(callbacks),
   "0011-inbound": step(inbound),
   "0012-sagas": step(sagas),
+  "0014-attachments": step(attachments),
 };
 
 /** Brings the database to the current schema. Safe to run from many processes: an advisory lock admits one. */

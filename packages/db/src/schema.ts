@@ -54,6 +54,17 @@ export type Database = {
     reported_at: Date;
     received_at: Time;
   };
+  "gateway.attachments": {
+    object: string;
+    tenant: string;
+    id: string | null;
+    filename: string;
+    content_type: string;
+    size: number;
+    sha256: string | null;
+    created_at: Time;
+    expires_at: Date;
+  };
   "gateway.callbacks": {
     tenant: string;
     name: string;
@@ -122,6 +133,7 @@ export type Database = {
     provider: string | null;
     provider_message_id: string | null;
     error_code: string | null;
+    devices: string | null;
     possible_duplicates: number;
     updated_at: Time;
   };

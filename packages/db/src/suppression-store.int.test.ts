@@ -73,9 +73,11 @@ test("contacts are known by tenant and channel, and their addresses are not kept
   const one = newAddress();
   for (const _ of [1, 2])
     await insertContacts(db, [one, { ...one, tenant: "u" }, { ...one, channel: "whatsapp" }]);
-  expect(await findContacts(db, one)).toEqual(["t", "u"]);
-  expect(await findContacts(db, { ...one, channel: "whatsapp" })).toEqual(["t"]);
-  expect(await findContacts(db, newAddress())).toEqual([]);
+  const other = newAddress().address;
+  const find = async (channel: string) =>
+    Object.fromEntries(await findContacts(db, channel, [one.address, other]));
+  expect(await find("sms")).toEqual({ [one.address]: ["t", "u"], [other]: [] });
+  expect(await find("whatsapp")).toEqual({ [one.address]: ["t"], [other]: [] });
   const rows = await db.query("all", "select * from directory.contacts", []);
   expect(JSON.stringify(rows)).not.toContain(one.address);
 });

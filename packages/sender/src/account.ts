@@ -1,6 +1,8 @@
 import { type Breaker, createBreaker } from "./breaker.ts";
+import { createHealthTally, type HealthTally } from "./health-tally.ts";
 import type { Pace } from "./pace.ts";
 import type { ProviderAccount } from "./provider.ts";
+import type { Shares } from "./shift-shares.ts";
 
 /** An open provider account, its breaker and its pace. */
 export type Account = {
@@ -9,8 +11,13 @@ export type Account = {
   readonly breaker: Breaker;
   /** Null for an account without a rate of its own. */
   readonly pace: Pace | null;
-  /** Its share of the deliveries; without weights accounts are taken in the order they are listed in. */
-  readonly weight: number | undefined;
+  /**
+   * Its share of the deliveries, which its health moves; without weights accounts are taken in the order they are
+   * listed in.
+   */
+  weight: number | undefined;
+  /** What is seen of it; null without a weight, since nothing is made of it then. */
+  readonly health: HealthTally | null;
   /** With `most` under way an account is passed over, so that a slow one leaves call slots for the others. */
   readonly calls: { underWay: number; readonly most: number };
 };
@@ -26,6 +33,8 @@ export type Accounts = {
   /** Calls the listener when accounts may take calls earlier than `msUntilNext` said. */
   onAvailable(listener: () => void): void;
   announce(): void;
+  /** The shares of weighted accounts, by `<channel>:live` or `<channel>:sandbox`; none without weights. */
+  shares(): ReadonlyMap<string, Shares>;
   close(): Promise<void>;
 };
 
@@ -34,14 +43,10 @@ export function createAccount(
   provider: ProviderAccount,
   o: { weight?: number | undefined; pace?: Pace | null; mostCalls?: number } = {},
 ): Account {
-  return {
-    name,
-    provider,
-    breaker: createBreaker(),
-    weight: o.weight,
-    pace: o.pace ?? null,
-    calls: { underWay: 0, most: o.mostCalls ?? Number.POSITIVE_INFINITY },
-  };
+  const { weight, pace = null, mostCalls: most = Number.POSITIVE_INFINITY } = o;
+  const health = weight === undefined ? null : createHealthTally();
+  const calls = { underWay: 0, most };
+  return { name, provider, breaker: createBreaker(), pace, weight, calls, health };
 }
 
 export function createAccounts(live: readonly Account[], sandbox: readonly Account[]): Accounts {
@@ -55,6 +60,7 @@ export function createAccounts(live: readonly Account[], sandbox: readonly Accou
     announce() {
       for (const listener of listeners) listener();
     },
+    shares: () => new Map(),
     async close() {
       for (const { pace } of all) pace?.close();
       await Promise.all(all.map(async (account) => account.provider.close?.()));

@@ -1,16 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Account, type Accounts, msUntil } from "./account.ts";
 import { inOrder, returnToken, urgencyOf } from "./choose-account.ts";
+import { nextDevice } from "./devices.ts";
 import { LONGEST_WAIT_MS } from "./pace.ts";
 import type { Work } from "./work.ts";
 
 /**
  * Before a claim: null when an account takes the attempt at once, else a promise that ends when one does, or when none
- * will soon. Waits for the rate of an account, and for a pause of at most a second when no account takes calls; what
+ * will soon. Waits for a recipient that wants no call yet, for the rate of an account, and for a pause of at most a second when no account takes calls; what
  * has to wait longer goes on to the next account, or is put off by `carryOut`.
  */
 export function awaitAccount(work: Work, accounts: Accounts): Promise<void> | null {
-  const candidates = accounts.of(work.delivery.sandbox);
+  const restMs = work.restUntil - performance.now();
+  if (restMs > 0) return sleep(restMs).then(() => awaitAccount(work, accounts) ?? undefined);
+  const { delivery, devices } = work;
+  const address = devices === null ? delivery.address : nextDevice(devices)?.address;
+  const candidates = accounts.of(delivery.sandbox, address);
   const unpaced = candidates.every(({ pace }) => pace === null);
   if (unpaced && candidates.some((account) => takesCalls(account, work))) return null;
   return findToken(work, candidates);

@@ -35,6 +35,7 @@ export async function callAccount(
   let outcome = await callProvider(account, message, { ...context, timeoutMs: o.callTimeoutMs });
   account.calls.underWay -= 1;
   account.breaker.record(permit, outcome);
+  account.health?.called(outcome, work.delivery);
   o.metrics.called(account.name, outcome.kind, (performance.now() - started) / 1_000);
   if (outcome.kind === "ambiguous") {
     const after = await settleUnknown(account, message, { outcome, context });

@@ -6,10 +6,15 @@ export const consoleProvider = defineProvider({
   name: "console",
   env: z.object({}),
   create: (_env, { logger }) => ({
-    send: ({ delivery: { id, channel }, content }) => {
+    send: ({ delivery: { id, channel }, content, attachments }) => {
       const lengths = Object.entries(content).map(([field, value]) => [field, value.length]);
       logger.info(
-        { deliveryId: id, channel, characters: Object.fromEntries(lengths) },
+        {
+          deliveryId: id,
+          channel,
+          characters: Object.fromEntries(lengths),
+          ...(attachments.length > 0 && { attachments: attachments.length }),
+        },
         "a message ends here: the console provider sends nothing",
       );
       return Promise.resolve({ kind: "sent" });

@@ -5,6 +5,8 @@ import { createKafka } from "@pulsecourier/kafka";
 import { createRedis } from "@pulsecourier/redis";
 import { closeInOrder, createOpsServer, type Service } from "@pulsecourier/runtime";
 import { openAccounts } from "./open-accounts.ts";
+import { checkShares, reportShifts } from "./report-shifts.ts";
+import { HEALTH_TIMES } from "./share-health.ts";
 import { startDelivering } from "./start-delivering.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import { watchAccounts } from "./watch-accounts.ts";
@@ -27,7 +29,9 @@ function openBacking({ channel, providers, config, overrides }: SenderOptions) {
   const redis = createRedis({ url: config.REDIS_URL, prefix: `${config.TOPIC_PREFIX}:`, logger });
   const { CALL_TIMEOUT_MS: callTimeoutMs, SEND_CONCURRENCY: concurrency } = config;
   const deps = { db, logger, callTimeoutMs, concurrency };
-  const accounts = openAccounts(config, { channel, providers, deps, redis });
+  const times = overrides?.healthTimes ?? HEALTH_TIMES;
+  const onShift = reportShifts({ metrics, logger });
+  const accounts = openAccounts(config, { channel, providers, deps, redis, times, onShift });
   watchAccounts(accounts, channel, metrics);
   return { name, logger, metrics, db, kafka, redis, accounts };
 }
@@ -49,6 +53,7 @@ export async function createSender(options: SenderOptions): Promise<Service> {
       { name: "kafka", ok: delivering?.ready() ?? false },
       { name: "postgres", ok: await db.healthy() },
       { name: "providers", ok: accounts.capacity() > 0, optional: true },
+      ...checkShares(accounts.shares()),
     ],
   });
 
@@ -74,6 +79,7 @@ export async function createSender(options: SenderOptions): Promise<Service> {
         [
           ["deliveries", async () => delivering?.close(Math.max(0, deadlineMs - CLOSING_MS))],
           ["accounts", () => accounts.close()],
+          ["attachment store", async () => options.attachments?.store.close()],
           ["redis", () => redis.close()],
           ["postgres", () => db.close()],
           ["endpoints", () => ops.close()],

@@ -17,6 +17,7 @@ function row(state: LedgerState, fields: Partial<LedgerRow> = {}): LedgerRow {
     provider: null,
     providerMessageId: null,
     errorCode: "provider_unavailable",
+    devices: null,
     possibleDuplicates: 0,
     updatedAt: now,
     now,

@@ -1,7 +1,9 @@
-import type { Channel, DeliveryRecord } from "@pulsecourier/contracts";
+import { openAttachmentStore } from "@pulsecourier/attachments";
+import { type Channel, channelDefinition, type DeliveryRecord } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import { type Env, parseConfig, port, type Service } from "@pulsecourier/runtime";
 import { z } from "zod";
+import { type AttachmentConfig, attachmentEnv } from "./attachment-env.ts";
 import { createSender } from "./create-sender.ts";
 import type { Provider } from "./provider.ts";
 import { type SenderConfig, senderEnv, withProviders } from "./sender-config.ts";
@@ -37,22 +39,30 @@ export function defineSender<Own extends z.ZodRawShape = Record<string, never>>(
   definition: SenderDefinition<Own>,
 ): Sender {
   const { channel, defaultPort, providers, env, prepare, ...checks } = definition;
+  const carries = channelDefinition(channel).refuseAttachments !== undefined;
   const portVariable = `SENDER_${channel.toUpperCase()}_PORT`;
   const schema: Sender["config"] = z.object({
     ...senderEnv.shape,
     [portVariable]: port().default(defaultPort).describe("Port of health and metrics"),
+    ...(carries && attachmentEnv.shape),
     ...env?.shape,
   });
   const config = withProviders(schema, { channel, providers });
   const create: Sender["create"] = (values, overrides) => {
-    // Parsed by `config`, which holds the channel's own variables, too.
-    const own = values as SenderConfig & z.output<z.ZodObject<Own>>;
+    // Parsed by `config`, which holds the channel's own variables, too, and those of attachments if it carries any.
+    const own = values as SenderConfig & AttachmentConfig & z.output<z.ZodObject<Own>>;
     return createSender({
       channel,
       providers,
       config: values,
       port: Number(Reflect.get(values, portVariable)),
       ...checks,
+      ...(carries && {
+        attachments: {
+          store: openAttachmentStore(own),
+          memoryBytes: own.ATTACHMENT_MEMORY_MIB * 1024 * 1024,
+        },
+      }),
       ...(prepare && { prepare: ({ db }: { db: Db }) => prepare({ db, env: own }) }),
       overrides,
     });

@@ -1,5 +1,6 @@
 import type { Task, TaskQueue } from "@pulsecourier/kafka";
 import { type CallSlots, createCallSlots } from "./call-slots.ts";
+import { endDevices } from "./devices.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { followUps, type FollowUps, parkRecord, type Settled } from "./follow-ups.ts";
 import { type DeliveryNames, parseWork } from "./parse-work.ts";
@@ -122,7 +123,7 @@ export class Engine {
     const cancelled = await steady("reading cancellations", () => ledger.cancelled(ids));
     for (const work of claimed) {
       if (forbiddenBy(work.delivery).some((id) => cancelled.has(id)))
-        this.#settle(work, { kind: "cancelled" });
+        this.#settle(work, endDevices(work.devices, { kind: "cancelled" }));
       else this.#background(this.#run(work));
     }
   }

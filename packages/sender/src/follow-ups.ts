@@ -70,6 +70,7 @@ function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): voi
   const { record } = work.task;
   for (const fact of stepFacts(settled, o.facts)) all.records.push(o.facts.record(fact, record));
   if (settled.factsOnly) return;
+  all.suppressions.push(...suppressionsOf(settled));
   switch (step.kind) {
     case "retry": {
       const { code, class: errorClass, message } = step.error;
@@ -89,11 +90,10 @@ function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): voi
     }
     case "failed":
       all.records.push(deadLetterOf(work, step, o));
-      all.suppressions.push(...suppressionOf(settled, step));
       return;
     case "sent":
       if (channelDefinition(o.channel).answerable)
-        all.contacts.push(...suppressibleOf(work.delivery));
+        all.contacts.push(...suppressibleOf(work.delivery, work.delivery.address));
       return;
     case "cancelled":
     case "expired":
@@ -158,25 +158,27 @@ const SUPPRESSING: Partial<Record<ErrorCode, { reason: SuppressionReason; forMs?
   recipient_unsubscribed: { reason: "unsubscribe" },
 };
 
-function suppressionOf(
-  { work, ms: at }: Settled,
-  { error, provider = "" }: Extract<Step, { kind: "failed" }>,
-): NewSuppression[] {
-  const why = SUPPRESSING[error.code];
-  if (why === undefined) return [];
-  const { reason, forMs } = why;
-  const until = forMs === undefined ? {} : { until: at + forMs };
-  return suppressibleOf(work.delivery).map((address) => ({
-    ...address,
-    reason,
-    provider,
-    at,
-    ...until,
-  }));
+function suppressionsOf({ work, step: ofDelivery, ms: at }: Settled): NewSuppression[] {
+  const { delivery, devices } = work;
+  const called = devices?.all ?? [{ address: delivery.address, step: ofDelivery }];
+  return called.flatMap(({ address: given, step }) => {
+    const why = step?.kind === "failed" ? SUPPRESSING[step.error.code] : undefined;
+    if (step?.kind !== "failed" || why === undefined) return [];
+    const { reason, forMs } = why;
+    const { provider = "" } = step;
+    const until = forMs === undefined ? {} : { until: at + forMs };
+    return suppressibleOf(delivery, given).map((address) => ({
+      ...address,
+      reason,
+      provider,
+      at,
+      ...until,
+    }));
+  });
 }
 
-function suppressibleOf(delivery: Work["delivery"]): SuppressibleAddress[] {
-  const { tenant, channel, address: given, callback } = delivery;
+function suppressibleOf(delivery: Work["delivery"], given: string): SuppressibleAddress[] {
+  const { tenant, channel, callback } = delivery;
   // A callback is no recipient's: its tenant enables it again.
   const address = callback === undefined ? suppressionAddress(channel, given) : null;
   return address === null ? [] : [{ tenant, channel, address }];

@@ -113,9 +113,8 @@ describe("settles", () => {
     await endLease(id);
     const row = await rowOf(id);
     if (row === undefined) throw new Error("no row");
-    expect((await them.takeOver([{ row, redrive: 0, attempt: 1, state: "calling" }])).get(id)).toBe(
-      1,
-    );
+    const taken = await them.takeOver([{ row, redrive: 0, attempt: 1, state: "calling" }]);
+    expect(taken.get(id)).toEqual({ possibleDuplicates: 1, devices: null });
     expect(await took(us, write(id, { state: "retry" }))).toBe(false);
     expect(
       await took(us, write(id, { state: "sent", provider: "ours", providerMessageId: "m" })),
@@ -134,8 +133,18 @@ describe("settles", () => {
     await us.write([write(id)]);
     await us.write([write(id, { state: "retry", errorCode: "provider_timeout", doubt: true })]);
     const result = await us.write([write(id, { attempt: 2 })]);
-    expect(result.possibleDuplicates.get(id)).toBe(1);
+    expect(result.remembered.get(id)).toMatchObject({ possibleDuplicates: 1 });
     expect(result.refused.size).toBe(0);
+  });
+
+  test("what became of devices stays and comes back with each claim", async () => {
+    const id = randomUUID();
+    await us.write([write(id)]);
+    await us.write([write(id, { devices: "{1}" })]);
+    await us.write([write(id, { state: "retry", errorCode: "provider_unavailable" })]);
+    const result = await us.write([write(id, { attempt: 2 })]);
+    expect(result.remembered.get(id)).toEqual({ possibleDuplicates: 0, devices: "{1}" });
+    expect((await rowOf(id))?.devices).toBe("{1}");
   });
 });
 

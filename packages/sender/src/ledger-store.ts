@@ -22,6 +22,8 @@ export type LedgerRow = {
   provider: string | null;
   providerMessageId: string | null;
   errorCode: ErrorCode;
+  /** What became of each of several devices, as `encodeDevices` wrote it. */
+  devices: string | null;
   possibleDuplicates: number;
   updatedAt: number;
   now: number;
@@ -38,12 +40,16 @@ export type LedgerWrite = {
   providerMessageId?: string | undefined;
   errorCode?: ErrorCode | undefined;
   delayMs?: number | undefined;
+  devices?: string | undefined;
   /** The call may have been accepted though it was not seen to be. */
   doubt?: boolean;
 };
 
-/** What became of a wave: writes the rows refused, and earlier doubts of those that were taken. */
-export type WaveResult = { refused: Set<string>; possibleDuplicates: Map<string, number> };
+/** What a row that was taken remembers of earlier calls. */
+export type Remembered = { possibleDuplicates: number; devices: string | null };
+
+/** What became of a wave: writes the rows refused, and what those that were taken remember, if anything. */
+export type WaveResult = { refused: Set<string>; remembered: Map<string, Remembered> };
 
 /** A call found unfinished: `state` is `calling` to call again, `failed` to leave it at that. */
 export type TakeOver = {
@@ -60,26 +66,15 @@ export function createLedgerStore(db: Db, o: { owner: string; leaseMs: number })
   return {
     /** Writes a wave in one statement, sorted by id so that waves of several senders cannot deadlock. */
     async write(writes: LedgerWrite[]): Promise<WaveResult> {
-      const sorted = writes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-      const column = <T>(of: (write: LedgerWrite) => T) => sorted.map(of);
-      const rows = await db.query<{ id: string; doubts: number | null }>("ledger-write", WRITE, [
+      const rows = await db.query<WrittenRow>("ledger-write", WRITE, [
         o.owner,
         o.leaseMs,
-        uuidArray(column((write) => write.id)),
-        textArray(column((write) => write.tenant)),
-        textArray(column((write) => write.state)),
-        int2Array(column((write) => write.redrive)),
-        int2Array(column((write) => write.attempt)),
-        textArray(column((write) => write.provider ?? null)),
-        textArray(column((write) => write.providerMessageId ?? null)),
-        textArray(column((write) => write.errorCode ?? null)),
-        float8Array(column((write) => write.delayMs ?? null)),
-        int2Array(column((write) => (write.doubt ? 1 : 0))),
+        ...columnsOf(writes.toSorted((a, b) => (a.id < b.id ? -1 : 1))),
       ]);
-      const result: WaveResult = { refused: new Set(), possibleDuplicates: new Map() };
-      for (const { id, doubts } of rows) {
+      const result: WaveResult = { refused: new Set(), remembered: new Map() };
+      for (const { id, doubts, devices } of rows) {
         if (doubts === null) result.refused.add(id);
-        else result.possibleDuplicates.set(id, doubts);
+        else result.remembered.set(id, { possibleDuplicates: doubts, devices });
       }
       return result;
     },
@@ -89,9 +84,9 @@ export function createLedgerStore(db: Db, o: { owner: string; leaseMs: number })
       return new Map(rows.map((row) => [row.id, fromStored(row)]));
     },
 
-    /** Those of the calls that nobody else took over first, with their number of doubts. */
-    async takeOver(calls: TakeOver[]): Promise<Map<string, number>> {
-      const rows = await db.query<{ id: string; possible_duplicates: number }>(
+    /** Those of the calls that nobody else took over first, with what their rows remember. */
+    async takeOver(calls: TakeOver[]): Promise<Map<string, Remembered>> {
+      const rows = await db.query<Pick<StoredRow, "id" | "possible_duplicates" | "devices">>(
         "ledger-take-over",
         TAKE_OVER,
         [
@@ -104,7 +99,12 @@ export function createLedgerStore(db: Db, o: { owner: string; leaseMs: number })
           calls.map((call) => call.state),
         ],
       );
-      return new Map(rows.map((row) => [row.id, row.possible_duplicates]));
+      return new Map(
+        rows.map(({ id, possible_duplicates: possibleDuplicates, devices }) => [
+          id,
+          { possibleDuplicates, devices },
+        ]),
+      );
     },
 
     /** Those of the notifications and deliveries that have a tombstone. Read after claims are committed. */
@@ -115,28 +115,46 @@ export function createLedgerStore(db: Db, o: { owner: string; leaseMs: number })
   };
 }
 
+function columnsOf(writes: readonly LedgerWrite[]) {
+  const column = <T>(of: (write: LedgerWrite) => T) => writes.map(of);
+  return [
+    uuidArray(column((write) => write.id)),
+    textArray(column((write) => write.tenant)),
+    textArray(column((write) => write.state)),
+    int2Array(column((write) => write.redrive)),
+    int2Array(column((write) => write.attempt)),
+    textArray(column((write) => write.provider ?? null)),
+    textArray(column((write) => write.providerMessageId ?? null)),
+    textArray(column((write) => write.errorCode ?? null)),
+    float8Array(column((write) => write.delayMs ?? null)),
+    int2Array(column((write) => (write.doubt ? 1 : 0))),
+    textArray(column((write) => write.devices ?? null)),
+  ];
+}
+
 // A settle matches owner and attempt; a late `sent` of a lost owner wins over everything but another `sent`.
 // Written as upsert for settles too: it always goes through the primary key, however stale the statistics.
 const WRITE = `
 with input as (
   select * from unnest($3::uuid[], $4::text[], $5::text[], $6::int2[], $7::int2[], $8::text[], $9::text[],
-                       $10::text[], $11::float8[], $12::int2[])
-    as i(id, tenant, state, redrive, attempt, provider, provider_message_id, error_code, delay_ms, doubt)
+                       $10::text[], $11::float8[], $12::int2[], $13::text[])
+    as i(id, tenant, state, redrive, attempt, provider, provider_message_id, error_code, delay_ms, doubt, devices)
 ), written as (
   insert into ledger.deliveries as d
     (id, tenant, state, redrive, attempt, owner, lease_until, next_at, provider, provider_message_id, error_code,
-     possible_duplicates)
+     possible_duplicates, devices)
   select id, tenant, state, redrive, attempt,
          case when state = 'calling' then $1::uuid end,
          case when state = 'calling' then now() + $2::float8 * interval '1 millisecond' end,
          now() + delay_ms * interval '1 millisecond',
-         provider, provider_message_id, error_code, doubt
+         provider, provider_message_id, error_code, doubt, devices
   from input
   on conflict (id) do update set
     state = excluded.state, redrive = excluded.redrive, attempt = excluded.attempt, owner = excluded.owner,
     lease_until = excluded.lease_until, next_at = excluded.next_at, provider = excluded.provider,
     provider_message_id = excluded.provider_message_id, error_code = excluded.error_code,
-    possible_duplicates = d.possible_duplicates + excluded.possible_duplicates, updated_at = now()
+    possible_duplicates = d.possible_duplicates + excluded.possible_duplicates,
+    devices = coalesce(excluded.devices, d.devices), updated_at = now()
   where case
     when d.state = 'calling' and d.owner = $1::uuid and d.redrive = excluded.redrive and d.attempt = excluded.attempt
       then true
@@ -148,14 +166,14 @@ with input as (
       d.state <> 'sent' and (d.redrive, d.attempt) >= (excluded.redrive, excluded.attempt)
     else false
   end
-  returning d.id, d.possible_duplicates
+  returning d.id, d.possible_duplicates, d.devices
 )
-select id, possible_duplicates as doubts from written where possible_duplicates > 0
+select id, possible_duplicates as doubts, devices from written where possible_duplicates > 0 or devices is not null
 union all
-select id, null from input where not exists (select from written where written.id = input.id)`;
+select id, null, null from input where not exists (select from written where written.id = input.id)`;
 
 const READ = `
-select id, state, redrive, attempt, owner, provider, provider_message_id, error_code, possible_duplicates,
+select id, state, redrive, attempt, owner, provider, provider_message_id, error_code, possible_duplicates, devices,
        extract(epoch from lease_until) * 1000 as lease_until, extract(epoch from next_at) * 1000 as next_at,
        extract(epoch from updated_at) * 1000 as updated_at, extract(epoch from now()) * 1000 as now
 from ledger.deliveries where id = any($1::uuid[])`;
@@ -169,9 +187,11 @@ set state = c.state, redrive = c.redrive, attempt = c.attempt,
     possible_duplicates = d.possible_duplicates + 1, updated_at = now()
 from unnest($3::uuid[], $4::uuid[], $5::int2[], $6::int2[], $7::text[]) as c(id, owner, redrive, attempt, state)
 where d.id = c.id and d.state = 'calling' and d.owner = c.owner and d.lease_until < now()
-returning d.id, d.possible_duplicates`;
+returning d.id, d.possible_duplicates, d.devices`;
 
 const CANCELLED = `select notification_id as id from ledger.tombstones where notification_id = any($1::uuid[])`;
+
+type WrittenRow = { id: string; doubts: number | null; devices: string | null };
 
 type StoredRow = {
   id: string;
@@ -184,6 +204,7 @@ type StoredRow = {
   provider: string | null;
   provider_message_id: string | null;
   error_code: string | null;
+  devices: string | null;
   possible_duplicates: number;
   updated_at: string;
   now: string;
@@ -201,6 +222,7 @@ function fromStored(row: StoredRow): LedgerRow {
     provider: row.provider,
     providerMessageId: row.provider_message_id,
     errorCode: isErrorCode(row.error_code) ? row.error_code : "provider_unavailable",
+    devices: row.devices,
     possibleDuplicates: row.possible_duplicates,
     updatedAt: Number(row.updated_at),
     now: Number(row.now),

@@ -117,7 +117,9 @@ describe("outcomes that end a delivery", () => {
 });
 
 test("a rate limit of less than a second is waited out, three times, where no other account is", () => {
-  expect(nextStep(limited(800), context())).toEqual({ kind: "again" });
+  expect(nextStep(limited(800), context())).toEqual({ kind: "again", restMs: 0 });
+  const own = { ...limited(800), scope: "recipient" } as const;
+  expect(nextStep(own, context())).toEqual({ kind: "again", restMs: 800 });
   expect(nextStep(limited(800), context({ pauses: 3 }))).toMatchObject({ kind: "wait" });
   expect(nextStep(limited(1_200), context())).toMatchObject({ kind: "wait" });
   expect(nextStep(limited(800), context({ canHop: true }))).toMatchObject({ kind: "hop" });

@@ -38,8 +38,8 @@ const MAX_WAIT_TIER_MS = TIER_DELAY_MS["2m"];
 
 /** The same attempt through the next account. */
 export type HopOn = { kind: "hop"; cause: "transient" | "rate_limited" | "config"; reason: string };
-/** The same attempt again after a pause that is too short to be put off for. */
-export type Again = { kind: "again" };
+/** The same attempt again after a pause that is too short to be put off for; `restMs` where it is no account's pause. */
+export type Again = { kind: "again"; restMs: number };
 
 /** What follows from a provider call. */
 export function nextStep(outcome: ProviderOutcome, context: StepContext): Step | HopOn | Again {
@@ -63,7 +63,8 @@ export function nextStep(outcome: ProviderOutcome, context: StepContext): Step |
       return retry(factError("provider_unavailable", outcome.detail), context);
     case "rate_limited":
       if (context.canHop) return hop(outcome);
-      if (isShort(outcome.retryAfterMs) && context.pauses < MOST_PAUSES) return { kind: "again" };
+      if (isShort(outcome.retryAfterMs) && context.pauses < MOST_PAUSES)
+        return { kind: "again", restMs: outcome.scope === "recipient" ? outcome.retryAfterMs : 0 };
       return waitFor(outcome.retryAfterMs, `${provider}: ${outcome.detail}`, context);
     case "config":
       return context.canHop ? hop(outcome) : wait(`${provider}: ${outcome.detail}`, context);
@@ -109,7 +110,7 @@ function retry(error: FactError, context: StepContext): Step {
 
 const MOST_PAUSES = 3;
 
-function isShort(retryAfterMs: number | undefined): boolean {
+function isShort(retryAfterMs: number | undefined): retryAfterMs is number {
   return retryAfterMs !== undefined && retryAfterMs <= LONGEST_WAIT_MS;
 }
 

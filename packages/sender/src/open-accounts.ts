@@ -14,14 +14,20 @@ import {
   SANDBOX_PREFIX,
 } from "./sender-config.ts";
 import { shareBreakers } from "./share-breakers.ts";
+import { type SharingOptions, shareHealth } from "./share-health.ts";
 import { createSharedSupply } from "./shared-supply.ts";
 
 /** Opens the accounts a configuration made with `withProviders` lists, live and sandbox. */
 export function openAccounts(
   config: object,
-  o: { channel: Channel; providers: readonly Provider[]; deps: ProviderDeps; redis: Redis },
+  o: {
+    channel: Channel;
+    providers: readonly Provider[];
+    deps: ProviderDeps;
+    redis: Redis;
+  } & Pick<SharingOptions, "times" | "onShift">,
 ): Accounts {
-  const { channel, providers, deps, redis } = o;
+  const { channel, providers, deps, redis, times, onShift } = o;
   const instance = randomUUID();
   const shared = new Map<string, Account>();
   const open = (prefix: string) => {
@@ -39,11 +45,19 @@ export function openAccounts(
       return account;
     });
   };
-  const accounts = createAccounts(open(""), open(SANDBOX_PREFIX));
+  const [live, sandbox] = [open(""), open(SANDBOX_PREFIX)];
+  const accounts = createAccounts(live, sandbox);
   const sharing = shareBreakers(shared, { redis, onAdopted: () => accounts.announce() });
+  const named = new Map([
+    [`${channel}:live`, live],
+    [`${channel}:sandbox`, sandbox],
+  ]);
+  const health = shareHealth(named, { ...deps, redis, times, onShift });
   return {
     ...accounts,
+    shares: health.shares,
     async close() {
+      health.close();
       sharing.close();
       await accounts.close();
     },

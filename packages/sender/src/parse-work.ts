@@ -1,6 +1,7 @@
 import { type Channel, DeliveryRecord } from "@pulsecourier/contracts";
 import { HEADER_ATTEMPT, HEADER_REDRIVE, type InRecord, type Task } from "@pulsecourier/kafka";
 import { z } from "zod";
+import { devicesOf } from "./devices.ts";
 import type { Work } from "./work.ts";
 
 /** Times an attempt was put off without being spent, decimal. */
@@ -80,11 +81,13 @@ function newWork(
     delivery,
     ...counts,
     followers: [],
+    devices: devicesOf(delivery, counts),
     tried: new Set(),
     hops: [],
     left: [],
     token: null,
     pauses: 0,
+    restUntil: 0,
     leaseUntil: 0,
     possibleDuplicates: 0,
     doubt: null,

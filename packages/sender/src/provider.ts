@@ -3,6 +3,7 @@ import type { Db } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/observability";
 import { type Env, parseConfig } from "@pulsecourier/runtime";
 import type { z } from "zod";
+import type { LoadedAttachment } from "./load-attachments.ts";
 
 /** What a provider is asked to send: one rendered message to one address. */
 export type OutgoingMessage = {
@@ -13,6 +14,8 @@ export type OutgoingMessage = {
   readonly content: Readonly<Record<string, string>>;
   /** Further headers the channel's `prepare` asked for. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Only what the channel can carry. */
+  readonly attachments: readonly LoadedAttachment[];
 };
 
 export type SendContext = {
@@ -30,7 +33,7 @@ export type SendContext = {
  * - `permanent`: this message will never be accepted; `code` defaults to `provider_rejected`
  * - `recipient_gone`: the address no longer exists
  * - `transient`: not accepted, another try may be; safe to repeat
- * - `rate_limited`: not accepted, slow down; costs no attempt. Pauses the account
+ * - `rate_limited`: not accepted, slow down; costs no attempt. Pauses the account, unless it is the recipient's limit
  * - `config`: our account is refused (credentials, sender); trips the account, costs no attempt
  * - `ambiguous`: it may have been accepted (time-out or broken connection after the request was written)
  * With `scope: "recipient"` it is this recipient's own limit or server, which tells nothing ill of the account.
@@ -40,7 +43,7 @@ export type ProviderOutcome =
   | { kind: "permanent"; code?: ErrorCode; detail: string }
   | { kind: "recipient_gone"; detail: string }
   | { kind: "transient"; detail: string; scope?: "recipient" }
-  | { kind: "rate_limited"; detail: string; retryAfterMs?: number; scope?: "recipient" }
+  | { kind: "rate_limited"; detail: string; retryAfterMs?: number; scope?: "recipient" | "account" }
   | { kind: "config"; detail: string }
   | { kind: "ambiguous"; detail: string; scope?: "recipient" };
 

@@ -1,29 +1,42 @@
 import type { Catalog } from "@pulsecourier/catalog";
-import { type Channel, checkContent, type DeliveryRecord } from "@pulsecourier/contracts";
+import {
+  type Channel,
+  checkContent,
+  type DeliveryRecord,
+  whyNotCarried,
+} from "@pulsecourier/contracts";
 import { renderChannel } from "@pulsecourier/templates";
 import type { OutgoingMessage } from "./provider.ts";
 import type { Preparation, Refusal, SenderOptions } from "./sender-options.ts";
 
-export type Rendered = { ok: true; message: OutgoingMessage } | { ok: false; refusal: Refusal };
+/** A message but for the bytes of its attachments. */
+export type RenderedMessage = Omit<OutgoingMessage, "attachments">;
+export type Rendered = { ok: true; message: RenderedMessage } | { ok: false; refusal: Refusal };
 
 export type RenderOptions = Pick<SenderOptions, "channel" | "checkAddress" | "checkContent"> & {
   catalog: Pick<Catalog, "template">;
   prepare: ((delivery: DeliveryRecord) => Promise<Preparation> | Preparation) | undefined;
 };
 
-/** Makes the message of a delivery. Rejects only when the catalog cannot be read; a refusal is final. */
-export async function renderMessage(delivery: DeliveryRecord, o: RenderOptions): Promise<Rendered> {
-  const refusal = o.checkAddress?.(delivery.address);
+/** Makes the message of a delivery to one of its addresses. Rejects only when the catalog cannot be read; a refusal is final. */
+export async function renderMessage(
+  { delivery, address }: { delivery: DeliveryRecord; address: string },
+  o: RenderOptions,
+): Promise<Rendered> {
+  const refusal = o.checkAddress?.(address);
   if (refusal) return { ok: false, refusal };
   const prepared = await o.prepare?.(delivery);
   const content = await contentOf(delivery, prepared, o);
   if (!content.ok) return content;
-  const refused = checkLimits(o.channel, content.content) ?? o.checkContent?.(content.content);
+  const refused =
+    checkLimits(o.channel, content.content) ??
+    o.checkContent?.(content.content) ??
+    checkAttachments(delivery, content.content);
   if (refused) return { ok: false, refusal: refused };
   const headers = prepared?.headers ?? {};
   return {
     ok: true,
-    message: { delivery, address: delivery.address, content: content.content, headers },
+    message: { delivery, address, content: content.content, headers },
   };
 }
 
@@ -57,6 +70,14 @@ async function contentOf(
   if (result.ok) return { ok: true, content: result.content };
   const { code, detail } = result.error;
   return { ok: false, refusal: { code, detail } };
+}
+
+function checkAttachments(
+  { channel, attachments = [] }: DeliveryRecord,
+  content: Record<string, string>,
+): Refusal | null {
+  const detail = whyNotCarried(channel, attachments, content);
+  return detail === null ? null : { code: "attachments_unusable", detail };
 }
 
 function checkLimits(channel: Channel, content: Record<string, string>): Refusal | null {

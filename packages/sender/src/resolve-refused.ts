@@ -1,4 +1,5 @@
 import { decideClaim } from "./decide-claim.ts";
+import { nextDevice, restoreDevices } from "./devices.ts";
 import type { Settled } from "./follow-ups.ts";
 import type { LedgerRow, LedgerStore, TakeOver } from "./ledger-store.ts";
 import { alreadyWritten, settledBefore, settledFromRow } from "./row-step.ts";
@@ -84,8 +85,14 @@ function resolveClaim(
     case "take_over":
       return { row, redrive, attempt, state: "calling" };
     case "give_up":
-      return { row, redrive, attempt, state: "failed" };
+      // Of several devices only the one that was being called is given up.
+      return { row, redrive, attempt, state: work.devices === null ? "failed" : "calling" };
   }
+}
+
+function giveUpDevice({ devices }: Work): void {
+  const called = devices === null ? null : nextDevice(devices);
+  if (called !== null) called.step = reject(factError("outcome_unknown"));
 }
 
 async function takeOver(
@@ -100,16 +107,19 @@ async function takeOver(
   });
   for (const { one, call } of unfinished) {
     const { work } = one;
-    const possibleDuplicates = taken.get(work.delivery.id);
-    if (possibleDuplicates === undefined) {
+    const remembered = taken.get(work.delivery.id);
+    if (remembered === undefined) {
       result.again.push(one);
       continue;
     }
+    const { possibleDuplicates } = remembered;
+    restoreDevices(work.devices, remembered.devices);
     const error = factError(
       "outcome_unknown",
       "The sender stopped during the call; it may have been accepted.",
     );
     if (call.state === "calling") {
+      if (work.delivery.onUnknown === "at_most_once") giveUpDevice(work);
       Object.assign(work, { possibleDuplicates, leaseUntil: began + o.leaseMs, doubt: error });
       result.takenOver.push(work);
     } else {

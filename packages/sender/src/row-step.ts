@@ -1,4 +1,5 @@
 import { ERRORS } from "@pulsecourier/contracts";
+import { encodeDevices, restoreDevices } from "./devices.ts";
 import type { Settled } from "./follow-ups.ts";
 import type { LedgerRow, LedgerState, LedgerWrite } from "./ledger-store.ts";
 import { factError, type Step } from "./step.ts";
@@ -24,6 +25,7 @@ export function ledgerWrite(work: Work, step: Step | null): LedgerWrite {
     redrive,
     attempt,
   };
+  write.devices = encodeDevices(work.devices);
   if (step === null) return write;
   write.state = STATES[step.kind];
   if ("provider" in step) write.provider = step.provider;
@@ -40,6 +42,7 @@ export function ledgerWrite(work: Work, step: Step | null): LedgerWrite {
 export function settledFromRow(row: LedgerRow, work: Work): Settled | null {
   const step = stepOfRow(row);
   if (step === null) return null;
+  restoreDevices(work.devices, row.devices);
   const { redrive, attempt, possibleDuplicates, updatedAt: ms } = row;
   const factsOnly = redrive !== work.redrive || attempt !== work.attempt;
   return { work, step, redrive, attempt, possibleDuplicates, factsOnly, ms };

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { openAccounts } from "./open-accounts.ts";
 import { defineProvider, type ProviderDeps } from "./provider.ts";
+import { HEALTH_TIMES } from "./share-health.ts";
 import { senderEnv, withProviders } from "./sender-config.ts";
 
 const opened: unknown[] = [];
@@ -30,7 +31,8 @@ function open(config: object) {
   const redis = createRedis({ url: base.REDIS_URL, prefix: "", logger });
   // The scripted accounts use nothing of their sender.
   const deps = {} as ProviderDeps;
-  const accounts = openAccounts(config, { channel: "email", providers, deps, redis });
+  const of = { providers, deps, redis, times: HEALTH_TIMES, onShift: () => undefined };
+  const accounts = openAccounts(config, { channel: "email", ...of });
   onTestFinished(async () => {
     await accounts.close();
     await redis.close();

@@ -1,8 +1,10 @@
+import type { AttachmentStore } from "@pulsecourier/attachments";
 import type { Channel, DeliveryRecord, ErrorCode, Tier } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/observability";
 import type { Provider } from "./provider.ts";
 import type { SenderConfig } from "./sender-config.ts";
+import type { HealthTimes } from "./share-health.ts";
 
 /** Why a delivery can never be sent; ends it before any call. */
 export type Refusal = { code: ErrorCode; detail: string };
@@ -28,6 +30,8 @@ export type SenderOptions = {
   prepare?: (deps: {
     db: Db;
   }) => Promise<(delivery: DeliveryRecord) => Promise<Preparation> | Preparation>;
+  /** Where attachments are read from; left out where the channel carries none. */
+  attachments?: { store: AttachmentStore; memoryBytes: number };
   overrides?: SenderOverrides | undefined;
 };
 
@@ -36,6 +40,8 @@ export type SenderOverrides = {
   logger?: Logger;
   /** How long a tier waits, ms. */
   tierDelayMs?: (tier: Tier) => number;
+  /** How often the health of weighted accounts is looked at. */
+  healthTimes?: HealthTimes;
   /** Called at each step of the way; a test crashes there, or holds it by a promise that stays open. */
   atStep?: (step: SenderStep) => void | Promise<void>;
 };

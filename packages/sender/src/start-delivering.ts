@@ -62,6 +62,7 @@ export async function startDelivering(options: SenderOptions, s: Surroundings) {
     topics: senderTopics(names, channel),
     work: { kind: "tasks", take: (queue) => engine.take(queue), capacity },
     notBefore,
+    ownerOf: tenantOf,
     priority: lanePriority(names, channel),
     logger,
     metrics,
@@ -89,6 +90,11 @@ function lanePriority(names: TopicNames, channel: Channel): (topic: string) => n
     for (const tier of LANE_TIERS[lane]) priorities.set(names.retry(channel, lane, tier), priority);
   }
   return (topic) => priorities.get(topic) ?? 0;
+}
+
+/** Keys of deliveries begin with the tenant. */
+function tenantOf({ key }: InRecord): string {
+  return key?.toString("latin1", 0, Math.max(0, key.indexOf(":"))) ?? "";
 }
 
 function notBefore(record: InRecord): number | null {

@@ -1,4 +1,4 @@
-import type { FactType, LifecycleFact } from "@pulsecourier/contracts";
+import type { DeviceOutcome, FactType, LifecycleFact } from "@pulsecourier/contracts";
 import type { Facts } from "./facts.ts";
 import type { Settled } from "./follow-ups.ts";
 import { leavesDoubt } from "./next-step.ts";
@@ -38,27 +38,50 @@ function outcomeFacts(settled: Settled, facts: Pick<Facts, "about">): LifecycleF
       const { provider, providerMessageId } = step;
       const possibleDuplicate = settled.possibleDuplicates > 0;
       const sent = { ...about("delivery.sent"), provider, providerMessageId, possibleDuplicate };
-      return [{ type: "delivery.sent", ...sent }];
+      return [{ type: "delivery.sent", ...sent, ...devicesOf(work) }];
     }
     case "retry": {
       const { provider, error } = step;
       const retrying = { ...about("delivery.retrying"), provider, error, nextAt };
-      return [...unknownFact(settled, facts), { type: "delivery.retrying", ...retrying }];
+      return [
+        ...unknownFact(settled, facts),
+        { type: "delivery.retrying", ...retrying, ...devicesOf(work) },
+      ];
     }
     case "failed": {
       const { provider, error } = step;
       const failed = { ...about("delivery.failed"), provider, error };
-      return [...unknownFact(settled, facts), { type: "delivery.failed", ...failed }];
+      return [
+        ...unknownFact(settled, facts),
+        { type: "delivery.failed", ...failed, ...devicesOf(work) },
+      ];
     }
     case "wait": {
       const waiting = { ...about("delivery.waiting", work.waits), reason: step.reason, nextAt };
-      return [{ type: "delivery.waiting", ...waiting }];
+      return [{ type: "delivery.waiting", ...waiting, ...devicesOf(work) }];
     }
     case "cancelled":
       return [{ type: "delivery.cancelled", ...about("delivery.cancelled") }];
     case "expired":
       return [{ type: "delivery.expired", ...about("delivery.expired") }];
   }
+}
+
+/** What became of each device, where there are several; one that was not called yet waits. */
+function devicesOf({ devices }: Settled["work"]): { devices?: DeviceOutcome[] } {
+  if (devices === null) return {};
+  const outcomes = devices.all.map(({ step }): DeviceOutcome => {
+    if (step === null || step.kind === "cancelled") return { outcome: "wait" };
+    const { kind: outcome } = step;
+    const id = step.kind === "sent" ? step.providerMessageId : undefined;
+    return {
+      outcome,
+      ...("provider" in step && step.provider !== undefined && { provider: step.provider }),
+      ...(id !== undefined && { providerMessageId: id }),
+      ...("error" in step && { error: step.error }),
+    };
+  });
+  return { devices: outcomes };
 }
 
 /** A call whose outcome nobody knows is told before what is made of it. */

@@ -138,7 +138,7 @@ function open(suite: ProviderSuite, at: Place, timeoutMs = TIMEOUT_MS) {
   return async (id: string = randomUUID()): Promise<ProviderOutcome> => {
     const names = { id, tenant: "default", notificationId: id, lane: "normal" };
     const delivery = names as DeliveryRecord;
-    const message = { ...suite.message, headers: {}, delivery };
+    const message = { ...suite.message, headers: {}, attachments: [], delivery };
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const context = { traceparent, attempt: 1, idempotencyKey: id, timeoutMs };
     return callProvider(account, message, context);

@@ -68,6 +68,34 @@ test("a `Retry-After` of less than a second waits in memory: no fact, no attempt
   expect(bench.parked.some(({ headers }) => headers["ntf-id"] === delivery.id)).toBe(false);
 });
 
+test("a recipient's own limit delays that delivery alone, costs no attempt, and is waited for", async () => {
+  const busy = "busy@example.com";
+  const calledAt: number[] = [];
+  sender = await bench.startSender(({ message }) => {
+    if (message.address !== busy) return { kind: "sent" };
+    calledAt.push(performance.now());
+    const retryAfterMs = calledAt.length === 1 ? 600 : 1_200;
+    return calledAt.length < 3
+      ? { kind: "rate_limited", detail: "429", retryAfterMs, scope: "recipient" }
+      : { kind: "sent" };
+  });
+  const limited = bench.delivery({ address: busy });
+  await bench.publish([limited]);
+  await eventually(() => calledAt.length === 1);
+  const others = Array.from({ length: 20 }, () => bench.delivery());
+  await bench.publish(others);
+  const sent = await Promise.all(others.map((one) => bench.factOf(one, "delivery.sent")));
+  expect(sent.every(({ attempt }) => attempt === 1)).toBe(true);
+  expect(await bench.factOf(limited, "delivery.sent")).toMatchObject({ attempt: 1 });
+  expect(bench.factsOf(limited).map(({ type }) => type)).toEqual([
+    "delivery.waiting",
+    "delivery.sent",
+  ]);
+  expect((calledAt[1] ?? 0) - (calledAt[0] ?? 0)).toBeGreaterThanOrEqual(595);
+  const metrics = await (await fetch(`${sender.url}/metrics`)).text();
+  expect(metrics).toMatch(/pulse_breaker_state\{.*provider="first",accounts="live".*\} 0/);
+});
+
 test("a short `Retry-After` waits in a tier and costs no attempt", async () => {
   let calls = 0;
   sender = await bench.startSender(() => {

@@ -1,7 +1,7 @@
 import type { Metrics } from "@pulsecourier/observability";
 import type { Account, Accounts } from "./account.ts";
 
-/** Shows each account's breaker, and how many wait for its rate, as of the scrape. */
+/** Shows each account's breaker, its share, and how many wait for its rate, as of the scrape. */
 export function watchAccounts(accounts: Accounts, channel: string, metrics: Metrics): void {
   const state = metrics.gauge({
     name: "pulse_breaker_state",
@@ -12,6 +12,16 @@ export function watchAccounts(accounts: Accounts, channel: string, metrics: Metr
         for (const account of accounts.of(group === "sandbox"))
           state.labels(channel, account.name, group).set(stateOf(account));
       }
+    },
+  });
+  const share = metrics.gauge({
+    name: "pulse_account_share",
+    help: "Percent of the channel's deliveries that a weighted account comes first for, as its health has moved it",
+    labels: ["channel", "provider", "accounts"],
+    collect: (): void => {
+      for (const [group, { accounts: shares }] of accounts.shares())
+        for (const [name, one] of Object.entries(shares))
+          share.labels(channel, name, group.slice(channel.length + 1)).set(one.share);
     },
   });
   const waiting = metrics.gauge({

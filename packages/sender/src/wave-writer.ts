@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LedgerStore, WaveResult } from "./ledger-store.ts";
+import { restoreDevices } from "./devices.ts";
+import type { LedgerStore, Remembered, WaveResult } from "./ledger-store.ts";
 import { ledgerWrite } from "./row-step.ts";
 import type { Steady } from "./steady.ts";
 import type { Step } from "./step.ts";
@@ -58,12 +59,12 @@ export function createWaveWriter(o: {
 
   async function writeWave(all: Pending[]): Promise<void> {
     const writes = all.map(({ work, step }) => ledgerWrite(work, step));
-    const { refused, possibleDuplicates } = await o.steady("writing the ledger", () => {
+    const { refused, remembered } = await o.steady("writing the ledger", () => {
       lastBegan = performance.now();
       return o.ledger.write(writes);
     });
     const leaseUntil = lastBegan + o.leaseMs;
-    o.onWave(readWave(all, { refused, possibleDuplicates, leaseUntil }));
+    o.onWave(readWave(all, { refused, remembered, leaseUntil }));
   }
 
   return {
@@ -77,6 +78,8 @@ export function createWaveWriter(o: {
   };
 }
 
+const NOTHING: Remembered = { possibleDuplicates: 0, devices: null };
+
 function readWave(all: readonly Pending[], o: WaveResult & { leaseUntil: number }): Wave {
   const wave: Wave = { claimed: [], settled: [], refused: [] };
   for (const one of all) {
@@ -85,7 +88,9 @@ function readWave(all: readonly Pending[], o: WaveResult & { leaseUntil: number 
       wave.refused.push(one);
       continue;
     }
-    work.possibleDuplicates = o.possibleDuplicates.get(work.delivery.id) ?? 0;
+    const { possibleDuplicates, devices } = o.remembered.get(work.delivery.id) ?? NOTHING;
+    work.possibleDuplicates = possibleDuplicates;
+    restoreDevices(work.devices, devices);
     if (step !== null) wave.settled.push({ work, step, ms });
     else {
       work.leaseUntil = o.leaseUntil;

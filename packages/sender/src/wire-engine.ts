@@ -9,11 +9,13 @@ import {
 } from "@pulsecourier/db";
 import type { Producer } from "@pulsecourier/kafka";
 import type { Accounts } from "./account.ts";
+import { findObject } from "./attachment-object-store.ts";
 import { awaitAccount } from "./await-account.ts";
 import { carryOut } from "./carry-out.ts";
 import { Engine } from "./engine.ts";
 import { createFacts } from "./facts.ts";
 import { createLedgerStore } from "./ledger-store.ts";
+import { createAttachmentLoader } from "./load-attachments.ts";
 import type { SenderMetrics } from "./sender-metrics.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import type { Steady } from "./steady.ts";
@@ -44,7 +46,23 @@ export async function wireEngine(options: SenderOptions, wiring: Wiring): Promis
   const secret = await loadSecret(db, "ids");
   const prepare = await options.prepare?.({ db });
   const render = { ...options, catalog: createCatalog({ db }), prepare };
-  const call = { accounts, render, callTimeoutMs, tierDelayMs, metrics, steady, atStep };
+  const attachments = options.attachments
+    ? createAttachmentLoader({
+        ...options.attachments,
+        findObject: (tenant, id) => findObject(db, tenant, id),
+        timeoutMs: callTimeoutMs,
+      })
+    : null;
+  const call = {
+    accounts,
+    attachments,
+    render,
+    callTimeoutMs,
+    tierDelayMs,
+    metrics,
+    steady,
+    atStep,
+  };
   return new Engine({
     ...wiring,
     channel,

@@ -2,6 +2,7 @@ import type { DeliveryRecord, FactError } from "@pulsecourier/contracts";
 import type { Task } from "@pulsecourier/kafka";
 import type { Account } from "./account.ts";
 import type { Left } from "./choose-account.ts";
+import type { Devices } from "./devices.ts";
 
 /** The attempt went on from one account to the next, `ms` since 1970. */
 export type Hop = { provider: string; nextProvider: string; reason: string; ms: number };
@@ -16,6 +17,8 @@ export type Work = {
   readonly waits: number;
   /** Further records of the same delivery that came while this one is in hand. */
   readonly followers: Work[];
+  /** What becomes of each device; null for the usual delivery, which has one address. */
+  readonly devices: Devices | null;
   /** Accounts this attempt went through without being accepted. */
   readonly tried: Set<Account>;
   /** Its way from account to account, told when the attempt is settled. */
@@ -26,6 +29,8 @@ export type Work = {
   token: Account | null;
   /** Times it was called again after a pause too short to be put off for. */
   pauses: number;
+  /** `performance.now()` before which its recipient wants no call. */
+  restUntil: number;
   /** `performance.now()` until when our claim surely stands. */
   leaseUntil: number;
   /** Earlier calls of this delivery that may have been accepted. */

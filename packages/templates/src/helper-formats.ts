@@ -74,6 +74,24 @@ export function toLower([value]: Args, _options: Options, env: HelperEnv): strin
   return toText("lower", value).toLocaleLowerCase(intlLocale(env.locale));
 }
 
+/** Counts what people see as characters, so that none is cut in two. */
+export function truncate([value, length]: Args, { end = "…" }: Options, env: HelperEnv): string {
+  const text = toText("truncate", value);
+  const most = toNumber("truncate", length);
+  const ending = toText("truncate", end);
+  if (!Number.isInteger(most) || most <= ending.length)
+    throw wrongValue("truncate", "a whole length beyond that of `end`", length);
+  if (text.length <= most) return text;
+  const segmenter = new Intl.Segmenter(intlLocale(env.textLocale), { granularity: "grapheme" });
+  // So many characters are nowhere near longer than this.
+  const graphemes = Array.from(
+    segmenter.segment(text.slice(0, most * 20)),
+    ({ segment }) => segment,
+  );
+  if (graphemes.length <= most && text.length <= most * 20) return text;
+  return graphemes.slice(0, most - ending.length).join("") + ending;
+}
+
 /** Own properties only: nothing of a prototype is in reach. */
 export function lookupOwn([object, key]: Args): unknown {
   if (object === null || typeof object !== "object") {

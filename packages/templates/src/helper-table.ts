@@ -9,6 +9,7 @@ import {
   PLURAL_FORMS,
   toLower,
   toUpper,
+  truncate,
 } from "./helper-formats.ts";
 
 type Helper = {
@@ -82,6 +83,14 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
     example: "{{lower code}}",
     args: [1, 1],
     run: toLower,
+  },
+  truncate: {
+    signature: 'truncate value length end="…"',
+    does: "The value, cut to so many characters where it is longer; `end` is the last of them. Nothing else ever cuts.",
+    example: '{{truncate order.note 80 end="..."}}',
+    args: [2, 2],
+    options: ["end"],
+    run: truncate,
   },
   lookup: {
     signature: "lookup object key",

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { type AttachmentStore, openAttachmentStore } from "@pulsecourier/attachments";
 import { createCatalog } from "@pulsecourier/catalog";
 import { topicNames } from "@pulsecourier/contracts";
 import { createDb, createOutboxRelay, type Db, loadSecret } from "@pulsecourier/db";
@@ -35,6 +36,7 @@ const BODY_TIMEOUT_MS = 60_000;
 export function createGateway(config: GatewayConfig, overrides: GatewayOverrides = {}): Service {
   const logger = overrides.logger ?? createLogger({ service: "gateway", level: config.LOG_LEVEL });
   const metrics = overrides.metrics ?? createMetrics("gateway");
+  const attachments = openAttachmentStore(config);
   // In the order in which it is closed.
   const closing: CloseStep[] = [];
   let draining = false;
@@ -52,8 +54,9 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
       timeoutMs: PRODUCE_TIMEOUT_MS,
     });
     closing.unshift(["producer", () => producer.close()]);
+    closing.unshift(["attachment store", async () => attachments.close()]);
     await redis.start();
-    return { db, redis, producer };
+    return { db, redis, producer, attachments };
   }
 
   return {
@@ -86,10 +89,10 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
   };
 }
 
-type Parts = { db: Db; redis: Redis; producer: Producer };
+type Parts = { db: Db; redis: Redis; producer: Producer; attachments: AttachmentStore };
 
 async function createContext(
-  { db, redis, producer }: Parts,
+  { db, redis, producer, attachments }: Parts,
   own: Pick<GatewayContext, "config" | "logger" | "metrics" | "nudgeOutbox">,
 ): Promise<GatewayContext> {
   const [ids, tokens, cursors, webhooks] = await Promise.all([
@@ -103,6 +106,7 @@ async function createContext(
     db,
     redis,
     producer,
+    attachments,
     catalog: createCatalog({ db }),
     names: topicNames(own.config.TOPIC_PREFIX),
     secrets: { ids, tokens, cursors, webhooks },

@@ -1,14 +1,19 @@
+import type { AttachmentStore } from "@pulsecourier/attachments";
 import type { Db } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/observability";
+import { deleteExpiredAttachments } from "./attachments/delete-expired.ts";
 import { deleteOldKeys } from "./idempotency/idempotency-store.ts";
 import { deleteOldInboundMessages } from "./receipts/inbound-message-store.ts";
 import { deleteOldUnknownReceipts } from "./receipts/unknown-receipt-store.ts";
 
 const EVERY_MS = 60_000;
 const BATCH = 1_000;
+const FILES = 100;
 
-/** Deletes idempotency keys, unknown receipts and heard messages past their retention, a small batch at a time. */
-export function createCleanUp({ db, logger }: { db: Db; logger: Logger }) {
+type CleanUpOptions = { db: Db; attachments: AttachmentStore; logger: Logger };
+
+/** Deletes what is past its retention: idempotency keys, receipts, heard messages, attachments; a few at a time. */
+export function createCleanUp({ db, attachments, logger }: CleanUpOptions) {
   let closed = false;
   let running: Promise<void> = Promise.resolve();
 
@@ -17,8 +22,10 @@ export function createCleanUp({ db, logger }: { db: Db; logger: Logger }) {
       while (!closed && (await deleteOldKeys(db, BATCH)) === BATCH);
       while (!closed && (await deleteOldUnknownReceipts(db, BATCH)) === BATCH);
       while (!closed && (await deleteOldInboundMessages(db, BATCH)) === BATCH);
+      const stores = { db, attachments };
+      while (!closed && (await deleteExpiredAttachments(stores, FILES)) === FILES);
     } catch (err) {
-      logger.warn({ err }, "old rows were not deleted; trying again in a minute");
+      logger.warn({ err }, "what is past its retention was not deleted; trying again in a minute");
     }
   }
   const timer = setInterval(() => {

@@ -1,3 +1,4 @@
+import { attachmentStoreEnv } from "@pulsecourier/attachments";
 import { commonEnv, integer, origins, port, text, url } from "@pulsecourier/runtime";
 import type { z } from "zod";
 import { receiptEnv } from "./receipts/receipt-accounts.ts";
@@ -18,6 +19,13 @@ export const gatewayConfig = commonEnv.extend({
   RECEIPT_TOLERANCE_SECONDS: integer({ min: 30, max: 172_800, unit: "s" })
     .default(300)
     .describe("How old a provider's signed callback may be; more refuses fewer late repeats"),
+  ATTACHMENT_MAX_BYTES: integer({ min: 1, max: 100 * 1024 * 1024, unit: "bytes" })
+    .default(10 * 1024 * 1024)
+    .describe("What an uploaded attachment may have; mails take 7 MiB in all"),
+  ATTACHMENT_RETENTION_DAYS: integer({ min: 1, max: 3_650, unit: "days" })
+    .default(30)
+    .describe("How long an attachment is kept after it was stored, or was due to be sent"),
+  ...attachmentStoreEnv.shape,
   ...receiptEnv(),
 });
 export type GatewayConfig = z.output<typeof gatewayConfig>;

@@ -1,3 +1,4 @@
+import type { AttachmentStore } from "@pulsecourier/attachments";
 import type { Catalog } from "@pulsecourier/catalog";
 import type { TopicNames } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
@@ -15,6 +16,7 @@ export type GatewayContext = {
   db: Db;
   producer: Pick<Producer, "send">;
   catalog: Catalog;
+  attachments: AttachmentStore;
   redis: Redis;
   names: TopicNames;
   /** `ids` signs ids, `tokens` inbox and unsubscribe tokens, `cursors` list cursors, `webhooks` makes tenants' secrets. */

@@ -1,3 +1,4 @@
+import { attachmentRoutes } from "./attachments/attachment-routes.ts";
 import { apiKeyRoutes } from "./api-keys/api-key-routes.ts";
 import { getEvent } from "./events/get-event.ts";
 import { postEvent } from "./events/post-event.ts";
@@ -26,6 +27,7 @@ export const routes: Route[] = [
   postAccountWebhook,
   getProviderWebhook,
   getAccountWebhook,
+  ...attachmentRoutes,
   ...apiKeyRoutes,
   ...resourceRoutes,
 ];

@@ -45,6 +45,7 @@ export async function startTestGateway(
   const reader = readTopics({ topicPrefix, topics: topics.map(({ name }) => name), kafka, logger });
   return {
     url: gateway.url,
+    env: gateway.env,
     db,
     names,
     key,
@@ -118,7 +119,7 @@ async function startOne(on: {
   databaseUrl: string;
   env: Record<string, string>;
 }) {
-  const config = parseConfig(gatewayConfig, {
+  const env = {
     KAFKA_BROKERS: on.brokers,
     DATABASE_URL: on.databaseUrl,
     REDIS_URL: testRedis().url,
@@ -126,10 +127,10 @@ async function startOne(on: {
     GATEWAY_PORT: "0",
     LOG_LEVEL: process.env["TEST_LOG_LEVEL"] ?? "silent",
     ...on.env,
-  });
-  const service = createGateway(config);
+  };
+  const service = createGateway(parseConfig(gatewayConfig, env));
   const { url } = await service.start();
-  return { url, close: () => service.close() };
+  return { url, env, close: () => service.close() };
 }
 
 async function newKey(db: Db, input: Partial<NewKey>): Promise<string> {

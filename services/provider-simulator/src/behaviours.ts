@@ -48,7 +48,10 @@ export function createBehaviours(random: () => number = Math.random): Behaviours
       const refusal = recipients
         .map((to) => rejection(provider, to))
         .find((code) => code !== undefined);
-      if (refusal !== undefined) return { kind: "refuse", delayMs, status: refusal };
+      if (refusal !== undefined) {
+        const { retryAfterSeconds } = behaviour;
+        return { kind: "refuse", delayMs, status: refusal, retryAfterSeconds };
+      }
       if (behaviour.errorRate && random() < behaviour.errorRate) {
         const { errorStatus = 500, retryAfterSeconds } = behaviour;
         return { kind: "refuse", delayMs, status: errorStatus, retryAfterSeconds };

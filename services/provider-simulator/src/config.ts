@@ -42,6 +42,9 @@ export const simulatorConfig = commonEnv
     SIMULATOR_SES_TOPIC_ARN: text()
       .default("arn:aws:sns:us-east-1:000000000000:ses-events")
       .describe("SNS topic that the events of Amazon SES go to"),
+    SIMULATOR_SES_SIGNATURE_VERSION: integer({ min: 1, max: 2 })
+      .default(2)
+      .describe("How that topic's messages are signed: 1 by SHA-1, 2 by SHA-256"),
   });
 
 export type SimulatorConfig = z.output<typeof simulatorConfig>;

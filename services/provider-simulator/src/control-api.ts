@@ -55,10 +55,11 @@ export function controlApi(context: ProviderContext, providerNames: string[]): R
   api.get("/receipts", (_req, res) => {
     res.json({ providers: receipts.stats(), keys: receipts.shown() });
   });
-  api.post("/inbound/:provider", express.json({ limit: "16kb" }), (req, res) => {
+  const json = express.json({ limit: "16kb" });
+  api.post("/inbound/:provider", json, (req: Request<{ provider: string }>, res) => {
     const message = inboundMessage.safeParse(req.body);
     if (!message.success) return invalid(res, message.error);
-    if (receipts.inbound(String(req.params["provider"]), message.data)) res.status(202).end();
+    if (receipts.inbound(req.params.provider, message.data)) res.status(202).end();
     else problem(res, 404, "Nobody is told what recipients write to this provider.");
   });
   api.get("/behaviour", (_req, res) => {

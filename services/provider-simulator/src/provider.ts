@@ -7,7 +7,8 @@ import type { Receipts } from "./receipts/create-receipts.ts";
 /** What a provider writes back over HTTP. A body that is not a string is sent as JSON. */
 export type Answer = { status: number; headers?: Record<string, string>; body?: unknown };
 
-export type Attachment = { filename: string; type: string; bytes: number };
+/** A file of a message; `sha256` in hexadecimal tells whether it arrived as it was. */
+export type Attachment = { filename: string; type: string; bytes: number; sha256: string };
 
 /** The whole message, for people to look at. */
 export type MessageContent = {
@@ -53,7 +54,7 @@ export type HttpProvider = {
   channel: string;
   maxBodyBytes: number;
   serves(path: string): boolean;
-  receive(request: WireRequest): Reception;
+  receive(request: WireRequest): Reception | Promise<Reception>;
   /** The vendor's own shape of an error with this status. */
   refuse(status: number, retryAfterSeconds?: number): Answer;
 };

@@ -47,7 +47,12 @@ export function createWire(providers: HttpProvider[], context: ProviderContext) 
       const { secrets = [] } = context.behaviours.get(provider.name);
       const { method = "", headers } = req;
       const request = { method, path, headers, body, secrets, id: call.id };
-      carryOut(call, provider.receive(request));
+      const reception = provider.receive(request);
+      if (!(reception instanceof Promise)) return carryOut(call, reception);
+      reception.then(
+        (received) => carryOut(call, received),
+        () => res.destroy(),
+      );
     });
     return true;
   };

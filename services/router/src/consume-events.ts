@@ -1,4 +1,4 @@
-import { type Lane, LANES } from "@pulsecourier/contracts";
+import { CE, type Lane, LANES } from "@pulsecourier/contracts";
 import {
   type Consumer,
   createConsumer,
@@ -29,6 +29,7 @@ export function consumeEvents(options: {
     kafka,
     group: context.group,
     topics: [...lanes.keys()],
+    ownerOf: ({ headers }) => headers[CE.tenant] ?? "",
     priority: (topic) => PRIORITY[lanes.get(topic) ?? "normal"],
     work: {
       kind: "batch",

@@ -12,6 +12,16 @@ export type Mail = {
   text: string;
   html: string | undefined;
   headers: Record<string, string>;
+  attachments: MailAttachment[];
+};
+
+/** A file as nodemailer takes it: names are encoded by it (RFC 2231), bytes are not touched. */
+export type MailAttachment = {
+  filename: string;
+  contentType: string;
+  content: Buffer;
+  contentDisposition: "attachment";
+  contentTransferEncoding: "base64";
 };
 
 /** The variable with the sender's address, as `Name <address>` or the address alone. */
@@ -33,7 +43,7 @@ export const fromEnv = {
 
 /** The message as a mail. Headers name the delivery, so that a mailbox can be matched with its timeline. */
 export function toMail(
-  { address, content, headers, delivery }: OutgoingMessage,
+  { address, content, headers, attachments, delivery }: OutgoingMessage,
   traceparent: string,
 ): Mail {
   const { subject = "", html } = content;
@@ -43,5 +53,12 @@ export function toMail(
     text: content["text"] ?? htmlToText(html ?? ""),
     html,
     headers: { ...headers, "X-Pulse-Delivery": delivery.id, "X-Pulse-Traceparent": traceparent },
+    attachments: attachments.map(({ filename, contentType, bytes }) => ({
+      filename,
+      contentType,
+      content: bytes,
+      contentDisposition: "attachment",
+      contentTransferEncoding: "base64",
+    })),
   };
 }

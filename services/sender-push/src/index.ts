@@ -3,7 +3,6 @@ import { apns } from "./providers/apns.ts";
 import { fcm } from "./providers/fcm.ts";
 import { webpush } from "./providers/webpush.ts";
 import { checkPushAddress } from "./push-address.ts";
-import { checkPushContent } from "./push-data.ts";
 
 /** Sends push notifications through the accounts that `PUSH_PROVIDERS` lists, each to the tokens of its service. */
 export const senderPush = defineSender({
@@ -11,5 +10,4 @@ export const senderPush = defineSender({
   defaultPort: 8088,
   providers: [fcm, apns, webpush, consoleProvider],
   checkAddress: checkPushAddress,
-  checkContent: checkPushContent,
 });

@@ -1,4 +1,4 @@
-import { channelDefinition } from "@pulsecourier/contracts";
+import { addressesOf, channelDefinition } from "@pulsecourier/contracts";
 import { simulatedSubscription } from "@pulsecourier/provider-simulator/testing";
 import { expect, test } from "vitest";
 import { checkPushAddress } from "./push-address.ts";
@@ -18,6 +18,16 @@ test("the newest token is the address, its platform says through which service",
   expect(addressOf("ios", "ab".repeat(32))).toBe(`apns:${"ab".repeat(32)}`);
   expect(channelDefinition("push").address({})).toBeNull();
   expect(channelDefinition("push").address({ pushTokens: [] })).toBeNull();
+});
+
+test("all tokens are addresses of the one delivery, the newest first, each once", () => {
+  const pushTokens = [
+    { platform: "ios", token: "old" },
+    { platform: "android", token },
+    { platform: "apns", token: "old" },
+  ];
+  expect(addressesOf("push", { pushTokens })).toEqual(["apns:old", `fcm:${token}`]);
+  expect(addressesOf("push", {})).toEqual([]);
 });
 
 test.each([

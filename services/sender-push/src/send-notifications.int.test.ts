@@ -73,6 +73,25 @@ test("each token goes to its service, and the service's id of the message is kep
   }
 });
 
+test("a notification reaches every device of its recipient, each through its own service", async () => {
+  const simulator = await start();
+  const { fcm, apns, webpush } = addresses;
+  const gone = "fcm:cGone_Token-0002:APA91bExample";
+  await simulator.behave({ rejectRecipients: [{ match: "cGone*", code: 404 }] });
+  const delivery = bench.delivery({ address: gone, moreAddresses: [fcm, apns, webpush], content });
+  await bench.publish([delivery]);
+  const sent = await bench.factOf(delivery, "delivery.sent");
+  expect(sent.devices).toMatchObject([
+    { outcome: "failed", provider: "fcm", error: { code: "recipient_gone" } },
+    { outcome: "sent", provider: "fcm" },
+    { outcome: "sent", provider: "apns" },
+    { outcome: "sent", provider: "webpush" },
+  ]);
+  const received = await simulator.messages(`deliveryId=${delivery.id}`);
+  const accepted = received.filter((one) => one.accepted).map(({ provider }) => provider);
+  expect(accepted.toSorted()).toEqual(["apns", "fcm", "webpush"]);
+});
+
 test("a token that is gone ends the delivery at once, and the token is not told", async () => {
   const simulator = await start();
   await simulator.behave({ next: [{ status: 404 }] });

@@ -94,6 +94,21 @@ test("a channel that is archived ends the delivery at once", async () => {
 const dividers = (count: number) =>
   JSON.stringify(Array.from({ length: count }, () => ({ type: "divider" })));
 
+test("a chat that wants fewer messages delays its own, and none of the others", async () => {
+  const simulator = await start();
+  const busy = "C0BUSY00001";
+  const rejectRecipients = [{ match: busy, code: 429 }];
+  await simulator.behave({ rejectRecipients, retryAfterSeconds: 2 });
+  const limited = bench.delivery({ address: busy, content });
+  await bench.publish([limited]);
+  await bench.factOf(limited, "delivery.waiting");
+  const others = Array.from({ length: 5 }, () => bench.delivery({ address, content }));
+  await bench.publish(others);
+  for (const other of others) await bench.factOf(other, "delivery.sent");
+  await simulator.behave({});
+  expect(await bench.factOf(limited, "delivery.sent")).toMatchObject({ attempt: 1 });
+});
+
 test.each([
   ["a name", { address: "#general", content }, "invalid_address", /id of a channel or user/],
   [

@@ -68,6 +68,21 @@ test("a bot that was blocked ends the delivery at once, and no fact holds its to
   expect(JSON.stringify(failed)).not.toMatch(/5550999|AAHdqTcv/);
 });
 
+test("a chat that wants fewer messages delays its own, and none of the others", async () => {
+  const simulator = await start();
+  const busy = "5550666";
+  const rejectRecipients = [{ match: busy, code: 429 }];
+  await simulator.behave({ rejectRecipients, retryAfterSeconds: 2 });
+  const limited = bench.delivery({ address: busy, content });
+  await bench.publish([limited]);
+  await bench.factOf(limited, "delivery.waiting");
+  const others = Array.from({ length: 5 }, () => bench.delivery({ address, content }));
+  await bench.publish(others);
+  for (const other of others) await bench.factOf(other, "delivery.sent");
+  await simulator.behave({});
+  expect(await bench.factOf(limited, "delivery.sent")).toMatchObject({ attempt: 1 });
+});
+
 test.each([
   ["a phone number", { address: "+4915112345678", content }, "invalid_address", /id of a chat/],
   [

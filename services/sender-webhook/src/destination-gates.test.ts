@@ -20,7 +20,9 @@ test("a destination holds so many calls at once and no more", async () => {
   const gates = createDestinationGates({ callsAtOnce: 2 });
   const first = await enter(gates, "slow");
   await enter(gates, "slow");
-  expect(await gates.enter("slow")).toHaveProperty("refused");
+  const refused = await gates.enter("slow");
+  expect(refused).toMatchObject({ retryAfterMs: expect.any(Number) });
+  expect(refused).toHaveProperty("refused");
   first.done({ kind: "sent" });
   expect(await gates.enter("slow")).not.toHaveProperty("refused");
 });

@@ -4,12 +4,13 @@ import { createPlaces } from "./places.ts";
 /** The right to one call; must be given back with what the call came to. */
 export type Admission = { done(outcome: ProviderOutcome): void };
 
-/** Why a destination gets no call now; costs no attempt. */
-export type Refused = { refused: string };
+/** Why a destination gets no call now, and for how long if that can be told; costs no attempt. */
+export type Refused = { refused: string; retryAfterMs?: number };
 
 type Gate = { breaker: ReturnType<typeof createBreaker>; places: ReturnType<typeof createPlaces> };
 
 const MAX_GATES = 10_000;
+const IS_BUSY = "the receiver has enough calls to answer";
 const RESTS = "the receiver rests after failures";
 
 /**
@@ -36,7 +37,7 @@ export function createDestinationGates(o: { callsAtOnce: number }) {
       const { breaker, places } = gateOf(destination);
       if (breaker.capacity() === 0) return { refused: RESTS };
       const place = await places.take();
-      if (place === null) return { refused: "the receiver has enough calls to answer" };
+      if (place === null) return { refused: IS_BUSY, retryAfterMs: places.reserve() };
       // It may have failed meanwhile.
       const permit = breaker.acquire();
       if (permit === null) {

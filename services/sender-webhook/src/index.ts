@@ -1,6 +1,5 @@
 import { defineSender } from "@pulsecourier/sender";
 import { checkAddress } from "./check-address.ts";
-import { checkContent } from "./check-content.ts";
 import { http } from "./providers/http.ts";
 
 /** POSTs signed messages to URLs of recipients, and tenants' status callbacks. */
@@ -9,5 +8,4 @@ export const senderWebhook = defineSender({
   defaultPort: 8093,
   providers: [http],
   checkAddress,
-  checkContent,
 });

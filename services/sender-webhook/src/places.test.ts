@@ -55,3 +55,12 @@ test("nobody waits at a receiver that has not answered for long", async () => {
   vi.advanceTimersByTime(300);
   expect(await places.take()).toBeNull();
 });
+
+test("what finds no place gets a time of its own, at the pace of the receiver, within two minutes", async () => {
+  const places = createPlaces(2);
+  for (let call = 0; call < 50; call += 1) await callOnce(places, 1_000);
+  const times = Array.from({ length: 500 }, () => places.reserve());
+  expect(times[0]).toBeGreaterThan(1_000);
+  expect((times[10] ?? 0) - (times[0] ?? 0)).toBeCloseTo(5_000, -2);
+  expect(Math.max(...times)).toBeLessThanOrEqual(120_000);
+});

@@ -3,6 +3,9 @@ export type Place = { since: number };
 
 /** Longest wait for a place, ms: whoever waits holds a slot of the sender, which others want, too. */
 const LONGEST_WAIT_MS = 250;
+/** Bounds of what `reserve` answers, ms: the sender puts nothing off for less than a second. */
+const SOONEST_MS = 1_100;
+const LATEST_MS = 120_000;
 /** How much the latest call counts in what calls typically take. */
 const LATEST_SHARE = 1 / 8;
 
@@ -15,6 +18,7 @@ export function createPlaces(count: number, now: () => number = () => performanc
   const taken = new Set<Place>();
   const waiting = new Set<() => void>();
   let typicalMs = 0;
+  let reservedUntil = 0;
 
   function occupy(): Place {
     const place = { since: now() };
@@ -23,10 +27,9 @@ export function createPlaces(count: number, now: () => number = () => performanc
   }
 
   /** As long as calls took lately, or as the oldest has taken so far. */
-  function expectedMs(): number {
+  function callMs(): number {
     const [oldest] = taken;
-    const each = Math.max(typicalMs, oldest === undefined ? 0 : now() - oldest.since);
-    return ((waiting.size + 1) * each) / count;
+    return Math.max(typicalMs, oldest === undefined ? 0 : now() - oldest.since);
   }
 
   return {
@@ -34,7 +37,8 @@ export function createPlaces(count: number, now: () => number = () => performanc
     /** A place, at once or when one is free soon; null when none will be. */
     take(): Promise<Place | null> {
       if (taken.size < count) return Promise.resolve(occupy());
-      if (expectedMs() > LONGEST_WAIT_MS) return Promise.resolve(null);
+      const expectedMs = ((waiting.size + 1) * callMs()) / count;
+      if (expectedMs > LONGEST_WAIT_MS) return Promise.resolve(null);
       return new Promise((resolve) => {
         const end = (place: Place | null) => {
           clearTimeout(timer);
@@ -45,6 +49,13 @@ export function createPlaces(count: number, now: () => number = () => performanc
         const timer = setTimeout(end, LONGEST_WAIT_MS, null);
         waiting.add(enter);
       });
+    },
+    /** ms until a time of its own for a call that found no place: as many come back as the receiver can answer. */
+    reserve(): number {
+      const earliest = now() + SOONEST_MS;
+      const next = Math.max(earliest, reservedUntil) + callMs() / count;
+      reservedUntil = Math.min(next, now() + LATEST_MS);
+      return reservedUntil - now();
     },
     leave(place: Place): void {
       taken.delete(place);

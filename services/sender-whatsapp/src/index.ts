@@ -1,6 +1,5 @@
 import { consoleProvider, defineSender } from "@pulsecourier/sender";
 import { checkAddress } from "./check-address.ts";
-import { checkContent } from "./check-content.ts";
 import { whatsapp } from "./providers/whatsapp.ts";
 
 /** Sends WhatsApp messages through the accounts that `WHATSAPP_PROVIDERS` lists. */
@@ -9,5 +8,4 @@ export const senderWhatsapp = defineSender({
   defaultPort: 8091,
   providers: [whatsapp, consoleProvider],
   checkAddress,
-  checkContent,
 });

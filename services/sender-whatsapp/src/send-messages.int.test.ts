@@ -1,7 +1,13 @@
+import { randomBytes } from "node:crypto";
 import { putEntry } from "@pulsecourier/catalog";
 import { createLogger } from "@pulsecourier/observability";
 import { startProvider } from "@pulsecourier/provider-simulator/testing";
-import { openTestBench, SHORT_TIERS, type TestBench } from "@pulsecourier/sender/testing";
+import {
+  openTestAttachments,
+  openTestBench,
+  SHORT_TIERS,
+  type TestBench,
+} from "@pulsecourier/sender/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { senderWhatsapp } from "./index.ts";
 
@@ -22,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-async function start() {
+async function start(more: Record<string, string> = {}) {
   const simulator = await startProvider("whatsapp");
   const env = {
     ...bench.env,
@@ -31,6 +37,7 @@ async function start() {
     WHATSAPP_ACCESS_TOKEN: "token",
     WHATSAPP_BASE_URL: simulator.url,
     SENDER_WHATSAPP_PORT: "0",
+    ...more,
   };
   const service = await senderWhatsapp.open(env, {
     logger: createLogger({ service: "test", level: "silent" }),
@@ -77,26 +84,24 @@ test("outside the 24 hours a text ends at once, and the error says that a templa
 });
 
 test.each([
-  [131026, "+4915112345671", "recipient_unreachable", "recipient_gone", 30],
-  [131050, "+4915112345672", "recipient_unsubscribed", "unsubscribe", null],
-] as const)(
-  "error %d leaves %s out: %s, as %s, for days: %s",
-  async (code, to, error, reason, days) => {
-    const simulator = await start();
-    const body = { error: { message: "no", type: "OAuthException", code } };
-    await simulator.behave({ next: [{ status: 400, body }] });
-    const delivery = bench.delivery({ address: to, content });
-    await bench.publish([delivery]);
-    expect((await bench.factOf(delivery, "delivery.failed")).error.code).toBe(error);
-    const rows = await bench.db.query(
-      "left-out",
-      `select reason, round(extract(epoch from until - at) / 86400)::int as days
-       from directory.suppressions where channel = 'whatsapp' and address = $1`,
-      [to],
-    );
-    expect(rows).toEqual([{ reason, days }]);
-  },
-);
+  { code: 131026, error: "recipient_unreachable", reason: "recipient_gone", days: 30 },
+  { code: 131050, error: "recipient_unsubscribed", reason: "unsubscribe", days: null },
+])("error $code leaves the number out: $reason, for days: $days", async (one) => {
+  const simulator = await start();
+  const body = { error: { message: "no", type: "OAuthException", code: one.code } };
+  await simulator.behave({ next: [{ status: 400, body }] });
+  const to = `+4915112${one.code}`;
+  const delivery = bench.delivery({ address: to, content });
+  await bench.publish([delivery]);
+  expect((await bench.factOf(delivery, "delivery.failed")).error.code).toBe(one.error);
+  const rows = await bench.db.query(
+    "left-out",
+    `select reason, round(extract(epoch from until - at) / 86400)::int as days
+     from directory.suppressions where channel = 'whatsapp' and address = $1`,
+    [to],
+  );
+  expect(rows).toEqual([{ reason: one.reason, days: one.days }]);
+});
 
 test("what a message is about is given along for its receipts", async () => {
   const simulator = await start();
@@ -129,4 +134,42 @@ test.each([
   expect((await bench.factOf(delivery, "delivery.failed")).error.code).toBe(code);
   await bench.factOf(fine, "delivery.sent");
   expect(await simulator.accepted(delivery.id)).toBe(0);
+});
+
+const filesOf = async (simulator: Awaited<ReturnType<typeof start>>, deliveryId: string) => {
+  const [received] = await simulator.messages(`deliveryId=${deliveryId}`);
+  return received && (await simulator.message(received.id)).content;
+};
+const bytes = (size: number) => Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(size)]);
+
+test.each([
+  ["a document", { filename: 'Rechnung "März" 🧾.pdf', contentType: "application/pdf" }, content],
+  ["an image", { filename: "a.png", contentType: "image/png" }, content],
+  ["a template's document", { filename: "a.pdf", contentType: "application/pdf" }, undefined],
+])("%s is uploaded, and the message names it", async (_what, file, words) => {
+  const attachments = await openTestAttachments(bench.db);
+  const simulator = await start(attachments.env);
+  const ref = await attachments.put(bytes(1_048_576), file);
+  const data = { order: { id: "A-1", by: "DHL" } };
+  const named = words === undefined ? { template, data } : {};
+  const delivery = bench.delivery({ address, content: words, ...named, attachments: [ref] });
+  await bench.publish([delivery]);
+  await bench.factOf(delivery, "delivery.sent");
+  const got = await filesOf(simulator, delivery.id);
+  const { filename, contentType: type, size, sha256 } = ref;
+  expect(got?.attachments).toEqual([{ filename, type, bytes: size, sha256 }]);
+  expect(got?.text).toBe(words === undefined ? "order_shipped (en): A-1, DHL" : words.text);
+});
+
+test("text too long to stand below a file ends the delivery", async () => {
+  const attachments = await openTestAttachments(bench.db);
+  await start(attachments.env);
+  const ref = await attachments.put(bytes(1_000));
+  const long = { text: "a".repeat(1_025) };
+  const delivery = bench.delivery({ address, content: long, attachments: [ref] });
+  await bench.publish([delivery]);
+  expect((await bench.factOf(delivery, "delivery.failed")).error).toMatchObject({
+    code: "attachments_unusable",
+    message: expect.stringContaining("1024 characters"),
+  });
 });

@@ -54,6 +54,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     progress.step("Preparing database and topics");
     const prepare = () => prepareServers(options, infrastructure);
     const services = await startServices({
+      dataDir: options.dataDir,
       env,
       infrastructure,
       progress,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Writable } from "node:stream";
 import type { Progress } from "../terminal/progress.ts";
 import { devEnvironment, type Infrastructure, ownPorts } from "./dev-environment.ts";
@@ -18,6 +19,8 @@ export type Services<Prepared> = {
 };
 
 type Options<Prepared> = {
+  /** Attachments are kept below it, unless the environment names a place. */
+  dataDir: string;
   env: NodeJS.ProcessEnv;
   infrastructure: Infrastructure;
   progress: Progress;
@@ -47,6 +50,7 @@ async function startGroups<T>(options: Options<T>, groups: GroupSet): Promise<Se
   const keys = makeReceiptKeys();
   const env: NodeJS.ProcessEnv = {
     ...(await devEnvironment(user, infrastructure, progress.note)),
+    ATTACHMENTS_DIR: user["ATTACHMENTS_DIR"] || join(options.dataDir, "attachments"),
     SIMULATOR_SENDGRID_SIGNING_KEY: keys.sendgrid.signs,
   };
   const gateway = `http://127.0.0.1:${env["GATEWAY_PORT"]}`;

@@ -52,6 +52,18 @@ test("errors are shown, and that nothing happened yet", () => {
   expect(timelineText({ ...view, timeline: [] })).toContain("nothing happened to it yet");
 });
 
+test("what became of each device is shown", () => {
+  const devices = [
+    { outcome: "failed", provider: "fcm", error: { ...error, code: "recipient_gone" } },
+    { outcome: "sent", provider: "apns" },
+    { outcome: "wait" },
+  ];
+  const sent = { at: at(5), type: "delivery.sent", channel: "push", provider: "apns", devices };
+  expect(timelineText({ ...view, timeline: [sent] })).toContain(
+    "push  apns  devices: fcm failed (recipient_gone), apns sent, wait",
+  );
+});
+
 test("what a terminal would obey is dropped from a line of tail", () => {
   const line = happeningLine({
     notificationId: view.id,

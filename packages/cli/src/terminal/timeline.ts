@@ -64,11 +64,22 @@ function describe(entry: Record<string, unknown>): string {
   if (isError(entry["error"])) parts.push(`${entry["error"].code}: ${entry["error"].message}`);
   if (Array.isArray(entry["deliveries"]))
     parts.push(entry["deliveries"].map((one) => one.channel).join(", "));
+  if (Array.isArray(entry["devices"]))
+    parts.push(`devices: ${entry["devices"].map(describeDevice).join(", ")}`);
   if (Array.isArray(entry["skipped"]) && entry["skipped"].length > 0)
     parts.push(
       `not ${entry["skipped"].map((one) => `${one.channel} (${one.error?.code})`).join(", ")}`,
     );
+  if (Array.isArray(entry["withoutAttachments"]))
+    parts.push(
+      `without attachments: ${entry["withoutAttachments"].map((one) => one.channel).join(", ")}`,
+    );
   return parts.join("  ");
+}
+
+function describeDevice(device: { outcome?: string; provider?: string; error?: unknown }): string {
+  const { outcome, provider = "", error } = device;
+  return `${provider} ${outcome}${isError(error) ? ` (${error.code})` : ""}`.trim();
 }
 
 function isError(value: unknown): value is { code: string; message: string } {

@@ -82,6 +82,69 @@ test.each(["slack", "telegram"] as const)("flat text goes to %s as it reads", (c
   expect(flat).toEqual({ text: "&lt;!channel&gt; A &amp; B" });
 });
 
+const parameters = (values: unknown) => {
+  const text = typeof values === "string" ? values : JSON.stringify(values);
+  const content = { template: "order_shipped", language: "en", parameters: text };
+  const problem = checkContent("whatsapp", content);
+  const [issue] = problem?.issues ?? [];
+  return problem && `${problem.code} at ${issue?.path.join(".")}: ${issue?.message}`;
+};
+
+test.each([[[]], [["A-17"]], [["a    b", "ü 👋"]]])("%j are a template's values", (values) => {
+  expect(parameters(values)).toBeNull();
+});
+
+test.each([
+  ["A-17", /JSON array/],
+  [{ 1: "A-17" }, /array/],
+  [[17], /value 1/],
+  [["A-17", ""], /^content_unusable at parameters: value 2 must not be empty/],
+  [["a\nb"], /value 1 may hold no line break/],
+  [["a     b"], /five spaces/],
+  [Array.from({ length: 101 }, () => "x"), /holds more than 100 values/],
+  [["x".repeat(32_769)], /^content_too_large at parameters: value 1 is over 32768 characters/],
+])("%j are none", (values, says) => {
+  expect(parameters(values)).toMatch(says);
+});
+
+test("a push fits by the bytes that are sent, its data must be an object", () => {
+  const data = (value: unknown) => ({ title: "Hi", data: JSON.stringify(value) });
+  expect(checkContent("push", data({ order: "A-17" }))).toBeNull();
+  // Quotes count once, as they are sent.
+  const quotes = { numbers: Array.from({ length: 900 }, (_one, index) => String(index % 10)) };
+  expect(checkContent("push", data(quotes))).toBeNull();
+  expect(checkContent("push", { title: "Hi", body: "ä".repeat(1_990) })).toMatchObject({
+    code: "content_too_large",
+    issues: [{ message: "takes 4004 bytes, the limit is 3993" }],
+  });
+  for (const value of [[1], "text", null])
+    expect(checkContent("push", data(value))?.code).toBe("content_unusable");
+  expect(checkContent("push", { title: "Hi", data: "{" })?.issues[0]?.message).toBe(
+    "is not the JSON of an object",
+  );
+});
+
+test("a webhook's payload is JSON", () => {
+  expect(checkContent("webhook", { payload: '{"a":1}' })).toBeNull();
+  expect(checkContent("webhook", { payload: "{" })).toMatchObject({
+    code: "content_unusable",
+    issues: [{ path: ["payload"], message: expect.stringMatching(/^is not JSON/) }],
+  });
+});
+
+test.each(["push", "inapp"] as const)("nothing of a request's words is cut for %s", (channel) => {
+  const { contentOf } = channelDefinition(channel);
+  expect(contentOf({ text: "short" })).toEqual({ title: "short" });
+  const long = "word ".repeat(200);
+  const content = contentOf({ text: long });
+  expect(content?.["body"]).toBe(long);
+  expect(content?.["title"]).toMatch(/^word word.*…$/);
+  expect(content?.["title"]?.length).toBeLessThanOrEqual(500);
+  const titled = contentOf({ subject: "x".repeat(501), text: "short" }) ?? {};
+  expect(titled["title"]).toHaveLength(501);
+  expect(checkContent(channel, titled)?.code).toBe("content_too_large");
+});
+
 test("Telegram counts the characters people see", () => {
   const bold = (text: string) => checkContent("telegram", { text: `<b>${text}</b>` });
   expect(bold("👋".repeat(4_096))).toBeNull();

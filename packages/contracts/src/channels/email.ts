@@ -8,6 +8,9 @@ const content = z.strictObject({
   text: z.string().max(512_000).optional(),
 });
 
+/** Bytes of all attachments of a mail: in base64 they stay below 10 MB, which every provider takes. */
+const MAX_ATTACHED_BYTES = 7 * 1024 * 1024;
+
 export const email: ChannelDefinition = {
   name: "email",
   content,
@@ -22,4 +25,10 @@ export const email: ChannelDefinition = {
     };
   },
   emptyContentHint: "email needs `text`, `html` or `body`",
+  refuseAttachments: (attachments) => {
+    const bytes = attachments.reduce((sum, { size }) => sum + size, 0);
+    return bytes > MAX_ATTACHED_BYTES
+      ? `the attachments have ${bytes} bytes together, a mail takes ${MAX_ATTACHED_BYTES}`
+      : null;
+  },
 };

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import type { ChannelDefinition } from "./definition.ts";
+import { headed } from "./headed.ts";
+
+const MAX_TITLE = 500;
 
 /** What an in-app item shows. */
 const content = z.strictObject({
-  title: z.string().min(1).max(500),
+  title: z.string().min(1).max(MAX_TITLE),
   body: z.string().max(16_000).optional(),
 });
 
@@ -13,12 +16,7 @@ export const inapp: ChannelDefinition = {
   // Every recipient with an id has an inbox; there is no address to look up.
   address: (recipient) => recipient.id ?? null,
   contentOf: ({ title, subject, body, text }) => {
-    const words = body ?? text;
-    const heading = title ?? subject ?? words;
-    if (heading === undefined) return null;
-    const item: Record<string, string> = { title: heading.slice(0, 500) };
-    if (words !== undefined && words !== heading) item["body"] = words;
-    return item;
+    return headed(title ?? subject, body ?? text, MAX_TITLE);
   },
   emptyContentHint: "inapp needs `title` or `body`",
 };

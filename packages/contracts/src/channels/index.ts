@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Addresses } from "../schemas/recipient.ts";
 import type { ChannelDefinition } from "./definition.ts";
 import { email } from "./email.ts";
 import { inapp } from "./inapp.ts";
@@ -28,4 +29,12 @@ export const ChannelName = z.enum(CHANNELS);
 /** The definition of a channel. */
 export function channelDefinition(channel: Channel): ChannelDefinition {
   return registry[channel];
+}
+
+/** The addresses a delivery to the recipient goes to, the first foremost: none, one, or several devices. */
+export function addressesOf(channel: Channel, recipient: Addresses): string[] {
+  const { address, addresses } = channelDefinition(channel);
+  if (addresses !== undefined) return addresses(recipient);
+  const only = address(recipient);
+  return only === null ? [] : [only];
 }

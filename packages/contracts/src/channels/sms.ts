@@ -11,6 +11,7 @@ const content = z.strictObject({ text: z.string().min(1).max(16_000) });
 export const sms: ChannelDefinition = {
   name: "sms",
   answerable: true,
+  paid: true,
   content,
   address: (recipient) => recipient.phone ?? null,
   contentOf: ({ text, body }) => {

@@ -14,4 +14,16 @@ export const webhook: ChannelDefinition = {
     return Object.keys(plain).length === 0 ? null : { payload: JSON.stringify(plain) };
   },
   emptyContentHint: "webhook needs `payload` (JSON text), or `title`, `subject`, `text` or `body`",
+  // What is sent is JSON, whatever a template made of it.
+  check: ({ payload = "" }) => {
+    try {
+      JSON.parse(payload);
+      return [];
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return [
+        { code: "custom", path: ["payload"], message: `is not JSON: ${reason}`, input: payload },
+      ];
+    }
+  },
 };

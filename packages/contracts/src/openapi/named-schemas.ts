@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { ApiKeyInput, ApiKeyView } from "../schemas/api-key.ts";
+import { AttachmentInput, AttachmentView } from "../schemas/attachment.ts";
 import { CallbackInput, CallbackReplay, CallbackView } from "../schemas/callback.ts";
 import { EntryListItem } from "../schemas/catalog-view.ts";
 import { CategoryDefinition } from "../schemas/category.ts";
@@ -23,6 +24,7 @@ import { Receipt } from "./answers.ts";
 /** Names of what clients send. What is not here is named after its operation. */
 export const NAMED_BODIES: Record<string, z.ZodType> = {
   ApiKeyInput,
+  AttachmentInput,
   CallbackInput,
   CallbackReplay,
   CategoryDefinition,
@@ -44,6 +46,7 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
 /** Names of what they get. */
 export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   ApiKeyView,
+  AttachmentView,
   CallbackView,
   DeadLetterView,
   DeliveryView,

@@ -6,6 +6,8 @@ export const CategoryDefinition = z.strictObject({
   onUnknown: z.enum(["at_least_once", "at_most_once"]).default("at_least_once"),
   /** Recipients cannot refuse it. */
   required: z.boolean().default(false),
+  /** Where no channel is named, channels that cost money (sms, whatsapp) are used as well. */
+  paidChannels: z.boolean().default(false),
   /** Mails carry one-click unsubscribe headers. */
   optOut: z.boolean().default(false),
 });

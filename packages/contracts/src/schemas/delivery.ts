@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { Lane } from "../lanes.ts";
+import { AttachmentRef, MAX_ATTACHMENTS } from "./attachment.ts";
 import { InlineRecipient, Name } from "./recipient.ts";
 
 /** Value of a record on `pulse.deliveries.*`: one notification through one channel, all decisions made. */
@@ -21,11 +22,15 @@ export const DeliveryRecord = z.object({
   recipient: InlineRecipient,
   /** What the sender sends to; picked by the channel definition, not yet checked. */
   address: z.string(),
+  /** Further devices of the recipient, which it is sent to as well. */
+  moreAddresses: z.array(z.string()).max(100).optional(),
   /** Rendered by the sender with `data` and `recipient`. */
   template: z.object({ name: Name, version: z.int() }).optional(),
   /** Channel content that needs no rendering. */
   content: z.record(z.string(), z.string()).optional(),
   data: z.record(z.string(), z.json()),
+  /** Loaded by the sender. Only what the channel can carry. */
+  attachments: z.array(AttachmentRef).max(MAX_ATTACHMENTS).optional(),
   /** The status callback this delivery is for; facts about it lead to no further callbacks. */
   callback: Name.optional(),
   /** The saga it belongs to, which may withdraw it alone. */

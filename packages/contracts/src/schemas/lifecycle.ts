@@ -55,6 +55,16 @@ const ofDelivery = {
   /** Set when the delivery is a status callback: the tenant's name of it. The notification is nobody's then. */
   callback: Name.optional(),
 };
+/** What became of one of several devices a delivery goes to, in the order of its addresses. */
+const DeviceOutcome = z.object({
+  outcome: z.enum(["sent", "retry", "wait", "failed", "expired"]),
+  provider: z.string().optional(),
+  providerMessageId: z.string().optional(),
+  error: FactError.optional(),
+});
+export type DeviceOutcome = z.infer<typeof DeviceOutcome>;
+const toDevices = { devices: z.array(DeviceOutcome).optional() };
+
 /** What a provider reported after it took the message; such facts say nothing of attempts (0). */
 const ofReceipt = {
   ...ofDelivery,
@@ -85,6 +95,8 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     /** The step and wave of its saga these deliveries belong to. */
     step: Name.optional(),
     wave: z.int().optional(),
+    /** Channels the notification goes through without its attachments, and why they cannot carry them. */
+    withoutAttachments: z.array(z.object({ channel: ChannelName, reason: z.string() })).optional(),
   }),
   fact("notification.scheduled", { ...common, summary: NotificationSummary }),
   fact("notification.suppressed", {
@@ -102,12 +114,14 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     providerMessageId: z.string().optional(),
     /** The attempt may have reached the provider twice (a crash or time-out during an earlier call). */
     possibleDuplicate: z.boolean(),
+    ...toDevices,
   }),
   fact("delivery.retrying", {
     ...ofDelivery,
     provider: z.string().optional(),
     error: FactError,
     nextAt: z.iso.datetime(),
+    ...toDevices,
   }),
   /** The same attempt goes through the next account of the channel: one fact per hop. */
   fact("delivery.failed_over", {
@@ -116,9 +130,19 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     nextProvider: z.string(),
     reason: z.string(),
   }),
-  fact("delivery.waiting", { ...ofDelivery, reason: z.string(), nextAt: z.iso.datetime() }),
+  fact("delivery.waiting", {
+    ...ofDelivery,
+    reason: z.string(),
+    nextAt: z.iso.datetime(),
+    ...toDevices,
+  }),
   fact("delivery.unknown", { ...ofDelivery, provider: z.string().optional(), error: FactError }),
-  fact("delivery.failed", { ...ofDelivery, provider: z.string().optional(), error: FactError }),
+  fact("delivery.failed", {
+    ...ofDelivery,
+    provider: z.string().optional(),
+    error: FactError,
+    ...toDevices,
+  }),
   fact("delivery.cancelled", ofDelivery),
   fact("delivery.expired", ofDelivery),
   fact("delivery.redriven", ofDelivery),

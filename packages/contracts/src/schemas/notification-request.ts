@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { Lane } from "../lanes.ts";
+import { AttachmentInput, AttachmentRef, MAX_ATTACHMENTS } from "./attachment.ts";
 import { FlatContent } from "./content.ts";
 import { Duration } from "./duration.ts";
 import { InlineRecipient, Name } from "./recipient.ts";
@@ -32,6 +33,7 @@ export const NotificationRequest = z
     content: FlatContent.optional(),
     /** Says by itself what is sent through which channels. */
     workflow: Name.optional(),
+    attachments: z.array(AttachmentInput).min(1).max(MAX_ATTACHMENTS).optional(),
     data: z.record(z.string(), z.json()).optional(),
     category: Name.optional(),
     lane: Lane.optional(),
@@ -51,7 +53,10 @@ export const NotificationRequest = z
   .check(checkTriedInTurn);
 export type NotificationRequest = z.infer<typeof NotificationRequest>;
 
-/** The value of an ad-hoc event: the request, its template pinned to the version live at accept time. */
+/**
+ * The value of an ad-hoc event: the request, its template pinned to the version live at accept time, its attachments
+ * stored.
+ */
 export const AdhocEvent = z.object({
   to: z.array(one).min(1).max(MAX_RECIPIENTS),
   channels: z.array(ChannelName).optional(),
@@ -60,6 +65,7 @@ export const AdhocEvent = z.object({
   template: z.object({ name: Name, version: z.int() }).optional(),
   content: FlatContent.optional(),
   workflow: z.object({ name: Name, version: z.int() }).optional(),
+  attachments: z.array(AttachmentRef).max(MAX_ATTACHMENTS).optional(),
   data: z.record(z.string(), z.json()).default({}),
   category: Name.optional(),
   lane: Lane,

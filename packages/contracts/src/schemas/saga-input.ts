@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
+import { AttachmentRef, MAX_ATTACHMENTS } from "./attachment.ts";
 import { FlatContent } from "./content.ts";
 import { FactError, NotificationSummary } from "./lifecycle.ts";
 import { DeliveryStatus } from "./notification-view.ts";
@@ -19,6 +20,7 @@ export const SagaRequest = z.object({
   templates: z.record(Name, z.int()).optional(),
   recipient: z.union([Name, InlineRecipient]),
   content: FlatContent.optional(),
+  attachments: z.array(AttachmentRef).max(MAX_ATTACHMENTS).optional(),
   data: z.record(z.string(), z.json()),
   /** Templates, categories and the sandbox are looked up as of this revision. */
   catalogRevision: z.int(),

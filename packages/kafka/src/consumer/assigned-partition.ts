@@ -71,6 +71,8 @@ export class AssignedPartition {
 export class Entry implements Task {
   readonly record: InRecord;
   readonly key: string | null;
+  /** Whose turn it is when this is given out. */
+  readonly owner: string;
   readonly since: number;
   readonly partition: AssignedPartition;
   readonly #onDone: (entry: Entry) => void;
@@ -82,12 +84,14 @@ export class Entry implements Task {
     record: InRecord;
     since: number;
     partition: AssignedPartition;
+    owner?: string;
     onDone: (entry: Entry) => void;
     /** Called when `aside` has changed. */
     onAside?: (entry: Entry) => void;
   }) {
     this.record = o.record;
     this.key = o.record.key === null ? null : o.record.key.toString("latin1");
+    this.owner = o.owner ?? "";
     this.since = o.since;
     this.partition = o.partition;
     this.#onDone = o.onDone;

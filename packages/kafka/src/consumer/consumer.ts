@@ -28,6 +28,8 @@ export type ConsumerOptions = {
   priority?: (topic: string) => number;
   /** Share of the capacity kept for each priority, 0 to 0.5; default 0.1. */
   reservedShare?: number;
+  /** Whose record it is: owners take turns, so that one's flood does not hold up the others; default: all one's. */
+  ownerOf?: (record: InRecord) => string;
   logger: Logger;
   metrics?: KafkaMetrics;
   onAssigned?: (partitions: TopicPartition[]) => void;
@@ -94,6 +96,7 @@ class GroupConsumer {
     this.#feed = new Feed({
       queue: this.#queue,
       notBefore: readableNotBefore(o),
+      ownerOf: o.ownerOf ?? (() => ""),
       setFetching: (partition, on) => this.#setFetching(partition, on),
     });
     this.#member = new GroupMember({

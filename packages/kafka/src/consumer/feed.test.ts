@@ -33,6 +33,7 @@ function setUp() {
   const feed = new Feed({
     queue,
     notBefore: ({ headers }) => (headers["due"] === undefined ? null : Number(headers["due"])),
+    ownerOf: () => "",
     setFetching: (p, on) => (p.fetching = on),
   });
   const offer = (records: InRecord[], end: bigint): bigint | undefined =>

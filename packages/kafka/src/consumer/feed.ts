@@ -7,6 +7,8 @@ export type FeedOptions = {
   queue: WorkQueue;
   /** Epoch ms before which a record must not be given out, or null. */
   notBefore: (record: InRecord) => number | null;
+  /** Owners take turns. */
+  ownerOf: (record: InRecord) => string;
   /** Starts or stops fetching a partition. */
   setFetching: (partition: AssignedPartition, on: boolean) => void;
 };
@@ -74,6 +76,7 @@ export class Feed {
       record,
       since,
       partition,
+      owner: this.#o.ownerOf(record),
       onDone: (e) => this.#finish(e),
       onAside: (e) => this.#o.queue.countAside(e),
     });

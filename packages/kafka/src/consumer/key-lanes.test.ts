@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { KeyLanes } from "./key-lanes.ts";
 
-type Item = { key: string | null; n: number };
+type Item = { key: string | null; owner: string; n: number };
 
 function lanesOf(keys: (string | null)[]): KeyLanes<Item> {
   const lanes = new KeyLanes<Item>();
-  for (const [n, key] of keys.entries()) lanes.add({ key, n });
+  for (const [n, key] of keys.entries()) lanes.add({ key, owner: "", n });
   return lanes;
 }
 
@@ -23,7 +23,7 @@ it("gives each key's items in order and never two of one key at once", () => {
       let n = 0;
       for (const step of script) {
         if (typeof step === "string") {
-          lanes.add({ key: step, n });
+          lanes.add({ key: step, owner: "", n });
           added[step]?.push(n);
           n += 1;
         } else if (step < 5) {

@@ -29,6 +29,7 @@ function fillQueue(queue: WorkQueue, partition: AssignedPartition, keys: (string
       record,
       since: 0,
       partition,
+      owner: key?.split(":")[1] ?? "",
       onDone: (e) => queue.finish(e),
       onAside: (e) => queue.countAside(e),
     });
@@ -74,6 +75,14 @@ it("takes partitions of one priority in turn", () => {
   const partitions = [0, 1, 2].map((n) => new AssignedPartition("bulk", n));
   for (const partition of partitions) fill(partition, many(10));
   expect(queue.take(6).map((entry) => entry.record.partition)).toEqual([0, 1, 2, 0, 1, 2]);
+});
+
+it("lets owners take turns in a partition, however much one of them has", () => {
+  const { queue, fill } = createQueue(100);
+  const flood = Array.from({ length: 20 }, (_, n) => `k${n}:noisy`);
+  fill(new AssignedPartition("bulk", 0), [...flood, "a:quiet", "b:quiet", "c:other"]);
+  const owners = queue.take(6).map(({ owner }) => owner);
+  expect(owners).toEqual(["noisy", "quiet", "other", "noisy", "quiet", "noisy"]);
 });
 
 it("holds a key until done, in one topic and partition only", () => {

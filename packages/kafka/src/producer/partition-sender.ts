@@ -5,6 +5,7 @@ import { toKafkaError } from "../client/kafkajs-error.ts";
 import type { KafkaMetrics } from "../metrics/metrics.ts";
 import { PartitionBuffer } from "./partition-buffer.ts";
 import type { OutRecord } from "../records/record.ts";
+import type { Produce } from "./produce-together.ts";
 import type { SendCall } from "./send-call.ts";
 
 /** One record of a call on its way. */
@@ -12,7 +13,9 @@ export type Outgoing = { call: SendCall; index: number; record: OutRecord };
 
 export type PartitionSenderOptions = {
   to: { topic: string; partition: number };
-  produce: (to: { topic: string; partition: number }, messages: Message[]) => Promise<bigint>;
+  produce: Produce;
+  /** `flush` is to be called at the end of this turn of the event loop. */
+  onDue: () => void;
   /** Records no longer held, whatever became of them. */
   onReleased: (records: number, bytes: number) => void;
   /** After each request: its failure, or undefined. */
@@ -27,7 +30,7 @@ export type PartitionSenderOptions = {
 export class PartitionSender {
   readonly #o: PartitionSenderOptions;
   readonly #buffer = new PartitionBuffer<Outgoing>();
-  #leaving = false;
+  #due = false;
   #linger: NodeJS.Timeout | undefined;
 
   constructor(o: PartitionSenderOptions) {
@@ -39,15 +42,17 @@ export class PartitionSender {
     this.#schedule(now);
   }
 
+  /** Whether it has records and no request in flight. */
+  get mayLeave(): boolean {
+    return this.#due || this.#linger !== undefined;
+  }
+
   #schedule(now: number): void {
-    if (this.#leaving) return;
+    if (this.#due) return;
     const dueAt = this.#buffer.dueAt();
     if (dueAt <= now) {
-      clearTimeout(this.#linger);
-      this.#linger = undefined;
-      this.#leaving = true;
-      // The turn's end, not now: what one turn adds leaves in one request.
-      setImmediate(() => this.#flush());
+      this.#due = true;
+      this.#o.onDue();
     } else if (dueAt < Number.POSITIVE_INFINITY) {
       this.#linger ??= setTimeout(() => {
         this.#linger = undefined;
@@ -56,8 +61,10 @@ export class PartitionSender {
     }
   }
 
-  #flush(): void {
-    this.#leaving = false;
+  flush(): void {
+    clearTimeout(this.#linger);
+    this.#linger = undefined;
+    this.#due = false;
     void this.#request(this.#buffer.take(performance.now())).then(() => {
       const now = performance.now();
       this.#buffer.settled(now);

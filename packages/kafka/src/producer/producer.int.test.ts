@@ -45,6 +45,29 @@ it("fails only the record the broker finds too large", async () => {
   expect(tooLarge).toMatchObject({ reason: { code: "record_too_large", retriable: false } });
 });
 
+it("fails none of the other partitions it writes to in the same request", async () => {
+  const { createTopic, producer } = testCluster(testKafka().brokers);
+  const small = await createTopic("small", { config: { "max.message.bytes": "100000" } });
+  const large = await createTopic("large", { partitions: 2 });
+  const { send } = await producer();
+  const record = (topic: string, partition: number) => ({
+    topic,
+    partition,
+    key: null,
+    value: Buffer.alloc(150_000),
+    headers: {},
+  });
+  const sends = [send([record(small, 0)]), send([record(large, 0), record(large, 1)])];
+  const [tooLarge, written] = await Promise.allSettled(sends);
+  expect(tooLarge).toMatchObject({ reason: { code: "record_too_large", retriable: false } });
+  expect(written).toMatchObject({
+    value: [
+      { partition: 0, offset: "0" },
+      { partition: 1, offset: "0" },
+    ],
+  });
+});
+
 it("says which topic does not exist", async () => {
   const { producer, name } = testCluster(testKafka().brokers);
   const { send, ready } = await producer();

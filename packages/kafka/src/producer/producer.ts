@@ -5,7 +5,7 @@ import { createHealth } from "../client/health.ts";
 import { toKafkaError } from "../client/kafkajs-error.ts";
 import type { KafkaMetrics } from "../metrics/metrics.ts";
 import { createPartitionCounts } from "./partition-counts.ts";
-import { produce } from "./produce-request.ts";
+import { createProduce } from "./produce-together.ts";
 import type { OutRecord, Receipt } from "../records/record.ts";
 import { SendQueue } from "./send-queue.ts";
 
@@ -52,10 +52,11 @@ export async function createProducer(o: ProducerOptions): Promise<Producer> {
   await connect([client, admin], performance.now() + timeoutMs);
 
   const health = createHealth(() => admin.describeCluster());
+  const counts = createPartitionCounts(admin);
   const queue = new SendQueue({
     health,
-    counts: createPartitionCounts(admin),
-    produce: (to, messages) => produce(client, to, messages),
+    counts,
+    produce: createProduce(client, counts),
     timeoutMs,
     maxRecords: o.maxBufferedRecords ?? 50_000,
     maxBytes: o.maxBufferedBytes ?? 32 * 1024 * 1024,

@@ -69,6 +69,22 @@ it("sends what one turn adds to a partition in one request", async () => {
   expect(requests).toEqual([{ topic: "t", partition: 1, values: ["a", "b", "c"] }]);
 });
 
+it("takes along what waits for more on other partitions", async () => {
+  const turns: number[][] = [];
+  let turn: number[] | undefined;
+  const { queue } = setUp({}, ({ partition }) => {
+    if (turn === undefined) {
+      turns.push((turn = []));
+      setImmediate(() => (turn = undefined));
+    }
+    turn.push(partition);
+  });
+  await queue.send([to(0, "a")]);
+  // Partition 0 has just sent and would wait; partition 1 is quiet and does not.
+  await Promise.all([queue.send([to(0, "b")]), queue.send([to(1, "c")])]);
+  expect(turns).toEqual([[0], [0, 1]]);
+});
+
 it("lets one partition's request be in flight beside another's, and one of each", async () => {
   let inFlight = 0;
   const most: Record<string, number> = {};

@@ -1,10 +1,10 @@
-import type { Message } from "kafkajs";
 import { KafkaError } from "../client/error.ts";
 import { Fifo } from "../fifo.ts";
 import type { Health } from "../client/health.ts";
 import { toKafkaError } from "../client/kafkajs-error.ts";
 import type { KafkaMetrics } from "../metrics/metrics.ts";
 import type { PartitionCounts } from "./partition-counts.ts";
+import type { Produce } from "./produce-together.ts";
 import { PartitionSender } from "./partition-sender.ts";
 import { partitionOfKey } from "./partitioner.ts";
 import type { OutRecord, Receipt } from "../records/record.ts";
@@ -12,10 +12,9 @@ import { MAX_RECORD_BYTES, recordSize } from "./record-size.ts";
 import { SendCall } from "./send-call.ts";
 
 export type SendQueueOptions = {
-  counts: PartitionCounts;
+  counts: Pick<PartitionCounts, "known" | "learn">;
   health: Health;
-  /** Writes to one partition and answers the offset of the first record. */
-  produce: (to: { topic: string; partition: number }, messages: Message[]) => Promise<bigint>;
+  produce: Produce;
   timeoutMs: number;
   maxRecords: number;
   maxBytes: number;
@@ -35,6 +34,7 @@ export class SendQueue {
   #turn = 0;
   #closed = false;
   #sweeping: NodeJS.Timeout | undefined;
+  #leaving = false;
 
   constructor(o: SendQueueOptions) {
     this.#o = o;
@@ -119,10 +119,23 @@ export class SendQueue {
     return (ofTopic[partition] ??= new PartitionSender({
       to: { topic, partition },
       produce: this.#o.produce,
+      onDue: () => this.#leaveSoon(),
       onReleased: (records, bytes) => this.#release(records, bytes),
       onResult: this.#o.health.report,
       ...(this.#o.metrics && { metrics: this.#o.metrics }),
     }));
+  }
+
+  /** The turn's end, not now: what one turn adds leaves together. */
+  #leaveSoon(): void {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    setImmediate(() => {
+      this.#leaving = false;
+      // Those that still wait for more go along: their records cost less in this request than in one of their own.
+      for (const ofTopic of this.#senders.values())
+        for (const sender of ofTopic) if (sender?.mayLeave) sender.flush();
+    });
   }
 
   #release(records: number, bytes: number): void {
@@ -147,7 +160,7 @@ export class SendQueue {
 }
 
 /** Records without a key of one call stay together, so that they make one request. */
-function partitionFor(record: OutRecord, turn: number, counts: PartitionCounts): number {
+function partitionFor(record: OutRecord, turn: number, counts: SendQueueOptions["counts"]): number {
   const partitions = counts.known(record.topic) ?? 1;
   return record.key === null ? turn % partitions : partitionOfKey(record.key, partitions);
 }

@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from "@pulsecourier/attachments";
 import { ERRORS, type Problem, PulseError } from "@pulsecourier/contracts";
 import { KafkaError } from "@pulsecourier/kafka";
 
@@ -37,7 +38,7 @@ export function retryAfterOf(error: PulseError): number | null {
   return error.retryAfterSeconds ?? (error.code === "unavailable" ? RETRY_AFTER_SECONDS : null);
 }
 
-/** Any thrown value as an error of the catalogue: Kafka or Postgres being away is `unavailable`. */
+/** Any thrown value as an error of the catalogue: Kafka, Postgres or the attachment store being away is `unavailable`. */
 export function toPulseError(thrown: unknown): PulseError {
   if (thrown instanceof PulseError) return thrown;
   if (thrown instanceof KafkaError) {
@@ -46,7 +47,8 @@ export function toPulseError(thrown: unknown): PulseError {
     }
     return new PulseError("unavailable", undefined, { cause: thrown });
   }
-  if (isPostgresAway(thrown)) return new PulseError("unavailable", undefined, { cause: thrown });
+  if (thrown instanceof StoreUnavailableError || isPostgresAway(thrown))
+    return new PulseError("unavailable", undefined, { cause: thrown });
   return new PulseError("internal", undefined, { cause: thrown });
 }
 

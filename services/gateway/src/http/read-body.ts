@@ -2,9 +2,13 @@ import type { IncomingMessage } from "node:http";
 import { PulseError } from "@pulsecourier/contracts";
 
 /** The request's body; rejects with `body_too_large` as soon as it is known to be over `limit` bytes. */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  if (Number(request.headers["content-length"] ?? 0) > limit)
-    return Promise.reject(tooLarge(limit));
+export function readBody(request: IncomingMessage, limit: number, hint = ""): Promise<Buffer> {
+  const tooLarge = () =>
+    new PulseError(
+      "body_too_large",
+      `The body may have at most ${limit} bytes.${hint && ` ${hint}`}`,
+    );
+  if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -14,7 +18,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
         request.removeAllListeners("data");
         // What is still on its way is read and dropped, so that the client gets to see the answer.
         request.resume();
-        reject(tooLarge(limit));
+        reject(tooLarge());
       } else chunks.push(chunk);
     });
     request.on("end", () => {
@@ -25,8 +29,4 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
       reject(new PulseError("malformed_request", "The body was cut off.", { cause }));
     });
   });
-}
-
-function tooLarge(limit: number): PulseError {
-  return new PulseError("body_too_large", `The body may have at most ${limit} bytes.`);
 }

@@ -43,7 +43,9 @@ export type Incoming = {
   /** Headers the answer gets, an error's too. */
   replyHeaders: Record<string, string>;
   /** Rejects with `body_too_large`. */
-  readBody: (limit: number) => Promise<Buffer>;
+  readBody: (limit: number, hint?: string) => Promise<Buffer>;
+  /** The body as it comes in; only for routes that have it read nowhere else. */
+  content: AsyncIterable<Buffer>;
 };
 
 /** What a handler gets: the checked parts, and who calls (`key`/`recipient` by the route's scope). */
@@ -53,7 +55,7 @@ export type RouteRequest<Path extends string, Body, Query> = {
   query: Query;
   /** The body as it was sent; empty when the route takes none. */
   rawBody: Buffer;
-} & Pick<Incoming, "method" | "path" | "search" | "headers" | "requestId" | "trace">;
+} & Pick<Incoming, "method" | "path" | "search" | "headers" | "requestId" | "trace" | "content">;
 
 type RouteDefinition<Scope extends keyof Callers, Path extends string, Body, Query> = {
   method: Method;
@@ -68,6 +70,8 @@ type RouteDefinition<Scope extends keyof Callers, Path extends string, Body, Que
   /** Media types taken; default `application/json` when there is a `body` schema, else no body is read. */
   contentTypes?: readonly string[];
   bodyLimit?: number;
+  /** What to do about a body over the limit. */
+  bodyHint?: string;
   /** After this many ms without an answer, the body's arrival not counted, the client gets 503. */
   deadlineMs?: number;
   handler: (
@@ -98,11 +102,12 @@ export function route<Scope extends keyof Callers, Path extends string, Body, Qu
       let rawBody: Buffer = NO_BODY;
       if (contentTypes.length > 0) {
         requireContentType(incoming.headers, contentTypes);
-        rawBody = await incoming.readBody(definition.bodyLimit ?? DEFAULT_BODY_LIMIT);
+        const { bodyLimit = DEFAULT_BODY_LIMIT, bodyHint } = definition;
+        rawBody = await incoming.readBody(bodyLimit, bodyHint);
       }
       const body = definition.body ? parsed(definition.body, parseJson(rawBody)) : undefined;
-      const { search, headers, requestId, trace } = incoming;
-      const request = { method, path: incoming.path, search, headers, requestId, trace, rawBody };
+      const { path: asked, search, headers, requestId, trace, content } = incoming;
+      const request = { method, path: asked, search, headers, requestId, trace, content, rawBody };
       // Express fills every parameter the path names; without a schema nobody can see `body`'s type.
       const typed = {
         ...request,

@@ -31,6 +31,17 @@ test("a missing field is required", () => {
   expect(wrongKind).toEqual([{ pointer: "/to", detail: "expected string or object or array" }]);
 });
 
+test("of several objects the one that fits best is told about", () => {
+  const file = { filename: "a/b", contentType: "text/plain", content: "YQ==" };
+  const pointers = (attachment: object) =>
+    refusal(NotificationRequest, { to: "u", content, attachments: [attachment] }).problems.map(
+      ({ pointer }) => pointer,
+    );
+  expect(pointers(file)).toEqual(["/attachments/0/filename"]);
+  expect(pointers({ id: "x" })).toEqual(["/attachments/0/id"]);
+  expect(pointers({ ...file, filename: "a", size: 1 })).toEqual(["/attachments/0/size"]);
+});
+
 test("of a union the kind that was meant is told about", () => {
   const pointers = (to: unknown) =>
     refusal(NotificationRequest, { to, content }).problems.map(({ pointer }) => pointer);

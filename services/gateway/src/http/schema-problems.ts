@@ -64,8 +64,9 @@ function places(issue: Issue, at: Path): Problem[] {
     }));
   }
   if (issue.code === "invalid_union") {
-    // The branch whose kind of value fits is the one that was meant.
-    const meant = issue.errors.find((branch) => !branch.some(isOtherKind));
+    // The branch whose kind of value fits is the one that was meant; among several, the one that fits best.
+    const fitting = issue.errors.filter((branch) => !branch.some(isOtherKind));
+    const [meant] = fitting.toSorted((one, other) => one.length - other.length);
     if (meant) return meant.flatMap((inner) => places(inner, path));
   }
   return [{ pointer: pointerOf(path), detail: detailOf(issue) }];

@@ -68,7 +68,8 @@ function toIncoming(request: Request): Incoming {
     requestId: requestIdOf(request),
     trace: parent ? childSpan(parent) : newTrace(),
     replyHeaders: {},
-    readBody: (limit) => readBody(request, limit),
+    readBody: (limit, hint) => readBody(request, limit, hint),
+    content: request,
   };
 }
 

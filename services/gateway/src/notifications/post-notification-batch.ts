@@ -11,6 +11,7 @@ import { parsed } from "../http/schema-problems.ts";
 import { idempotently } from "../idempotency/idempotently.ts";
 import type { Minted } from "../idempotency/idempotency-store.ts";
 import { type AcceptedNotification, acceptNotification } from "./accept-notification.ts";
+import { attachFiles } from "./attach-files.ts";
 import { checkNotification } from "./check-notification.ts";
 import { snapshotFor } from "./snapshot-for.ts";
 
@@ -63,10 +64,19 @@ async function acceptItems(
   const accepted = { tenant, acceptedAt, catalogRevision: snapshot.revision, trace };
   // So that a repeat after an outage is judged as the first try was.
   const now = acceptedAt;
-  return requests.map((request, index) => {
+  const checked = requests.map((request, index) => {
     if (isError(request)) return request;
+    const at = `/notifications/${index}`;
+    return attempt(() => ({
+      request,
+      event: checkNotification({ request, snapshot, now, at }),
+      at,
+    }));
+  });
+  const events = await attachFiles(checked, { tenant, snapshot, now }, context);
+  return events.map((event, index) => {
+    if (isError(event)) return event;
     return attempt(() => {
-      const event = checkNotification({ request, snapshot, now, at: `/notifications/${index}` });
       const eventId = deriveId(secrets.ids, tenant, acceptedAt, [batchId, String(index)]);
       return acceptNotification(event, eventId, { accepted, names, idSecret: secrets.ids });
     });

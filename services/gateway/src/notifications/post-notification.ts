@@ -1,8 +1,10 @@
 import { NotificationRequest } from "@pulsecourier/contracts";
+import { isError } from "../http/attempt.ts";
 import { route } from "../http/route.ts";
 import { idempotently } from "../idempotency/idempotently.ts";
 import { countAccepted } from "../count-accepted.ts";
 import { acceptedBody, acceptNotification } from "./accept-notification.ts";
+import { attachFiles } from "./attach-files.ts";
 import { checkNotification } from "./check-notification.ts";
 import { snapshotFor } from "./snapshot-for.ts";
 
@@ -12,12 +14,17 @@ export const postNotification = route({
   path: "/v1/notifications",
   scope: "send",
   body: NotificationRequest,
+  bodyHint: "POST large attachments to /v1/attachments first and name their ids.",
   handler: (request, context) =>
     idempotently(request, context, async ({ eventId, acceptedAt }) => {
       const { tenant, trace, body } = request;
       const snapshot = await snapshotFor(tenant, [body], context.catalog);
       // As of the accept time, so that a repeat after an outage is judged as the first try was.
-      const event = checkNotification({ request: body, snapshot, now: acceptedAt, at: "" });
+      const now = acceptedAt;
+      const checked = checkNotification({ request: body, snapshot, now, at: "" });
+      const item = { request: body, event: checked, at: "" };
+      const [event = checked] = await attachFiles([item], { tenant, snapshot, now }, context);
+      if (isError(event)) throw event;
       const accepted = { tenant, acceptedAt, catalogRevision: snapshot.revision, trace };
       const { names, secrets } = context;
       const notification = acceptNotification(event, eventId, {

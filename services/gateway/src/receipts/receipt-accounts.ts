@@ -44,7 +44,7 @@ export function openReceiptAccounts(config: object): ReceiptAccounts {
     },
     async close() {
       const all = [...sources.values()].flatMap(({ accounts }) => accounts);
-      await Promise.all(all.map((account) => account.close?.()));
+      await Promise.all(all.map(async (account) => account.close?.()));
     },
   };
 }
@@ -54,7 +54,7 @@ export async function signersOf(
   accounts: readonly OpenAccount[],
   request: ReceiptRequest,
 ): Promise<OpenAccount[]> {
-  const signed = await Promise.all(accounts.map((account) => account.verify(request)));
+  const signed = await Promise.all(accounts.map(async (account) => account.verify(request)));
   return accounts.filter((_, index) => signed[index]);
 }
 

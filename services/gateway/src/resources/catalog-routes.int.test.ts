@@ -131,6 +131,37 @@ test("a preview counts a text message's segments, and refuses more than ten", as
   ]);
 });
 
+test("a preview refuses what no sender would send, whatever the channel", async () => {
+  const channels = {
+    push: { title: "Hi", data: "[1]" },
+    webhook: { payload: "{ {{text}} }" },
+    whatsapp: { template: "order", language: "en", parameters: '[""]' },
+    slack: { text: "Hi", blocks: "{}" },
+    telegram: { text: "<b>{{truncate text 5000}}</b>" },
+    inapp: { title: "{{truncate text 40}}" },
+  };
+  await put("unfit", { channels });
+  const answer = await gateway.call("POST /v1/templates/unfit/preview", {
+    body: { data: { text: "a".repeat(6_000) } },
+  });
+  expect(answer.status).toBe(422);
+  const problems: { pointer: string; detail: string }[] = answer.body.errors;
+  const said = Object.fromEntries(problems.map(({ pointer, detail }) => [pointer, detail]));
+  expect(said).toMatchObject({
+    "/channels/push/data": "is not the JSON of an object",
+    "/data": "webhook: webhook.payload: the result is not JSON",
+    "/channels/whatsapp/parameters": "value 1 must not be empty",
+    "/channels/telegram": "takes 5000 characters, the limit is 4096",
+  });
+  expect(Object.keys(said).toSorted()).toEqual([
+    "/channels/push/data",
+    "/channels/slack/blocks",
+    "/channels/telegram",
+    "/channels/whatsapp/parameters",
+    "/data",
+  ]);
+});
+
 test("a value the preview lacks is named, and so is one that would forge a header", async () => {
   await put("lacks", template);
   const lacking = await gateway.call("POST /v1/templates/lacks/preview", {
@@ -172,7 +203,12 @@ test("a category keeps its policy, defaults filled in", async () => {
     body: { required: true },
   });
   expect(status).toBe(201);
-  const definition = { onUnknown: "at_least_once", required: true, optOut: false };
+  const definition = {
+    onUnknown: "at_least_once",
+    required: true,
+    paidChannels: false,
+    optOut: false,
+  };
   expect(CategoryView.parse(body).definition).toEqual(definition);
   const again = await gateway.call("PUT /v1/categories/alerts", {
     body: { required: true, optOut: false },

@@ -57,8 +57,10 @@ function take(draft: Draft, input: SagaInput): void {
 function takeLast(draft: Draft, input: SagaInput): void {
   if (input.type === "standing") {
     for (const delivery of input.deliveries) takeStanding(draft, delivery);
-  } else if (input.type === "routed" && draft.state.at?.routed === false) {
+  } else if (input.type === "routed") {
     const { step, wave, deliveries, skipped } = input;
+    const { at } = draft.state;
+    if (at?.step !== step || at.wave !== wave || at.routed) return;
     draft.emit({ type: "wave_routed", step, wave, deliveries, skipped });
   }
   if (draft.events.length > 0) settle(draft);

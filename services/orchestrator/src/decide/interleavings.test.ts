@@ -43,7 +43,7 @@ test("what is open at the end has been forbidden", () => {
       const withdrawn = events.flatMap((event) =>
         event.type === "withdrawn" ? event.deliveries.map(({ id }) => id) : [],
       );
-      const isSealed = events.some((event) => event.type === "ended" && event.seal);
+      const isSealed = events.some((event) => "seal" in event && event.seal);
       for (const { id, status } of saga.state.deliveries) {
         const isOpen = status === "pending" || status === "retrying";
         if (isOpen) expect(isSealed || withdrawn.includes(id)).toBe(true);

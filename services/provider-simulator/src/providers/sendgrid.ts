@@ -5,6 +5,7 @@ import type {
   ReceivedMessage,
   Reception,
 } from "../provider.ts";
+import { readAttachment } from "../read-attachment.ts";
 import { isPlainMail } from "./plain-mail.ts";
 import { mailSendSchema, type MailSend } from "./sendgrid-schema.ts";
 
@@ -110,11 +111,8 @@ function readContent(mail: MailSend, index: number): MessageContent {
     html: part("text/html"),
     headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
     attachments: (mail.attachments ?? []).map(
-      ({ filename, type = "application/octet-stream", content }) => ({
-        filename,
-        type,
-        bytes: Buffer.byteLength(content, "base64"),
-      }),
+      ({ filename, type = "application/octet-stream", content }) =>
+        readAttachment(filename, type, Buffer.from(content, "base64")),
     ),
   };
 }

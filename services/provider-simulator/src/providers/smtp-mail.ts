@@ -1,5 +1,6 @@
 import type { Address, Email } from "postal-mime";
 import type { ReceivedMessage } from "../provider.ts";
+import { readAttachment } from "../read-attachment.ts";
 
 /** What the journal keeps of a parsed mail; recipients are those of the envelope. */
 export function readMail(email: Email, recipients: string[]): ReceivedMessage {
@@ -15,11 +16,10 @@ export function readMail(email: Email, recipients: string[]): ReceivedMessage {
       text: email.text,
       html: email.html,
       headers: email.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
-      attachments: email.attachments.map(({ filename, mimeType, content }) => ({
-        filename: filename ?? "unnamed",
-        type: mimeType,
-        bytes: typeof content === "string" ? Buffer.byteLength(content) : content.byteLength,
-      })),
+      attachments: email.attachments.map(({ filename, mimeType, content }) => {
+        const bytes = typeof content === "string" ? Buffer.from(content) : new Uint8Array(content);
+        return readAttachment(filename ?? "unnamed", mimeType, bytes);
+      }),
     }),
   };
 }

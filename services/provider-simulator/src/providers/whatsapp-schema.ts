@@ -21,6 +21,17 @@ const parameter = z.strictObject({
     ),
 });
 
+/** A file that was uploaded before; a template's has no caption. */
+const document = z.strictObject({ id: z.string().min(1), filename: z.string().optional() });
+const image = z.strictObject({ id: z.string().min(1) });
+const caption = z.string().max(1_024).optional();
+
+const header = z.discriminatedUnion("type", [
+  parameter,
+  z.strictObject({ type: z.literal("document"), document }),
+  z.strictObject({ type: z.literal("image"), image }),
+]);
+
 const template = z.strictObject({
   name: z.string().regex(/^[a-z0-9_]{1,512}$/),
   language: z.strictObject({
@@ -28,11 +39,16 @@ const template = z.strictObject({
     code: z.string().regex(/^[a-z]{2,3}(_[A-Z]{2,3})?$/),
   }),
   components: z
-    .array(z.strictObject({ type: z.enum(["header", "body"]), parameters: z.array(parameter) }))
+    .array(
+      z.discriminatedUnion("type", [
+        z.strictObject({ type: z.literal("header"), parameters: z.array(header) }),
+        z.strictObject({ type: z.literal("body"), parameters: z.array(parameter) }),
+      ]),
+    )
     .optional(),
 });
 
-/** The messages the simulator takes: text, and templates with text parameters. */
+/** The messages the simulator takes: text, uploaded documents and images, and templates with these. */
 export const messageSchema = z.discriminatedUnion("type", [
   z.strictObject({
     ...common,
@@ -42,6 +58,12 @@ export const messageSchema = z.discriminatedUnion("type", [
       preview_url: z.boolean().optional(),
     }),
   }),
+  z.strictObject({
+    ...common,
+    type: z.literal("document"),
+    document: document.extend({ caption }),
+  }),
+  z.strictObject({ ...common, type: z.literal("image"), image: image.extend({ caption }) }),
   z.strictObject({ ...common, type: z.literal("template"), template }),
 ]);
 export type Message = z.output<typeof messageSchema>;

@@ -57,3 +57,52 @@ describe("whatsapp", () => {
     expect([answer.status, await answer.json()]).toMatchObject([401, { error: { code: 190 } }]);
   });
 });
+
+describe("whatsapp media", () => {
+  async function upload(url: string, fields: Record<string, string | File>) {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    const headers = { authorization: "Bearer token" };
+    const answer = await fetch(`${url}/v23.0/106540352242922/media`, {
+      method: "POST",
+      headers,
+      body,
+    });
+    return { status: answer.status, body: (await answer.json()) as { id: string } };
+  }
+  const file = new File(["%PDF-1.7"], 'Rechnung "März".pdf', { type: "application/pdf" });
+  const documentOf = (id: string) => ({
+    ...whatsappText,
+    type: "document",
+    text: undefined,
+    document: { id, filename: "invoice.pdf", caption: "It is attached" },
+  });
+
+  it("keeps a file, which messages may then name", async () => {
+    const { url, messages, message } = await startSimulator();
+    const { status, body } = await upload(url, { messaging_product: "whatsapp", file });
+    expect(status).toBe(200);
+    expect((await whatsappSend(url, documentOf(body.id))).status).toBe(200);
+    const [received] = await messages();
+    expect((await message(received?.id ?? "")).content).toMatchObject({
+      text: "It is attached",
+      attachments: [
+        {
+          filename: 'Rechnung "März".pdf',
+          type: "application/pdf",
+          bytes: 8,
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
+      ],
+    });
+  });
+
+  it("refuses a form without a file, and a message that names what nobody uploaded", async () => {
+    const { url, stats } = await startSimulator();
+    expect((await upload(url, { messaging_product: "whatsapp" })).status).toBe(400);
+    expect((await upload(url, { file })).status).toBe(400);
+    const answer = await whatsappSend(url, documentOf("1"));
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: 131009 } }]);
+    expect((await stats()).accepted).toBe(0);
+  });
+});

@@ -1,4 +1,4 @@
-import type { Answer, ReceivedMessage } from "../provider.ts";
+import type { ReceivedMessage } from "../provider.ts";
 
 /** What becomes of an accepted message; where nobody can tell that one was opened, it is delivered. */
 export type Fate = "delivered" | "opened" | "bounced" | "complained";
@@ -13,6 +13,9 @@ export type Report = {
   /** In the vendor's terms. */
   event: Record<string, unknown>;
 };
+
+/** What a receiver gets that asks the provider. */
+export type ServedText = { status: number; contentType: string; text: string };
 
 /** Tells as the vendor does what became of messages. */
 export type Reporter = {
@@ -30,7 +33,7 @@ export type Reporter = {
   /** What comes before the first report to `url`; false when it was not taken as it should be. */
   subscribe?(url: string, signal: AbortSignal): Promise<boolean>;
   /** What a receiver fetches of the provider, below `path`; null answers nothing. */
-  serves?: { path: string; get(path: string, query: URLSearchParams): Answer | null };
+  serves?: { path: string; get(path: string, query: URLSearchParams): ServedText | null };
   /** What the receiver needs to verify callbacks, by the name of the gateway's variable. */
   shown: Record<string, string>;
 };

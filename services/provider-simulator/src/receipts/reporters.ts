@@ -10,7 +10,7 @@ import { createWhatsappReporter } from "./whatsapp-reporter.ts";
 export const createReporters = (config: SimulatorConfig): Record<string, Reporter> => ({
   twilio: createTwilioReporter(config.SIMULATOR_TWILIO_AUTH_TOKEN),
   sendgrid: createSendgridReporter(config.SIMULATOR_SENDGRID_SIGNING_KEY),
-  ses: createSesReporter(config.SIMULATOR_SES_TOPIC_ARN),
+  ses: createSesReporter(config.SIMULATOR_SES_TOPIC_ARN, config.SIMULATOR_SES_SIGNATURE_VERSION),
   vonage: createVonageReporter(config.SIMULATOR_VONAGE_SIGNATURE_SECRET),
   whatsapp: createWhatsappReporter({
     appSecret: config.SIMULATOR_WHATSAPP_APP_SECRET,

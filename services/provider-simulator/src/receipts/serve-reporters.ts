@@ -9,7 +9,8 @@ export function serveReporters(reporters: readonly Reporter[]): RequestHandler {
       if (serves === undefined || !url.pathname.startsWith(`${serves.path}/`)) continue;
       const answer = serves.get(url.pathname.slice(serves.path.length), url.searchParams);
       if (answer === null) continue;
-      res.writeHead(answer.status, answer.headers).end(String(answer.body ?? ""));
+      const { status, contentType, text } = answer;
+      res.writeHead(status, { "content-type": contentType }).end(text);
       return;
     }
     next();

@@ -6,8 +6,8 @@ import { createSnsTopic } from "./sns-topic.ts";
  * SES' events through an SNS topic, one a message, of mails sent with a configuration set.
  * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
-export function createSesReporter(topicArn: string): Reporter {
-  const topic = createSnsTopic(topicArn);
+export function createSesReporter(topicArn: string, signatureVersion: number): Reporter {
+  const topic = createSnsTopic(topicArn, signatureVersion);
   let sequence = 0;
   return {
     perCallback: 1,

@@ -1,17 +1,10 @@
 import type { CatalogSnapshot } from "@pulsecourier/catalog";
-import {
-  type AdhocEvent,
-  type Channel,
-  channelDefinition,
-  CHANNELS,
-  uniqueRecipients,
-  type WaveRequest,
-} from "@pulsecourier/contracts";
+import { type AdhocEvent, uniqueRecipients, type WaveRequest } from "@pulsecourier/contracts";
 import type { AcceptedEvent } from "../read/event.ts";
 import type { Request } from "../read/request.ts";
 import { planFirst, planWorkflow } from "./plan-saga.ts";
 import { categoryOf, policyOf } from "./policy-of.ts";
-import { servedBy, templateContents } from "./served-by.ts";
+import { flatContents, servedBy, templateContents } from "./served-contents.ts";
 
 /** The request an event carries. */
 export function adhocRequest(
@@ -39,6 +32,7 @@ export function adhocRequest(
     sendAt: adhoc.sendAt ?? null,
     expiresAt: adhoc.expiresAt ?? null,
     metadata: adhoc.metadata ?? null,
+    attachments: adhoc.attachments ?? [],
     recipients: uniqueRecipients(adhoc.to),
   };
 }
@@ -49,7 +43,7 @@ export function waveRequest(
   wave: WaveRequest,
   catalog: CatalogSnapshot,
 ): Request {
-  const { summary, recipient, content, data } = wave.request;
+  const { summary, recipient, content, attachments, data } = wave.request;
   const template = wave.template ?? summary.template;
   const { category, lane, expiresAt, metadata, rule } = summary;
   const asked: AdhocEvent = {
@@ -57,6 +51,7 @@ export function waveRequest(
     channels: wave.channels,
     ...(template && { template }),
     ...(content && { content }),
+    ...(attachments && { attachments }),
     data,
     ...(category !== null && { category }),
     lane,
@@ -64,12 +59,4 @@ export function waveRequest(
     ...(metadata && { metadata }),
   };
   return { ...adhocRequest(event, asked, catalog), rule: rule ?? null };
-}
-
-function flatContents({ content = {} }: AdhocEvent): Request["contents"] {
-  const served = CHANNELS.flatMap((channel): [Channel, Record<string, string>][] => {
-    const usable = channelDefinition(channel).contentOf(content);
-    return usable === null ? [] : [[channel, usable]];
-  });
-  return new Map(served);
 }

@@ -12,6 +12,7 @@ const question: ChannelQuestion = {
   suppressed: () => null,
   category: "news",
   required: false,
+  paidChannels: false,
 };
 
 function choose(changes: Partial<ChannelQuestion>) {
@@ -30,6 +31,7 @@ test("all candidates with an address, in the order asked for", () => {
   expect(chooseChannels(question).chosen[0]).toEqual({
     channel: "email",
     address: "a@example.com",
+    more: [],
   });
 });
 
@@ -60,6 +62,47 @@ test("where no channel was named, a missing address is no news unless it is the 
     chosen: [],
     skipped: ["email: no_address", "inapp: no_address", "sms: no_address"],
   });
+});
+
+test("what costs money is used only where it was asked for, and the timeline says so", () => {
+  const candidates: Channel[] = ["email", "inapp", "sms", "whatsapp"];
+  const reachable = { ...question.recipient, phone: "+4915112345678", whatsapp: "+4915112345678" };
+  const unnamed = {
+    candidates,
+    served: new Set(candidates),
+    named: false,
+    recipient: reachable,
+  };
+  const notAsked = ["sms: paid_channel_not_named", "whatsapp: paid_channel_not_named"];
+  expect(choose(unnamed)).toEqual({ chosen: ["email", "inapp"], skipped: notAsked });
+  expect(choose({ ...unnamed, recipient: { phone: "+4915112345678" } })).toEqual({
+    chosen: [],
+    skipped: notAsked.slice(0, 1),
+  });
+  expect(choose({ ...unnamed, named: true }).chosen).toEqual(candidates);
+  expect(choose({ ...unnamed, paidChannels: true }).chosen).toEqual(candidates);
+  const forSms = { ...unnamed, candidates: ["sms"] as const, served: new Set<Channel>(["sms"]) };
+  expect(choose(forSms).chosen).toEqual(["sms"]);
+});
+
+test("all devices of a recipient are sent to, except those suppressed", () => {
+  const pushTokens = ["old", "phone", "tablet"].map((token) => ({ platform: "fcm", token }));
+  const push = {
+    candidates: ["push"] as const,
+    served: new Set<Channel>(["push"]),
+    recipient: { id: "u1", pushTokens },
+  };
+  const gone = (...dead: string[]) => ({
+    ...question,
+    ...push,
+    suppressed: (_channel: Channel, address: string) =>
+      dead.includes(address) ? "recipient_gone" : null,
+  });
+  expect(chooseChannels(gone("fcm:tablet")).chosen).toEqual([
+    { channel: "push", address: "fcm:phone", more: ["fcm:old"] },
+  ]);
+  const none = chooseChannels(gone("fcm:old", "fcm:phone", "fcm:tablet"));
+  expect(none.skipped).toMatchObject([{ channel: "push", error: { code: "suppressed" } }]);
 });
 
 test("a channel the content does not serve is told apart", () => {

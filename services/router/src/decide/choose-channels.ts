@@ -1,5 +1,6 @@
 import {
   type Addresses,
+  addressesOf,
   type Channel,
   channelDefinition,
   ERRORS,
@@ -8,7 +9,8 @@ import {
 } from "@pulsecourier/contracts";
 import type { DirectoryEntry } from "../stores/directory-store.ts";
 
-export type ChosenChannel = { channel: Channel; address: string };
+/** `more` are further devices of the recipient. */
+export type ChosenChannel = { channel: Channel; address: string; more: string[] };
 export type SkippedChannel = { channel: Channel; error: FactError };
 export type ChannelChoice = { chosen: ChosenChannel[]; skipped: SkippedChannel[] };
 
@@ -29,30 +31,54 @@ export type ChannelQuestion = {
   category: string | null;
   /** The category cannot be refused. */
   required: boolean;
+  /** The category allows channels that cost money where none was named. */
+  paidChannels: boolean;
 };
 
 /**
- * Picks the channels a recipient is notified through, and says of each other one why not. Where no channel was named,
+ * Picks the channels a recipient is notified through, and says of each other one why not. A channel that costs money is
+ * picked only where it was asked for. Where no channel was named,
  * having no address for one is no news, unless nothing else can be said.
  */
 export function chooseChannels(question: ChannelQuestion): ChannelChoice {
   const chosen: ChosenChannel[] = [];
   const skipped: SkippedChannel[] = [];
   for (const channel of question.candidates) {
-    const address = channelDefinition(channel).address(question.recipient);
-    const error = whyNot(question, channel, address);
-    if (error !== null) skipped.push({ channel, error });
-    else if (address !== null) chosen.push({ channel, address });
+    const addresses = addressesOf(channel, question.recipient);
+    // One device that is suppressed does not keep the others from being sent to.
+    const errors = addresses.map((address) => whyNot(question, channel, address));
+    const [address, ...more] = addresses.filter((_address, index) => errors[index] === null);
+    if (address !== undefined) chosen.push({ channel, address, more });
+    else skipped.push({ channel, error: errors[0] ?? noAddress(question, channel) });
   }
   const telling = skipped.filter(({ error }) => error.code !== "no_address");
   const all = question.named || chosen.length + telling.length === 0;
   return { chosen, skipped: all ? skipped : telling };
 }
 
-function whyNot(q: ChannelQuestion, channel: Channel, address: string | null): FactError | null {
+function whyNot(q: ChannelQuestion, channel: Channel, address: string): FactError | null {
+  const never = whyNever(q, channel);
+  if (never !== null) return never;
+  if (isPaid(channel) && !mayCost(q)) return factError("paid_channel_not_named");
+  return whySuppressed(q, channel, address);
+}
+
+/** Asked for by name or by the category, or by content that was written for paid channels and nothing else. */
+function mayCost({ named, paidChannels, candidates }: ChannelQuestion): boolean {
+  return named || paidChannels || candidates.every(isPaid);
+}
+
+const isPaid = (channel: Channel) => channelDefinition(channel).paid === true;
+
+/** Why the channel is not used, whatever the address. */
+function whyNever(q: ChannelQuestion, channel: Channel): FactError | null {
   if (!q.served.has(channel)) return factError("channel_not_in_template");
-  if (refuses(q, channel)) return factError("opted_out");
-  if (address !== null) return whySuppressed(q, channel, address);
+  return refuses(q, channel) ? factError("opted_out") : null;
+}
+
+function noAddress(q: ChannelQuestion, channel: Channel): FactError {
+  const never = whyNever(q, channel);
+  if (never !== null) return never;
   return q.known
     ? factError("no_address")
     : factError("no_address", "No recipient has this id, so it has no address; PUT it first.");

@@ -14,7 +14,7 @@ import type { Request } from "../read/request.ts";
 import { adhocRequest, waveRequest } from "./adhoc-request.ts";
 import { planFirst, planWorkflow } from "./plan-saga.ts";
 import { categoryOf, policyOf } from "./policy-of.ts";
-import { servedBy, templateContents } from "./served-by.ts";
+import { servedBy, templateContents } from "./served-contents.ts";
 
 /** What comes of an event: requests to carry out, and what each rule for its type said. */
 export type Decision = { requests: Request[]; rules: RuleOutcome[] };
@@ -73,6 +73,7 @@ function ruleRequest(
     sendAt: null,
     expiresAt: null,
     metadata: null,
+    attachments: [],
     recipients: uniqueRecipients(recipients),
     ...(named !== undefined && template === undefined && { failure: missing(name, named) }),
   };

@@ -2,7 +2,7 @@ import type { CatalogSnapshot } from "@pulsecourier/catalog";
 import type { AdhocEvent, Channel, StepOf, WorkflowDefinition } from "@pulsecourier/contracts";
 import type { SagaPlan } from "../read/request.ts";
 import { factError } from "./choose-channels.ts";
-import { type Served, servedBy } from "./served-by.ts";
+import { type Served, servedBy } from "./served-contents.ts";
 
 /** The step of a request whose channels are tried in turn. */
 const STEP = "send";

@@ -1,4 +1,5 @@
 import type {
+  AttachmentRef,
   CategoryDefinition,
   Channel,
   FactError,
@@ -38,6 +39,8 @@ export type Request = {
   metadata: Record<string, string> | null;
   /** Set when it takes several steps. */
   saga: SagaPlan | null;
+  /** Each channel takes them if it can. */
+  attachments: readonly AttachmentRef[];
   /** By recipient key. */
   recipients: ReadonlyMap<string, string | InlineRecipient>;
   /** Ends every notification of the request before any choice. */

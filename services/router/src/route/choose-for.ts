@@ -23,6 +23,7 @@ export function chooseFor(
     suppressed: (channel, address) => suppressed(request.event.tenant, channel, address),
     category: request.category,
     required: request.policy.required,
+    paidChannels: request.policy.paidChannels,
   });
   return { recipient, choice };
 }

@@ -2,6 +2,7 @@ import { type Channel, deliveryId, type InlineRecipient, type Lane } from "@puls
 import type { OutRecord } from "@pulsecourier/kafka";
 import { type ChosenChannel, factError } from "../decide/choose-channels.ts";
 import type { Intent, RoutingContext } from "../decide/intent.ts";
+import { whyWithout } from "../decide/why-without.ts";
 import { deliveryRecord } from "./delivery-record.ts";
 
 /** Below what a broker takes by default, with room for headers. */
@@ -17,6 +18,8 @@ export type Deliveries = {
   lane: Lane;
   names: { id: string; channel: Channel }[];
   records: OutRecord[];
+  /** Channels that go without the attachments, for the fact. */
+  without: { withoutAttachments?: { channel: Channel; reason: string }[] };
 };
 
 /** The deliveries of an intent through the chosen channels; null when one of them is larger than Kafka takes. */
@@ -30,11 +33,13 @@ export function deliveriesOf(
   const { tenant } = request.event;
   const isOver = request.lane === "normal" && !context.budget.take(tenant);
   const lane = isOver ? "bulk" : request.lane;
-  const deliveries: Deliveries = { lane, names: [], records: [] };
-  for (const { channel, address } of chosen) {
+  const deliveries: Deliveries = { lane, names: [], records: [], without: {} };
+  for (const { channel, ...to } of chosen) {
     const id = deliveryId(context.secret, tenant, notificationId, channel);
-    const record = deliveryRecord(intent, { id, channel, address, lane, recipient }, context);
+    const record = deliveryRecord(intent, { id, channel, ...to, lane, recipient }, context);
     if (Buffer.byteLength(record.value ?? "") > MAX_RECORD_BYTES) return null;
+    const reason = whyWithout(request, channel);
+    if (reason !== null) (deliveries.without.withoutAttachments ??= []).push({ channel, reason });
     deliveries.names.push({ id, channel });
     deliveries.records.push(record);
   }

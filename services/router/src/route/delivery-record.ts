@@ -6,6 +6,7 @@ import {
   type OutRecord,
 } from "@pulsecourier/kafka";
 import type { ChosenChannel } from "../decide/choose-channels.ts";
+import { whyWithout } from "../decide/why-without.ts";
 import type { Intent, RoutingContext } from "../decide/intent.ts";
 
 /** The record that asks a sender for one delivery. */
@@ -16,8 +17,9 @@ export function deliveryRecord(
 ): OutRecord {
   const { request } = intent;
   const { event, template, policy, expiresAt } = request;
-  const { id, channel, lane, recipient, address } = delivery;
+  const { id, channel, lane, recipient, address, more } = delivery;
   const content = request.contents.get(channel) ?? null;
+  const carries = request.attachments.length > 0 && whyWithout(request, channel) === null;
   const record: Omit<DeliveryRecord, "data"> = {
     id,
     notificationId: intent.notificationId,
@@ -31,9 +33,11 @@ export function deliveryRecord(
     sandbox: request.sandbox,
     recipient,
     address,
+    ...(more.length > 0 && { moreAddresses: more }),
     ...(template !== null && { template }),
     ...(content !== null && { content }),
     ...(event.wave !== null && { saga: event.wave.sagaId }),
+    ...(carries && { attachments: [...request.attachments] }),
     acceptedAt: event.acceptedAt,
     ...(expiresAt !== null && { expiresAt: Date.parse(expiresAt) }),
   };

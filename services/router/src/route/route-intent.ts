@@ -88,9 +88,15 @@ function sendIntent(
 ): RoutedIntent {
   const deliveries = deliveriesOf(intent, recipient, chosen, context);
   if (deliveries === null) return failIntent(intent, TOO_LARGE, context);
-  const { lane, names, records } = deliveries;
+  const { lane, names, records, without } = deliveries;
   const channels = names.map(({ channel }) => channel);
   const summary = summarize(intent, lane, channels);
-  const body = { type: "notification.routed", summary, deliveries: names, skipped } as const;
+  const body = {
+    type: "notification.routed",
+    summary,
+    deliveries: names,
+    skipped,
+    ...without,
+  } as const;
   return { result: "routed", lane, records: [...records, intentFact(intent, body, context)] };
 }

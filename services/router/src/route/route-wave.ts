@@ -22,7 +22,7 @@ export function routeWave(
   const { chosen, skipped } = choice;
   const deliveries = deliveriesOf(intent, recipient, chosen, context);
   if (deliveries === null) return failWave(intent, wave, TOO_LARGE, context);
-  const { lane, names, records } = deliveries;
+  const { lane, names, records, without } = deliveries;
   const body = {
     type: "notification.routed",
     summary: summarize(
@@ -32,6 +32,7 @@ export function routeWave(
     ),
     deliveries: names,
     skipped,
+    ...without,
     step: wave.step,
     wave: wave.wave,
   } as const;

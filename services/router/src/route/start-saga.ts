@@ -24,6 +24,7 @@ export function startSaga(
     event: { type, ...(subject !== undefined && { subject }), ...(time !== undefined && { time }) },
     recipient,
     ...(content && { content }),
+    ...(request.attachments.length > 0 && { attachments: [...request.attachments] }),
     // Read from JSON.
     data: event.data as SagaRequest["data"],
     templates,

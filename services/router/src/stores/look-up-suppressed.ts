@@ -1,4 +1,4 @@
-import { type Channel, channelDefinition, suppressionAddress } from "@pulsecourier/contracts";
+import { addressesOf, type Channel, suppressionAddress } from "@pulsecourier/contracts";
 import { type Db, findSuppressed, type SuppressibleAddress } from "@pulsecourier/db";
 import { type Intent, mergeRecipient } from "../decide/intent.ts";
 import type { DirectoryEntry } from "./directory-store.ts";
@@ -17,9 +17,10 @@ export async function lookUpSuppressed(
     if (failure !== null) continue;
     const recipient = mergeRecipient(intent.recipient, entry.profile);
     for (const channel of candidates) {
-      const address = channelDefinition(channel).address(recipient);
-      const kept = address === null ? null : suppressionAddress(channel, address);
-      if (kept !== null) wanted.push({ tenant: event.tenant, channel, address: kept });
+      for (const address of addressesOf(channel, recipient)) {
+        const kept = suppressionAddress(channel, address);
+        if (kept !== null) wanted.push({ tenant: event.tenant, channel, address: kept });
+      }
     }
   }
   const find = await findSuppressed(db, wanted);

@@ -10,7 +10,7 @@ import {
 } from "@pulsecourier/sender";
 import sendgridMail from "@sendgrid/mail";
 import { z } from "zod";
-import { fromEnv, toMail } from "../mail.ts";
+import { fromEnv, type MailAttachment, toMail } from "../mail.ts";
 
 type MailPart = { type: string; value: string };
 type MailDataRequired = Exclude<Parameters<typeof sendgridMail.send>[0], unknown[]>;
@@ -57,7 +57,15 @@ export const sendgrid = defineProvider({
     const mailSettings = { sandboxMode: { enable: config.SENDGRID_SANDBOX } };
     return {
       async send(message, { traceparent, idempotencyKey }) {
-        const { to, subject, text, html, headers: mailHeaders } = toMail(message, traceparent);
+        const {
+          to,
+          subject,
+          text,
+          html,
+          headers: mailHeaders,
+          ...files
+        } = toMail(message, traceparent);
+        const attachments = files.attachments.map(toSendgridFile);
         const mail: MailDataRequired = {
           from,
           to,
@@ -65,6 +73,7 @@ export const sendgrid = defineProvider({
           headers: mailHeaders,
           customArgs: echoed(message, idempotencyKey, traceparent),
           content: contentOf(text, html),
+          ...(attachments.length > 0 && { attachments }),
           ...(config.SENDGRID_SANDBOX ? { mailSettings } : {}),
         };
         try {
@@ -84,6 +93,10 @@ export const sendgrid = defineProvider({
 function echoed({ delivery }: OutgoingMessage, deliveryId: string, traceparent: string) {
   const { tenant, notificationId } = delivery;
   return { delivery_id: deliveryId, notification_id: notificationId, tenant, traceparent };
+}
+
+function toSendgridFile({ filename, contentType: type, content }: MailAttachment) {
+  return { filename, type, content: content.toString("base64"), disposition: "attachment" };
 }
 
 function contentOf(text: string, html: string | undefined): [MailPart, ...MailPart[]] {

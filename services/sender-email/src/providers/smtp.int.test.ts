@@ -28,7 +28,7 @@ test("every attempt of a delivery carries the same Message-ID", async () => {
   onTestFinished(() => account.close?.());
   const content = { subject: "Hello", html: "<p>Hello</p>" };
   const delivery = { id: "delivery-1" } as DeliveryRecord;
-  const message = { address: "ada@example.com", content, headers: {}, delivery };
+  const message = { address: "ada@example.com", content, headers: {}, attachments: [], delivery };
   for (const attempt of [1, 2]) {
     const signal = AbortSignal.timeout(10_000);
     const context = {

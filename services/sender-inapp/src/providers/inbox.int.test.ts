@@ -60,7 +60,13 @@ function messageTo(
     data,
     acceptedAt: Date.now(),
   };
-  return { delivery, address: recipient, content: { title, body: `about ${title}` }, headers: {} };
+  return {
+    delivery,
+    address: recipient,
+    content: { title, body: `about ${title}` },
+    headers: {},
+    attachments: [],
+  };
 }
 
 const titlesOf = async (recipient: string) =>

@@ -30,7 +30,13 @@ async function send(subscription: object, env: Record<string, string>) {
   const opened = webpush.open({ ...account, ...env }, deps);
   onTestFinished(async () => opened.close?.());
   const delivery = { id: "0198c0de-0000-4000-8000-000000000001", lane: "critical" } as never;
-  const message = { delivery, address: addressOf(subscription), content, headers: {} };
+  const message = {
+    delivery,
+    address: addressOf(subscription),
+    content,
+    headers: {},
+    attachments: [],
+  };
   const { signal } = new AbortController();
   return opened.send(message, { signal, traceparent: "", attempt: 1, idempotencyKey: "" });
 }

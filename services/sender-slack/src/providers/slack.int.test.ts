@@ -38,6 +38,7 @@ test.each([
   [200, {}, refusal("account_inactive"), { kind: "config" }],
   [200, {}, refusal("method_deprecated"), { kind: "config" }],
   [200, {}, refusal("rate_limited"), { kind: "rate_limited" }],
+  [200, {}, refusal("message_limit_exceeded"), { kind: "rate_limited", scope: "account" }],
   [429, { "retry-after": "7" }, refusal("ratelimited"), { retryAfterMs: 7_000 }],
   [200, {}, refusal("internal_error"), { kind: "ambiguous" }],
   [200, {}, refusal("fatal_error"), { kind: "ambiguous" }],

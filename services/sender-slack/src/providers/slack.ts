@@ -6,6 +6,7 @@ import {
   type ProviderOutcome,
   rateLimited,
   refusalOf,
+  tellLimitsApart,
 } from "@pulsecourier/sender";
 import { z } from "zod";
 import { slackMessage } from "./slack-message.ts";
@@ -26,7 +27,7 @@ export const slack = defineProvider({
       authorization: `Bearer ${config.SLACK_BOT_TOKEN}`,
       "content-type": "application/json; charset=utf-8",
     };
-    return httpAccount({
+    const account = httpAccount({
       baseUrl: config.SLACK_BASE_URL,
       deps,
       request: ({ address, content }) => ({
@@ -36,8 +37,12 @@ export const slack = defineProvider({
       }),
       read: readAnswer,
     });
+    return tellLimitsApart(account, { ofChat: () => CHANNEL_LIMITS });
   },
 });
+
+// https://docs.slack.dev/reference/methods/chat.postMessage#rate_limiting: the workspace's limit has no number.
+const CHANNEL_LIMITS = [{ calls: 1, ms: 1_000 }];
 
 const Answer = z.discriminatedUnion("ok", [
   z.object({ ok: z.literal(true), ts: z.string().min(1) }),
@@ -53,7 +58,9 @@ const GONE = new Set(
   "channel_not_found is_archived not_in_channel user_not_found user_disabled".split(" "),
 );
 const TOO_LARGE = new Set(["msg_too_long", "msg_blocks_too_long"]);
-const SLOW_DOWN = new Set(["ratelimited", "rate_limited", "message_limit_exceeded"]);
+/** Of the channel or of the workspace: Slack does not say. */
+const SLOW_DOWN = new Set(["ratelimited", "rate_limited"]);
+const WORKSPACE_LIMIT = "message_limit_exceeded";
 const TRANSIENT = new Set(["service_unavailable", "request_timeout", "team_added_to_org"]);
 /** Slack says that part of the operation may have succeeded. */
 const AMBIGUOUS = new Set(["fatal_error", "internal_error"]);
@@ -76,6 +83,7 @@ export function readAnswer({ status, headers, body }: HttpAnswer): ProviderOutco
   const detail = ["Slack answered", error, ...(more?.messages ?? [])].join(" ");
   if (GONE.has(error)) return { kind: "recipient_gone", detail };
   if (TOO_LARGE.has(error)) return { kind: "permanent", code: "content_too_large", detail };
+  if (error === WORKSPACE_LIMIT) return { ...rateLimited(headers, detail), scope: "account" };
   if (SLOW_DOWN.has(error)) return rateLimited(headers, detail);
   if (TRANSIENT.has(error)) return { kind: "transient", detail };
   if (AMBIGUOUS.has(error)) return { kind: "ambiguous", detail };

@@ -5,6 +5,7 @@ import {
   type HttpAnswer,
   type ProviderOutcome,
   refusalOf,
+  tellLimitsApart,
 } from "@pulsecourier/sender";
 import { z } from "zod";
 
@@ -25,17 +26,27 @@ export const telegram = defineProvider({
   name: "telegram",
   env,
   create: ({ TELEGRAM_BOT_TOKEN: token, TELEGRAM_BASE_URL: baseUrl }, deps) =>
-    httpAccount({
-      baseUrl,
-      deps,
-      request: ({ address, content }) => ({
-        path: `/bot${token}/sendMessage`,
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ chat_id: address, text: content["text"], parse_mode: "HTML" }),
+    tellLimitsApart(
+      httpAccount({
+        baseUrl,
+        deps,
+        request: ({ address, content }) => ({
+          path: `/bot${token}/sendMessage`,
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ chat_id: address, text: content["text"], parse_mode: "HTML" }),
+        }),
+        read: readAnswer,
       }),
-      read: readAnswer,
-    }),
+      {
+        ofChat: (address) => (/^[-@]/.test(address) ? GROUP_LIMITS : CHAT_LIMITS),
+        ofAccount: { calls: 30, ms: 1_000 },
+      },
+    ),
 });
+
+// https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+const CHAT_LIMITS = [{ calls: 1, ms: 1_000 }];
+const GROUP_LIMITS = [...CHAT_LIMITS, { calls: 20, ms: 60_000 }];
 
 const Accepted = z.object({ ok: z.literal(true), result: z.object({ message_id: z.int() }) });
 // https://core.telegram.org/bots/api#responseparameters

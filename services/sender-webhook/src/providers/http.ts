@@ -61,8 +61,10 @@ export const http = defineProvider({
           return { kind: "permanent", code: "callback_ended", detail };
         }
         const gate = await gates.enter(`${delivery.tenant} ${URL.parse(target.url)?.origin}`);
-        if ("refused" in gate)
-          return { kind: "rate_limited", detail: gate.refused, scope: "recipient" };
+        if ("refused" in gate) {
+          const { refused: detail, ...when } = gate;
+          return { kind: "rate_limited", detail, scope: "recipient", ...when };
+        }
         const { payload: body = "" } = content;
         // A fact keeps its id when it is sent again, so that its receiver knows it.
         const id = delivery.callback === undefined ? delivery.id : delivery.eventId;

@@ -1,8 +1,9 @@
+import { whatsappMediaKind, whatsappParameters } from "@pulsecourier/contracts";
 import { integer, secret, text, url } from "@pulsecourier/runtime";
-import { defineProvider, httpAccount } from "@pulsecourier/sender";
+import { defineProvider, httpAccount, type OutgoingMessage } from "@pulsecourier/sender";
 import { z } from "zod";
-import { templateParameters } from "../template-parameters.ts";
 import { readAnswer } from "./read-answer.ts";
+import { createMediaUpload } from "./upload-media.ts";
 
 const env = z.object({
   WHATSAPP_PHONE_NUMBER_ID: text()
@@ -28,40 +29,75 @@ export const whatsapp = defineProvider({
   name: "whatsapp",
   env,
   create: (config, deps) => {
-    const path = `/v${config.WHATSAPP_API_VERSION}.0/${config.WHATSAPP_PHONE_NUMBER_ID}/messages`;
-    const headers = {
-      authorization: `Bearer ${config.WHATSAPP_ACCESS_TOKEN}`,
-      "content-type": "application/json",
-    };
-    return httpAccount({
-      baseUrl: config.WHATSAPP_BASE_URL,
+    const number = `/v${config.WHATSAPP_API_VERSION}.0/${config.WHATSAPP_PHONE_NUMBER_ID}`;
+    const authorization = `Bearer ${config.WHATSAPP_ACCESS_TOKEN}`;
+    const { WHATSAPP_BASE_URL: baseUrl } = config;
+    const media = createMediaUpload({ baseUrl, path: `${number}/media`, authorization, deps });
+    // What Meta calls the file of a message that is about to be sent.
+    const uploaded = new WeakMap<OutgoingMessage, Media>();
+    const messages = httpAccount({
+      baseUrl,
       deps,
-      request: ({ address, content, delivery }, { idempotencyKey }) => ({
-        path,
-        headers,
+      request: (message, { idempotencyKey }) => ({
+        path: `${number}/messages`,
+        headers: { authorization, "content-type": "application/json" },
         body: JSON.stringify({
           messaging_product: "whatsapp",
           recipient_type: "individual",
-          to: address,
-          ...payloadOf(content),
+          to: message.address,
+          ...payloadOf(message.content, uploaded.get(message)),
           biz_opaque_callback_data: new URLSearchParams({
             delivery_id: idempotencyKey,
-            notification_id: delivery.notificationId,
-            tenant: delivery.tenant,
+            notification_id: message.delivery.notificationId,
+            tenant: message.delivery.tenant,
           }).toString(),
         }),
       }),
       read: readAnswer,
     });
+    return {
+      async send(message, context) {
+        const [file] = message.attachments;
+        if (file === undefined) return messages.send(message, context);
+        const upload = await media.upload(file, context);
+        if (!upload.ok) return upload.outcome;
+        uploaded.set(message, { ...file, id: upload.id });
+        return messages.send(message, context);
+      },
+      async close() {
+        await messages.close?.();
+        await media.close();
+      },
+    };
   },
 });
 
-function payloadOf(content: Readonly<Record<string, string>>): object {
+/** A file at Meta. */
+type Media = { id: string; filename: string; contentType: string };
+
+function payloadOf(content: Readonly<Record<string, string>>, media: Media | undefined): object {
   const { text: body = "", template: name, language: code, parameters } = content;
-  if (name === undefined) return { type: "text", text: { body } };
-  const values = templateParameters(parameters).map((value) => ({ type: "text", text: value }));
-  const components = values.length === 0 ? [] : [{ type: "body", parameters: values }];
+  const file = media && fileOf(media);
+  if (name === undefined) {
+    if (file === undefined) return { type: "text", text: { body } };
+    return { type: file.type, [file.type]: { ...file.object, caption: body } };
+  }
+  const values = whatsappParameters(parameters).map((value) => ({ type: "text", text: value }));
+  const components = [
+    ...(file === undefined ? [] : [header(file)]),
+    ...(values.length === 0 ? [] : [{ type: "body", parameters: values }]),
+  ];
   // Meta knows no other policy; its description of the API requires one.
   const language = { policy: "deterministic", code };
   return { type: "template", template: { name, language, components } };
+}
+
+/** Only a document shows what it is called. */
+function fileOf({ id, filename, contentType }: Media) {
+  const type = whatsappMediaKind(contentType) ?? "document";
+  return { type, object: type === "document" ? { id, filename } : { id } };
+}
+
+function header({ type, object }: ReturnType<typeof fileOf>) {
+  return { type: "header", parameters: [{ type, [type]: object }] };
 }

@@ -1,5 +1,6 @@
 import type { Operation } from "../operation.ts";
 import { apiKeyOperations } from "./api-keys.ts";
+import { attachmentOperations } from "./attachments.ts";
 import { callbackOperations } from "./callbacks.ts";
 import { catalogOperations } from "./catalog.ts";
 import { deadLetterOperations } from "./dead-letters.ts";
@@ -16,6 +17,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...eventOperations,
   ...notificationOperations,
   ...sagaOperations,
+  ...attachmentOperations,
   ...recipientOperations,
   ...catalogOperations,
   ...inboxOperations,

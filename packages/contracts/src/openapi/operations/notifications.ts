@@ -35,7 +35,7 @@ export const notificationOperations: Operation[] = [
     description:
       "Give a `template` with `data`, or flat `content` from which each channel takes what it needs. 202 means " +
       "acknowledged by all in-sync replicas; 503 means not known to be written: repeat it under the same " +
-      "Idempotency-Key and nothing doubles.",
+      "Idempotency-Key and nothing doubles. `attachments` name stored files, or hold files of 512 KiB together in base64.",
     scope: "send",
     idempotent: true,
     body: { schema: NotificationRequest, example: request },
@@ -52,7 +52,14 @@ export const notificationOperations: Operation[] = [
         },
       },
     },
-    errors: ["unknown_template", "unknown_workflow", "unknown_channel", "content_unusable"],
+    errors: [
+      "unknown_template",
+      "unknown_workflow",
+      "unknown_channel",
+      "content_unusable",
+      "unknown_attachment",
+      "attachments_unusable",
+    ],
   },
   {
     id: "sendNotifications",

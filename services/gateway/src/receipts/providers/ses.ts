@@ -15,7 +15,7 @@ export const ses: ReceiptProvider = {
   channel: "email",
   env: {
     SES_WEBHOOK_TOPIC_ARNS: text()
-      .regex(/arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]+/, {
+      .regex(/arn:aws(-us-gov)?:sns:[a-z0-9-]+:\d{12}:[\w-]+/, {
         error: "expected ARNs of SNS topics, comma-separated",
       })
       .optional()

@@ -46,7 +46,7 @@ test("without a subject there is no line for it; a confirmation signs URL and to
     confirmation &&
       canonicalText(confirmation)
         .split("\n")
-        .filter((_, at) => at % 2 === 0),
+        .filter((_line, at) => at % 2 === 0),
   ).toEqual(["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type", ""]);
 });
 

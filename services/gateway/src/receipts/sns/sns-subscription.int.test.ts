@@ -9,7 +9,11 @@ let relay: Awaited<ReturnType<typeof startRelay>>;
 let confirmation: Callback;
 beforeAll(async () => {
   relay = await startRelay();
-  simulator = await openSimulator({ SIMULATOR_RECEIPTS_URL: relay.url });
+  // Topics sign by SHA-1 unless told otherwise.
+  simulator = await openSimulator({
+    SIMULATOR_RECEIPTS_URL: relay.url,
+    SIMULATOR_SES_SIGNATURE_VERSION: "1",
+  });
   gateway = await startTestGateway({
     ...simulator.keys("ses"),
     SES_WEBHOOK_BASE_URL: `${simulator.url}/sns`,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { firstOffset } from "./produce-request.ts";
+import { firstOffset } from "./produce-result.ts";
 
 const to = { topic: "t", partition: 2 };
 
