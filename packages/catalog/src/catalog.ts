@@ -33,9 +33,9 @@ export function createCatalog(options: { db: Db; maxSnapshots?: number }): Catal
       contents.set(key, started);
       started.catch(() => contents.forget(key, started));
     }
-    const { templates, rules, categories } = await loading;
+    const content = await loading;
     const { exists, sandbox } = state;
-    return { tenant, revision, exists, sandbox, templates, rules, categories };
+    return { tenant, revision, exists, sandbox, ...content };
   }
 
   return {

@@ -3,6 +3,7 @@ import {
   PulseError,
   type RuleDefinition,
   type TemplateDefinition,
+  type TenantSettings,
 } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import { sql } from "kysely";
@@ -12,8 +13,12 @@ export type Definitions = {
   template: TemplateDefinition;
   rule: RuleDefinition;
   category: CategoryDefinition;
+  /** One a tenant, by the name of `SETTINGS_ENTRY`. */
+  settings: TenantSettings;
 };
 export type EntryKind = keyof Definitions;
+/** The only name an entry of the kind `settings` has. */
+export const SETTINGS_ENTRY = "tenant";
 type Key<Kind extends EntryKind> = { tenant: string; kind: Kind; name: string };
 
 export type Entry<Kind extends EntryKind> = {

@@ -2,6 +2,7 @@ import type {
   CategoryDefinition,
   RuleDefinition,
   TemplateDefinition,
+  TenantSettings,
 } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import { brokenRule, compileRule } from "./compile-rule.ts";
@@ -19,10 +20,14 @@ export type CatalogSnapshot = {
   /** By name. */
   rules: readonly CompiledRule[];
   categories: ReadonlyMap<string, CategoryDefinition>;
+  settings: TenantSettings;
 };
 
 /** What a revision fixes. */
-export type CatalogContent = Pick<CatalogSnapshot, "templates" | "rules" | "categories">;
+export type CatalogContent = Pick<
+  CatalogSnapshot,
+  "templates" | "rules" | "categories" | "settings"
+>;
 
 type Row = {
   [Kind in EntryKind]: { kind: Kind; name: string; version: number; definition: Definitions[Kind] };
@@ -43,12 +48,14 @@ export async function loadContent(
   const templates = new Map<string, { version: number; definition: TemplateDefinition }>();
   const categories = new Map<string, CategoryDefinition>();
   const rules: CompiledRule[] = [];
+  let settings: TenantSettings = {};
   for (const { kind, name, version, definition } of rows) {
     if (kind === "template") templates.set(name, { version, definition });
     else if (kind === "category") categories.set(name, definition);
+    else if (kind === "settings") settings = definition;
     else rules.push(compileStored(name, version, definition));
   }
-  return { templates, rules, categories };
+  return { templates, rules, categories, settings };
 }
 
 function compileStored(name: string, version: number, definition: RuleDefinition): CompiledRule {

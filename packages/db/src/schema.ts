@@ -77,7 +77,7 @@ export type Database = {
   "catalog.revisions": { tenant: string; revision: Big };
   "catalog.entries": {
     tenant: string;
-    kind: "template" | "rule" | "category";
+    kind: "template" | "rule" | "category" | "settings";
     name: string;
     version: number;
     since: Big;

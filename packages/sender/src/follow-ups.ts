@@ -178,9 +178,10 @@ function suppressionsOf({ work, step: ofDelivery, ms: at }: Settled): NewSuppres
 }
 
 function suppressibleOf(delivery: Work["delivery"], given: string): SuppressibleAddress[] {
-  const { tenant, channel, callback } = delivery;
-  // A callback is no recipient's: its tenant enables it again.
-  const address = callback === undefined ? suppressionAddress(channel, given) : null;
+  const { tenant, channel, callback, redirected } = delivery;
+  // A callback is no recipient's: its tenant enables it again. Nor is what the sandbox sends elsewhere.
+  const theirs = callback === undefined && redirected === undefined;
+  const address = theirs ? suppressionAddress(channel, given) : null;
   return address === null ? [] : [{ tenant, channel, address }];
 }
 

@@ -200,3 +200,15 @@ test("a bounce says why and when; delivered is never before sent", () => {
   ])
     expect(after(facts).deliveries[0]).toMatchObject({ deliveredAt: sent.at, sentAt: sent.at });
 });
+
+test("a delivery that the sandbox sends elsewhere says so, whichever fact tells", () => {
+  const marked = fact({
+    ...routed,
+    deliveries: [{ id: email, channel: "email", redirected: "accounts" }],
+  });
+  const [told] = applyFact(null, marked).deliveries;
+  expect(told?.redirected).toBe("accounts");
+  const [heard] = applyFact(null, fact({ ...sent, redirected: "address" })).deliveries;
+  expect(heard?.redirected).toBe("address");
+  expect(applyFact(null, sent).deliveries[0]).not.toHaveProperty("redirected");
+});

@@ -16,6 +16,7 @@ import { ProblemDetails } from "../schemas/problem.ts";
 import { InlineRecipient, Recipient, RecipientInput, RecipientView } from "../schemas/recipient.ts";
 import { RuleDefinition } from "../schemas/rule.ts";
 import { PreviewRequest, TemplateDefinition } from "../schemas/template.ts";
+import { SettingsView, TenantSettings } from "../schemas/tenant-settings.ts";
 import { SuppressionView } from "../schemas/suppression.ts";
 import { Receipt } from "./answers.ts";
 
@@ -38,6 +39,7 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
   RedriveRequest,
   RuleDefinition,
   TemplateDefinition,
+  TenantSettings,
 };
 
 /** Names of what they get. */
@@ -55,5 +57,6 @@ export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   ProblemDetails,
   Receipt,
   RecipientView,
+  SettingsView,
   SuppressionView,
 };

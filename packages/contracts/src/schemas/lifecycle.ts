@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { ERRORS, type ErrorCode } from "../errors.ts";
 import { Lane } from "../lanes.ts";
+import { Redirected } from "./delivery.ts";
 import { Name } from "./recipient.ts";
 
 // Object.keys forgets that the keys are the codes.
@@ -51,6 +52,8 @@ const ofDelivery = {
   redrive: z.int(),
   /** Set when the delivery is a status callback: the tenant's name of it. The notification is nobody's then. */
   callback: Name.optional(),
+  /** Set when the sandbox sent it elsewhere than to the recipient. Never says where. */
+  redirected: Redirected.optional(),
 };
 /** What became of one of several devices a delivery goes to, in the order of its addresses. */
 const DeviceOutcome = z.object({
@@ -80,7 +83,9 @@ export const LifecycleFact = z.discriminatedUnion("type", [
   fact("notification.routed", {
     ...common,
     summary: NotificationSummary,
-    deliveries: z.array(z.object({ id: z.guid(), channel: ChannelName })),
+    deliveries: z.array(
+      z.object({ id: z.guid(), channel: ChannelName, redirected: Redirected.optional() }),
+    ),
     skipped,
     /** Channels the notification goes through without its attachments, and why they cannot carry them. */
     withoutAttachments: z.array(z.object({ channel: ChannelName, reason: z.string() })).optional(),

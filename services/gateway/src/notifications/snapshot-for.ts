@@ -1,14 +1,26 @@
 import type { Catalog, CatalogSnapshot } from "@pulsecourier/catalog";
+import { nationalPhones, type NotificationRequest } from "@pulsecourier/contracts";
 
-/** The catalog for these requests; read again first when it lacks a template, which another gateway may just have got. */
+type Asked = Pick<NotificationRequest, "to" | "template">;
+
+/**
+ * The catalog for these requests; read again first when it lacks a template or the country of a phone number, which
+ * another gateway may just have got.
+ */
 export async function snapshotFor(
   tenant: string,
-  requests: readonly { template?: string | undefined }[],
+  requests: readonly Asked[],
   catalog: Catalog,
 ): Promise<CatalogSnapshot> {
   const snapshot = await catalog.current(tenant);
-  const lacks = requests.some(
-    ({ template }) => template !== undefined && !snapshot.templates.has(template),
-  );
-  return lacks ? catalog.current(tenant, { fresh: true }) : snapshot;
+  return requests.some((request) => lacks(snapshot, request))
+    ? catalog.current(tenant, { fresh: true })
+    : snapshot;
+}
+
+function lacks({ templates, settings }: CatalogSnapshot, { template, to }: Asked): boolean {
+  if (template !== undefined && !templates.has(template)) return true;
+  if (settings.defaultCountry !== undefined) return false;
+  const all = Array.isArray(to) ? to : [to];
+  return all.some((one) => typeof one !== "string" && nationalPhones(one).length > 0);
 }

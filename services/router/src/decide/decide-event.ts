@@ -59,11 +59,12 @@ function ruleRequest(
     ...policyOf(category, catalog),
     lane: definition.lane ?? event.lane,
     sandbox: catalog.sandbox,
+    settings: catalog.settings,
     sendAt: null,
     expiresAt: null,
     metadata: null,
     attachments: [],
-    recipients: uniqueRecipients(recipients),
+    recipients: uniqueRecipients(recipients, catalog.settings.defaultCountry),
     ...(template === undefined && { failure: factError("unknown_template", missing) }),
   };
 }
@@ -81,6 +82,7 @@ function adhocRequest(event: AcceptedEvent, adhoc: AdhocEvent, catalog: CatalogS
     ...policyOf(adhoc.category ?? template?.definition.category ?? null, catalog),
     lane: adhoc.lane,
     sandbox: catalog.sandbox,
+    settings: catalog.settings,
     sendAt: adhoc.sendAt ?? null,
     expiresAt: adhoc.expiresAt ?? null,
     metadata: adhoc.metadata ?? null,

@@ -120,8 +120,8 @@ function sendIntent(
   const lane = laneOf(request, context);
   const deliveries = chosen.map(({ channel, ...to }) => {
     const id = deliveryId(context.secret, tenant, notificationId, channel);
-    const record = deliveryRecord(intent, { id, channel, ...to, lane, recipient }, context);
-    return { id, channel, record };
+    const delivery = { id, channel, ...to, lane, recipient };
+    return { id, channel, ...deliveryRecord(intent, delivery, context) };
   });
   if (deliveries.some(({ record }) => Buffer.byteLength(record.value ?? "") > MAX_RECORD_BYTES)) {
     const message = `Data, content and profile together are over ${MAX_RECORD_BYTES} bytes.`;
@@ -138,7 +138,7 @@ function sendIntent(
       lane,
       chosen.map(({ channel }) => channel),
     ),
-    deliveries: deliveries.map(({ id, channel }) => ({ id, channel })),
+    deliveries: deliveries.map(({ id, channel, redirected }) => ({ id, channel, redirected })),
     skipped,
     ...(without.length > 0 && { withoutAttachments: without }),
   } as const;

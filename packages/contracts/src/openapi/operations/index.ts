@@ -10,6 +10,7 @@ import { notificationOperations } from "./notifications.ts";
 import { platformOperations } from "./platform.ts";
 import { receiptOperations } from "./receipts.ts";
 import { recipientOperations } from "./recipients.ts";
+import { settingsOperations } from "./settings.ts";
 
 /** Every REST call, in the order it is documented. */
 export const OPERATIONS: readonly Operation[] = [
@@ -22,6 +23,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...callbackOperations,
   ...deadLetterOperations,
   ...receiptOperations,
+  ...settingsOperations,
   ...apiKeyOperations,
   ...platformOperations,
 ];
