@@ -19,6 +19,7 @@ beforeAll(async () => {
   await router.putRule("shipped", {
     on: "order.shipped",
     recipients: ["event.data.to"],
+    channels: ["email", "inapp", "sms"],
     template: "shipped",
   });
   await router.putRecipient("ann", { email: "ann@example.com", phone: "+4915112345678" });
