@@ -14,6 +14,7 @@ import { callbacks } from "./migrations/0010-callbacks.ts";
 import { inbound } from "./migrations/0011-inbound.ts";
 import { tenantSettings } from "./migrations/0013-tenant-settings.ts";
 import { attachments } from "./migrations/0014-attachments.ts";
+import { devices } from "./migrations/0015-devices.ts";
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -36,6 +37,7 @@ const migrations: Record<string, Migration> = {
   "0011-inbound": step(inbound),
   "0013-tenant-settings": step(tenantSettings),
   "0014-attachments": step(attachments),
+  "0015-devices": step(devices),
 };
 
 /** Brings the database to the current schema. Safe to run from many processes: an advisory lock admits one. */
