@@ -33,8 +33,9 @@ export function createCatalog(options: { db: Db; maxSnapshots?: number }): Catal
       contents.set(key, started);
       started.catch(() => contents.forget(key, started));
     }
+    const content = await loading;
     const { exists, sandbox } = state;
-    return { tenant, revision, exists, sandbox, ...(await loading) };
+    return { tenant, revision, exists, sandbox, ...content };
   }
 
   return {

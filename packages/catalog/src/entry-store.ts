@@ -3,6 +3,7 @@ import {
   PulseError,
   type RuleDefinition,
   type TemplateDefinition,
+  type TenantSettings,
   type WorkflowDefinition,
 } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
@@ -14,8 +15,12 @@ export type Definitions = {
   rule: RuleDefinition;
   category: CategoryDefinition;
   workflow: WorkflowDefinition;
+  /** One a tenant, by the name of `SETTINGS_ENTRY`. */
+  settings: TenantSettings;
 };
 export type EntryKind = keyof Definitions;
+/** The only name an entry of the kind `settings` has. */
+export const SETTINGS_ENTRY = "tenant";
 type Key<Kind extends EntryKind> = { tenant: string; kind: Kind; name: string };
 
 export type Entry<Kind extends EntryKind> = {

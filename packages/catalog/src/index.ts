@@ -10,6 +10,7 @@ export {
   getEntry,
   listEntries,
   putEntry,
+  SETTINGS_ENTRY,
 } from "./entry-store.ts";
 export type { CompiledRule, RuleEvent, RuleResult } from "./rule.ts";
 export type { CatalogSnapshot } from "./snapshot.ts";

@@ -2,6 +2,7 @@ import type {
   CategoryDefinition,
   RuleDefinition,
   TemplateDefinition,
+  TenantSettings,
   WorkflowDefinition,
 } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
@@ -20,13 +21,14 @@ export type CatalogSnapshot = {
   /** By name. */
   rules: readonly CompiledRule[];
   categories: ReadonlyMap<string, CategoryDefinition>;
+  settings: TenantSettings;
   workflows: ReadonlyMap<string, { version: number; definition: WorkflowDefinition }>;
 };
 
 /** What a revision fixes. */
 export type CatalogContent = Pick<
   CatalogSnapshot,
-  "templates" | "rules" | "categories" | "workflows"
+  "templates" | "rules" | "categories" | "workflows" | "settings"
 >;
 
 type Row = {
@@ -49,13 +51,15 @@ export async function loadContent(
   const categories = new Map<string, CategoryDefinition>();
   const workflows = new Map<string, { version: number; definition: WorkflowDefinition }>();
   const rules: CompiledRule[] = [];
+  let settings: TenantSettings = {};
   for (const { kind, name, version, definition } of rows) {
     if (kind === "template") templates.set(name, { version, definition });
     else if (kind === "category") categories.set(name, definition);
     else if (kind === "workflow") workflows.set(name, { version, definition });
+    else if (kind === "settings") settings = definition;
     else rules.push(compileStored(name, version, definition));
   }
-  return { templates, rules, categories, workflows };
+  return { templates, rules, categories, workflows, settings };
 }
 
 function compileStored(name: string, version: number, definition: RuleDefinition): CompiledRule {

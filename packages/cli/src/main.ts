@@ -182,6 +182,22 @@ filtered(dlq.command("redrive").description("send them again; without --yes only
     run(async (json) => (await import("./commands/dlq.ts")).redrive({ ...options, json })),
   );
 
+const settings = program
+  .command("settings")
+  .description("what holds for all a tenant sends: identity, sandbox, default country");
+settings
+  .command("show")
+  .description("as they are now")
+  .action(() =>
+    run(async (json) => (await import("./commands/settings.ts")).showSettings({ json })),
+  );
+settings
+  .command("put <file>")
+  .description("replace them by those of a JSON file, or - for standard input")
+  .action((file) =>
+    run(async (json) => (await import("./commands/settings.ts")).putSettings(file, { json })),
+  );
+
 const suppressions = program
   .command("suppressions")
   .description("addresses nothing is sent to: bounced, complained, unsubscribed, gone");

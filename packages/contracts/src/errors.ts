@@ -161,6 +161,9 @@ export const ERRORS = {
   ),
 
   provider_rejected: ends("The provider refused the message for good."),
+  sender_refused: ends(
+    "The account may not send under the tenant's identity; allow it at the provider or change it in PUT /v1/settings.",
+  ),
   recipient_gone: ends("The provider says this address no longer exists.", "recipient_gone"),
   recipient_unreachable: ends(
     "The provider cannot reach this address and does not say why; it is left out for 30 days.",

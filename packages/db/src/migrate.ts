@@ -12,8 +12,10 @@ import { inbox } from "./migrations/0008-inbox.ts";
 import { receipts } from "./migrations/0009-receipts.ts";
 import { callbacks } from "./migrations/0010-callbacks.ts";
 import { inbound } from "./migrations/0011-inbound.ts";
-import { sagas } from "./migrations/0012-sagas.ts";
+import { tenantSettings } from "./migrations/0013-tenant-settings.ts";
 import { attachments } from "./migrations/0014-attachments.ts";
+import { devices } from "./migrations/0015-devices.ts";
+import { sagas } from "./migrations/0016-sagas.ts";
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -34,8 +36,10 @@ const migrations: Record<string, Migration> = {
   "0009-receipts": step(receipts),
   "0010-callbacks": step(callbacks),
   "0011-inbound": step(inbound),
-  "0012-sagas": step(sagas),
+  "0013-tenant-settings": step(tenantSettings),
   "0014-attachments": step(attachments),
+  "0015-devices": step(devices),
+  "0016-sagas": step(sagas),
 };
 
 /** Brings the database to the current schema. Safe to run from many processes: an advisory lock admits one. */

@@ -80,7 +80,7 @@ export type Database = {
   "catalog.revisions": { tenant: string; revision: Big };
   "catalog.entries": {
     tenant: string;
-    kind: "template" | "rule" | "category" | "workflow";
+    kind: "template" | "rule" | "category" | "workflow" | "settings";
     name: string;
     version: number;
     since: Big;

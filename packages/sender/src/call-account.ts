@@ -1,3 +1,4 @@
+import type { SenderIdentity } from "@pulsecourier/contracts";
 import { HEADER_TRACEPARENT } from "@pulsecourier/kafka";
 import {
   childSpan,
@@ -10,6 +11,7 @@ import type { Account } from "./account.ts";
 import type { Permit } from "./breaker.ts";
 import { callProvider } from "./call-provider.ts";
 import type { CarryOutOptions } from "./carry-out.ts";
+import { identityFor } from "./identity-for.ts";
 import type { OutgoingMessage, ProviderOutcome } from "./provider.ts";
 import { settleUnknown } from "./settle-unknown.ts";
 import type { Work } from "./work.ts";
@@ -30,10 +32,12 @@ export async function callAccount(
     traceparent: formatTraceparent(parent === null ? newTrace() : childSpan(parent)),
     attempt: work.attempt,
     idempotencyKey: work.delivery.id,
+    identity: identityFor(account.name, work.delivery.identity),
   };
   account.calls.underWay += 1;
-  let outcome = await callProvider(account, message, { ...context, timeoutMs: o.callTimeoutMs });
+  const answer = await callProvider(account, message, { ...context, timeoutMs: o.callTimeoutMs });
   account.calls.underWay -= 1;
+  let outcome = blame(answer, context.identity);
   account.breaker.record(permit, outcome);
   account.health?.called(outcome, work.delivery);
   o.metrics.called(account.name, outcome.kind, (performance.now() - started) / 1_000);
@@ -44,6 +48,13 @@ export async function callAccount(
   }
   if (o.atStep) await o.atStep("called");
   return "detail" in outcome ? { ...outcome, detail: presentable(outcome.detail) } : clean(outcome);
+}
+
+/** A sender that the account's environment names is the account's fault, one that the tenant chose is not. */
+function blame(outcome: ProviderOutcome, { from, senderId }: SenderIdentity): ProviderOutcome {
+  return outcome.kind === "sender_refused" && (from ?? senderId) === undefined
+    ? { ...outcome, kind: "config" }
+    : outcome;
 }
 
 /** A detail goes into facts, headers and logs: no address, no control character, not long. */

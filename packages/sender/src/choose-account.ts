@@ -4,7 +4,14 @@ import type { Urgency } from "./pace.ts";
 import type { Work } from "./work.ts";
 
 /** Why an attempt left an account: the kind of its outcome, or what kept the call from being made. */
-export type LeftFor = "transient" | "rate_limited" | "config" | "breaker_open" | "paced" | "busy";
+export type LeftFor =
+  | "transient"
+  | "rate_limited"
+  | "config"
+  | "sender_refused"
+  | "breaker_open"
+  | "paced"
+  | "busy";
 
 /** An account this attempt cannot or could not use. */
 export type Left = { provider: string; cause: LeftFor; reason: string };

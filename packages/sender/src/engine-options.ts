@@ -1,4 +1,4 @@
-import type { Channel } from "@pulsecourier/contracts";
+import type { Channel, RedirectAddresses } from "@pulsecourier/contracts";
 import type { NewSuppression, NewTimer, SuppressibleAddress } from "@pulsecourier/db";
 import type { Producer } from "@pulsecourier/kafka";
 import type { Accounts } from "./account.ts";
@@ -13,6 +13,8 @@ import type { Work } from "./work.ts";
 /** What an engine works on. */
 export type EngineOptions = {
   channel: Channel;
+  /** Set where the whole platform is redirected. */
+  redirectAllTo: RedirectAddresses | undefined;
   /** Most deliveries in hand. */
   slots: number;
   owner: string;

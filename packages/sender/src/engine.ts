@@ -72,7 +72,7 @@ export class Engine {
   }
 
   #admitTask(task: Task): void {
-    const parsed = parseWork(task, this.#o.channel);
+    const parsed = parseWork(task, this.#o.channel, this.#o.redirectAllTo);
     if (parsed.ok) this.#admit(parsed.work);
     else this.#background(this.#bury(task, parsed.detail, parsed.names));
   }

@@ -38,6 +38,7 @@ export function createFacts(o: { secret: IdSecret; channel: Channel; names: Topi
         attempt: at.attempt,
         redrive: at.redrive,
         ...(delivery.callback === undefined ? {} : { callback: delivery.callback }),
+        ...(delivery.redirected === undefined ? {} : { redirected: delivery.redirected }),
       };
     },
     /** The fact as a record, in the trace of the record it came from. */

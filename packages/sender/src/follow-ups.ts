@@ -20,7 +20,7 @@ import {
 } from "@pulsecourier/kafka";
 import type { NewSuppression, NewTimer, SuppressibleAddress } from "@pulsecourier/db";
 import type { Facts } from "./facts.ts";
-import { placeDelay } from "./next-step.ts";
+import { leavesDoubt, placeDelay } from "./next-step.ts";
 import { HEADER_WAITS, MAX_COUNT } from "./parse-work.ts";
 import { stepFacts } from "./step-facts.ts";
 import type { Step } from "./step.ts";
@@ -46,7 +46,7 @@ export type FollowUps = {
   timers: NewTimer[];
   /** Addresses the provider says nobody has, or nobody reads. */
   suppressions: NewSuppression[];
-  /** Addresses that were sent to and may answer. */
+  /** Addresses that were sent to, as far as is known, and may answer. */
   contacts: SuppressibleAddress[];
 };
 
@@ -71,6 +71,8 @@ function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): voi
   for (const fact of stepFacts(settled, o.facts)) all.records.push(o.facts.record(fact, record));
   if (settled.factsOnly) return;
   all.suppressions.push(...suppressionsOf(settled));
+  if (channelDefinition(o.channel).answerable && mayHaveArrived(step))
+    all.contacts.push(...suppressibleOf(work.delivery, work.delivery.address));
   switch (step.kind) {
     case "retry": {
       const { code, class: errorClass, message } = step.error;
@@ -92,9 +94,6 @@ function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): voi
       all.records.push(deadLetterOf(work, step, o));
       return;
     case "sent":
-      if (channelDefinition(o.channel).answerable)
-        all.contacts.push(...suppressibleOf(work.delivery, work.delivery.address));
-      return;
     case "cancelled":
     case "expired":
   }
@@ -148,6 +147,11 @@ export function parkRecord(work: Work, o: FollowUpOptions & { now: number }): Ou
   };
 }
 
+/** Whether its recipient may answer it. */
+function mayHaveArrived(step: Step): boolean {
+  return step.kind === "sent" || ("error" in step && leavesDoubt(step.error.code));
+}
+
 const MONTH_MS = 30 * 86_400_000;
 
 /** Refusals that keep an address from being sent to, for how long unless for good. */
@@ -178,9 +182,10 @@ function suppressionsOf({ work, step: ofDelivery, ms: at }: Settled): NewSuppres
 }
 
 function suppressibleOf(delivery: Work["delivery"], given: string): SuppressibleAddress[] {
-  const { tenant, channel, callback } = delivery;
-  // A callback is no recipient's: its tenant enables it again.
-  const address = callback === undefined ? suppressionAddress(channel, given) : null;
+  const { tenant, channel, callback, redirected } = delivery;
+  // A callback is no recipient's: its tenant enables it again. Nor is what the sandbox sends elsewhere.
+  const theirs = callback === undefined && redirected === undefined;
+  const address = theirs ? suppressionAddress(channel, given) : null;
   return address === null ? [] : [{ tenant, channel, address }];
 }
 

@@ -13,7 +13,10 @@ export function putOff(
 ): Step {
   if (accounts.length === 0)
     return reject(
-      factError("provider_misconfigured", "No account is set up that takes this delivery."),
+      factError(
+        "provider_misconfigured",
+        "No account is set up that takes this delivery; the sandbox takes only those in SANDBOX_ variables.",
+      ),
     );
   const paced = passedOver.find(({ cause }) => cause === "paced");
   const pace = accounts.find(({ name }) => name === paced?.provider)?.pace;

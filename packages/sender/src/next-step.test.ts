@@ -95,6 +95,14 @@ describe("waiting", () => {
 });
 
 describe("outcomes that end a delivery", () => {
+  test("a sender no account may send as, once none is left to try", () => {
+    const refused = { kind: "sender_refused", detail: "no" } as const;
+    expect(nextStep(refused, context({ canHop: true }))).toMatchObject({ kind: "hop" });
+    expect(nextStep(refused, context({ canHop: false }))).toMatchObject({
+      kind: "failed",
+      error: { code: "sender_refused" },
+    });
+  });
   test.each([
     [{ kind: "permanent", detail: "no" }, "provider_rejected"],
     [{ kind: "permanent", code: "content_too_large", detail: "no" }, "content_too_large"],

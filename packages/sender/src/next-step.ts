@@ -37,7 +37,11 @@ const MAX_RETRY_AFTER_MS = 86_400_000;
 const MAX_WAIT_TIER_MS = TIER_DELAY_MS["2m"];
 
 /** The same attempt through the next account. */
-export type HopOn = { kind: "hop"; cause: "transient" | "rate_limited" | "config"; reason: string };
+export type HopOn = {
+  kind: "hop";
+  cause: "transient" | "rate_limited" | "config" | "sender_refused";
+  reason: string;
+};
 /** The same attempt again after a pause that is too short to be put off for; `restMs` where it is no account's pause. */
 export type Again = { kind: "again"; restMs: number };
 
@@ -66,6 +70,9 @@ export function nextStep(outcome: ProviderOutcome, context: StepContext): Step |
       if (isShort(outcome.retryAfterMs) && context.pauses < MOST_PAUSES)
         return { kind: "again", restMs: outcome.scope === "recipient" ? outcome.retryAfterMs : 0 };
       return waitFor(outcome.retryAfterMs, `${provider}: ${outcome.detail}`, context);
+    case "sender_refused":
+      if (context.canHop) return hop(outcome);
+      return reject(factError("sender_refused", outcome.detail), provider);
     case "config":
       return context.canHop ? hop(outcome) : wait(`${provider}: ${outcome.detail}`, context);
   }

@@ -19,7 +19,11 @@ const delivery = {
   data: {},
 };
 
-function parse(value: unknown, headers: Record<string, string> = {}) {
+function parse(
+  value: unknown,
+  headers: Record<string, string> = {},
+  redirectAllTo?: Parameters<typeof parseWork>[2],
+) {
   const bytes = Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
   const record: InRecord = {
     topic: "t",
@@ -39,6 +43,7 @@ function parse(value: unknown, headers: Record<string, string> = {}) {
       done: () => undefined,
     },
     "email",
+    redirectAllTo,
   );
 }
 
@@ -78,4 +83,16 @@ test("a broken delivery still says what it is called", () => {
   const names = { id: delivery.id, notificationId: delivery.notificationId, tenant: "default" };
   expect(parse({ ...delivery, address: 7 })).toMatchObject({ ok: false, names });
   expect(parse({ ...delivery, id: "x" })).toMatchObject({ ok: false, names: null });
+});
+
+test("where the whole platform is redirected, whatever the record says", () => {
+  const to = { email: "qa@example.com" };
+  const redirected = { address: "qa@example.com", redirected: "address", sandbox: false };
+  expect(parse(delivery, {}, to)).toMatchObject({ work: { delivery: redirected } });
+  const before = { ...delivery, address: "tenants-qa@example.com", redirected: "address" };
+  expect(parse(before, {}, to)).toMatchObject({ work: { delivery: redirected } });
+  const diverted = { address: "a@b.c", redirected: "accounts", sandbox: true };
+  expect(parse(delivery, {}, {})).toMatchObject({ work: { delivery: diverted } });
+  const sandboxed = { ...delivery, sandbox: true };
+  expect(parse(sandboxed, {}, to)).toMatchObject({ work: { delivery: sandboxed } });
 });

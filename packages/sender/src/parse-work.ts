@@ -1,4 +1,9 @@
-import { type Channel, DeliveryRecord } from "@pulsecourier/contracts";
+import {
+  type Channel,
+  DeliveryRecord,
+  type RedirectAddresses,
+  redirectDelivery,
+} from "@pulsecourier/contracts";
 import { HEADER_ATTEMPT, HEADER_REDRIVE, type InRecord, type Task } from "@pulsecourier/kafka";
 import { z } from "zod";
 import { devicesOf } from "./devices.ts";
@@ -15,6 +20,7 @@ export type DeliveryNames = {
   notificationId: string;
   tenant: string;
   callback?: string | undefined;
+  redirected?: DeliveryRecord["redirected"];
 };
 
 export type ParsedWork =
@@ -38,8 +44,14 @@ const Names = z.object({
 });
 const Count = z.stringFormat("count", /^\d{1,4}$/).transform(Number);
 
-/** Reads a delivery record of `channel`. Total: whatever the bytes are, the result says what they are. */
-export function parseWork(task: Task, channel: Channel): ParsedWork {
+/** What every delivery of the channel is sent to instead of to recipients. */
+type Redirect = RedirectAddresses | undefined;
+
+/**
+ * Reads a delivery record of `channel`, redirected where the whole platform is. Total: whatever the bytes are, the result
+ * says what they are.
+ */
+export function parseWork(task: Task, channel: Channel, redirectAllTo?: Redirect): ParsedWork {
   const { record } = task;
   let value: unknown;
   try {
@@ -68,7 +80,13 @@ export function parseWork(task: Task, channel: Channel): ParsedWork {
   if (redrive === null || attempt === null || attempt === 0 || waits === null) {
     return { ok: false, detail: "A counting header is not a whole number.", names: delivery };
   }
-  return { ok: true, work: newWork(task, delivery, { redrive, attempt, waits }) };
+  const sent = redirectAll(delivery, redirectAllTo);
+  return { ok: true, work: newWork(task, sent, { redrive, attempt, waits }) };
+}
+
+/** What goes to the sandbox accounts reaches nobody already. */
+function redirectAll(delivery: DeliveryRecord, to: Redirect): DeliveryRecord {
+  return to === undefined || delivery.sandbox ? delivery : redirectDelivery(delivery, to);
 }
 
 function newWork(

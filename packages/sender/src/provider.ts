@@ -1,4 +1,4 @@
-import type { DeliveryRecord, ErrorCode } from "@pulsecourier/contracts";
+import type { DeliveryRecord, ErrorCode, SenderIdentity } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/observability";
 import { type Env, parseConfig } from "@pulsecourier/runtime";
@@ -26,6 +26,8 @@ export type SendContext = {
   attempt: number;
   /** The same for every call of one delivery: attempts, restarts and redrives included. */
   idempotencyKey: string;
+  /** Who the tenant wants to be through this account; what is left out is as the account's environment says. */
+  identity: SenderIdentity;
 };
 
 /**
@@ -35,6 +37,8 @@ export type SendContext = {
  * - `transient`: not accepted, another try may be; safe to repeat
  * - `rate_limited`: not accepted, slow down; costs no attempt. Pauses the account, unless it is the recipient's limit
  * - `config`: our account is refused (credentials, sender); trips the account, costs no attempt
+ * - `sender_refused`: the account may not send as this sender. It is the account's fault (`config`) unless the sender is
+ *   the tenant's choice
  * - `ambiguous`: it may have been accepted (time-out or broken connection after the request was written)
  * With `scope: "recipient"` it is this recipient's own limit or server, which tells nothing ill of the account.
  */
@@ -45,6 +49,7 @@ export type ProviderOutcome =
   | { kind: "transient"; detail: string; scope?: "recipient" }
   | { kind: "rate_limited"; detail: string; retryAfterMs?: number; scope?: "recipient" | "account" }
   | { kind: "config"; detail: string }
+  | { kind: "sender_refused"; detail: string }
   | { kind: "ambiguous"; detail: string; scope?: "recipient" };
 
 /** One set of credentials at a provider. Calls run side by side, up to the sender's slots. */

@@ -1,4 +1,4 @@
-import type { Channel } from "@pulsecourier/contracts";
+import { type Channel, RedirectAllTo } from "@pulsecourier/contracts";
 import { commonEnv, csv, describeConfig, integer, text } from "@pulsecourier/runtime";
 import { z } from "zod";
 import type { Provider } from "./provider.ts";
@@ -21,6 +21,9 @@ export const senderEnv = commonEnv
     CALL_TIMEOUT_MS: integer({ min: 100, max: 120_000, unit: "ms" })
       .default(10_000)
       .describe("How long one provider call may take"),
+    REDIRECT_ALL_TO: RedirectAllTo.optional().describe(
+      "Nothing reaches recipients: one address a channel gets all of it; other channels go through the sandbox accounts",
+    ),
   });
 export type SenderConfig = z.output<typeof senderEnv>;
 

@@ -140,7 +140,7 @@ function open(suite: ProviderSuite, at: Place, timeoutMs = TIMEOUT_MS) {
     const delivery = names as DeliveryRecord;
     const message = { ...suite.message, headers: {}, attachments: [], delivery };
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    const context = { traceparent, attempt: 1, idempotencyKey: id, timeoutMs };
+    const context = { traceparent, attempt: 1, idempotencyKey: id, identity: {}, timeoutMs };
     return callProvider(account, message, context);
   };
 }

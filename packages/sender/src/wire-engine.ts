@@ -66,6 +66,7 @@ export async function wireEngine(options: SenderOptions, wiring: Wiring): Promis
   return new Engine({
     ...wiring,
     channel,
+    redirectAllTo: config.REDIRECT_ALL_TO,
     slots: config.SEND_CONCURRENCY,
     leaseMs,
     atStep,

@@ -1,4 +1,5 @@
 import { attachmentStoreEnv } from "@pulsecourier/attachments";
+import { RedirectAllTo } from "@pulsecourier/contracts";
 import { commonEnv, integer, origins, port, text, url } from "@pulsecourier/runtime";
 import type { z } from "zod";
 import { receiptEnv } from "./receipts/receipt-accounts.ts";
@@ -26,6 +27,9 @@ export const gatewayConfig = commonEnv.extend({
     .default(30)
     .describe("How long an attachment is kept after it was stored, or was due to be sent"),
   ...attachmentStoreEnv.shape,
+  REDIRECT_ALL_TO: RedirectAllTo.optional().describe(
+    "Nothing reaches recipients: one address a channel gets all of it; other channels go through the sandbox accounts",
+  ),
   ...receiptEnv(),
 });
 export type GatewayConfig = z.output<typeof gatewayConfig>;

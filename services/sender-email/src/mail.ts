@@ -1,12 +1,17 @@
 import { text } from "@pulsecourier/runtime";
-import type { OutgoingMessage } from "@pulsecourier/sender";
+import type { OutgoingMessage, SendContext } from "@pulsecourier/sender";
 import { htmlToText } from "@pulsecourier/templates";
 import addressparser from "nodemailer/lib/addressparser";
+import { isMailAddress } from "@pulsecourier/contracts";
 import { z } from "zod";
-import { checkAddress } from "./check-address.ts";
+
+type Mailbox = { name: string; address: string };
 
 /** A mail as every provider takes it; always with a text part. */
 export type Mail = {
+  /** `name` is empty where there is none. */
+  from: Mailbox;
+  replyTo: string | undefined;
   to: string;
   subject: string;
   text: string;
@@ -29,7 +34,7 @@ export const fromEnv = {
   EMAIL_FROM: text()
     .transform((value, context) => {
       const [mailbox, ...others] = addressparser(value, { flatten: true });
-      if (mailbox !== undefined && others.length === 0 && checkAddress(mailbox.address) === null)
+      if (mailbox !== undefined && others.length === 0 && isMailAddress(mailbox.address))
         return mailbox;
       context.addIssue({
         code: "custom",
@@ -41,13 +46,19 @@ export const fromEnv = {
     .describe("Sender of the mails"),
 };
 
-/** The message as a mail. Headers name the delivery, so that a mailbox can be matched with its timeline. */
+/**
+ * The message as a mail of the tenant's identity, else of the account's. Headers name the delivery, so that a mailbox can
+ * be matched with its timeline.
+ */
 export function toMail(
   { address, content, headers, attachments, delivery }: OutgoingMessage,
-  traceparent: string,
+  { traceparent, identity }: Pick<SendContext, "traceparent" | "identity">,
+  own: Mailbox,
 ): Mail {
   const { subject = "", html } = content;
   return {
+    from: fromOf(identity, own),
+    replyTo: identity.replyTo,
     to: address,
     subject,
     text: content["text"] ?? htmlToText(html ?? ""),
@@ -61,4 +72,11 @@ export function toMail(
       contentTransferEncoding: "base64",
     })),
   };
+}
+
+/** The account's name says who the account is, so it does not stand beside an address of the tenant's. */
+function fromOf({ from, fromName }: SendContext["identity"], own: Mailbox): Mailbox {
+  return from === undefined
+    ? { ...own, name: fromName ?? own.name }
+    : { address: from, name: fromName ?? "" };
 }

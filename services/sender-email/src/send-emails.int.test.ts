@@ -61,6 +61,9 @@ const Stored = z.object({
     headers: z.array(z.object({ name: z.string(), value: z.string() })),
   }),
 });
+const StoredSender = z.object({
+  content: z.object({ from: z.string(), replyTo: z.string().optional() }),
+});
 const data = { order: { id: "A-1" } };
 const template = { name: "order", version: 1 };
 
@@ -103,6 +106,40 @@ test.each(["smtp", "sendgrid", "ses"] as const)(
       category: "news",
     });
     expect(content.html).toContain(token);
+  },
+);
+
+test.each(["smtp", "sendgrid", "ses"] as const)(
+  "%s: two tenants are two senders, and one without an identity is the account's",
+  async (provider) => {
+    const { simulator } = await start(provider);
+    const shop = {
+      from: "orders@shop.example",
+      fromName: "The Shöp",
+      replyTo: "help@shop.example",
+    };
+    const bank = { from: "bank@bank.example", accounts: { [provider]: { fromName: "Bank" } } };
+    const tenants = [
+      bench.delivery({ tenant: "shop", identity: shop }),
+      bench.delivery({ tenant: "bank", identity: bank }),
+      bench.delivery({ tenant: "named", identity: { fromName: "Only a name" } }),
+      bench.delivery({ tenant: "plain" }),
+    ];
+    await bench.publish(tenants);
+    const seen = await Promise.all(
+      tenants.map(async (delivery) => {
+        await bench.factOf(delivery, "delivery.sent");
+        const all = await simulator.messages(`deliveryId=${delivery.id}`);
+        const { content } = StoredSender.parse(await simulator.message(all[0]?.id ?? ""));
+        return [content.from.replaceAll('"', ""), content.replyTo];
+      }),
+    );
+    expect(seen).toEqual([
+      ["The Shöp <orders@shop.example>", "help@shop.example"],
+      ["Bank <bank@bank.example>", undefined],
+      ["Only a name <s@shop.example>", undefined],
+      ["Shop <s@shop.example>", undefined],
+    ]);
   },
 );
 

@@ -38,6 +38,13 @@ async function start(more: Record<string, string> = {}) {
   return simulator;
 }
 
+const contactsOf = (of: string) =>
+  bench.db.query(
+    "contacts",
+    `select channel, tenant from directory.contacts
+     where address_hash = encode(sha256(convert_to($1, 'UTF8')), 'hex')`,
+    [of],
+  );
 const content = { text: "Hello" };
 const address = "+4915112345678";
 const template = { name: "order", version: 1 };
@@ -56,13 +63,17 @@ test("a template becomes a text message, and the provider's id of it is kept", a
   });
   expect(sent).toMatchObject({ provider: "twilio", providerMessageId: received?.id });
   // Should its recipient answer STOP, it is known whom that concerns.
-  const contacts = await bench.db.query(
-    "contacts",
-    `select channel, tenant from directory.contacts
-     where address_hash = encode(sha256(convert_to($1, 'UTF8')), 'hex')`,
-    [address],
-  );
-  expect(contacts).toEqual([{ channel: "sms", tenant: delivery.tenant }]);
+  expect(await contactsOf(address)).toEqual([{ channel: "sms", tenant: delivery.tenant }]);
+});
+
+test("a number whose message may have arrived can answer STOP, too", async () => {
+  const simulator = await start({ CALL_TIMEOUT_MS: "300" });
+  await simulator.behave({ hangAfterAccept: true });
+  const to = "+4915112345699";
+  const delivery = bench.delivery({ address: to, content, onUnknown: "at_most_once" });
+  await bench.publish([delivery]);
+  await bench.factOf(delivery, "delivery.failed");
+  expect(await contactsOf(to)).toEqual([{ channel: "sms", tenant: delivery.tenant }]);
 });
 
 test("Vonage is asked to report to a URL that names the message, and to give its id back", async () => {

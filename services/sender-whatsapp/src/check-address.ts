@@ -6,6 +6,7 @@ export function checkAddress(address: string): Refusal | null {
   if (toE164(address) === address) return null;
   return {
     code: "invalid_address",
-    detail: "the phone number is not valid; write it with + and its country code",
+    detail:
+      "the phone number is not valid; write it with + and its country code, or set the tenant's default country",
   };
 }

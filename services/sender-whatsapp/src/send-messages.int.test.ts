@@ -68,6 +68,20 @@ test("a template becomes Meta's, in the recipient's language and with its values
   expect(sent).toMatchObject({ provider: "whatsapp", providerMessageId: received?.id });
 });
 
+test("tenants write from numbers of their own", async () => {
+  const simulator = await start();
+  const own = bench.delivery({ address, content, identity: { senderId: "200000000000001" } });
+  const plain = bench.delivery({ address, content });
+  await bench.publish([own, plain]);
+  const from = async (delivery: typeof own) => {
+    await bench.factOf(delivery, "delivery.sent");
+    const [received] = await simulator.messages(`deliveryId=${delivery.id}`);
+    return simulator.message(received?.id ?? "");
+  };
+  expect(await from(own)).toMatchObject({ content: { from: "200000000000001" } });
+  expect(await from(plain)).toMatchObject({ content: { from: "106540352242922" } });
+});
+
 test("outside the 24 hours a text ends at once, and the error says that a template is needed", async () => {
   const simulator = await start();
   const body = {

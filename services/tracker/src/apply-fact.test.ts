@@ -221,3 +221,15 @@ test("while its saga runs more may be sent; afterwards the delivery that got fur
   const cancelled = fact({ type: "saga.ended", ...ofSaga, outcome: "cancelled", reason: "" });
   expect(after([started, shown, cancelled]).status).toBe("partial");
 });
+
+test("a delivery that the sandbox sends elsewhere says so, whichever fact tells", () => {
+  const marked = fact({
+    ...routed,
+    deliveries: [{ id: email, channel: "email", redirected: "accounts" }],
+  });
+  const [told] = applyFact(null, marked).deliveries;
+  expect(told?.redirected).toBe("accounts");
+  const [heard] = applyFact(null, fact({ ...sent, redirected: "address" })).deliveries;
+  expect(heard?.redirected).toBe("address");
+  expect(applyFact(null, sent).deliveries[0]).not.toHaveProperty("redirected");
+});

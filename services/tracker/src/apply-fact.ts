@@ -107,7 +107,8 @@ function applyToNotification(tracked: Tracked, fact: NotificationFact): void {
   if ("summary" in fact) describe(tracked, fact.summary);
   if ("error" in fact) tracked.error = fact.error;
   if (fact.type === "notification.routed") {
-    for (const { id, channel } of fact.deliveries) findOrAdd(tracked, id, channel);
+    for (const { id, channel, redirected } of fact.deliveries)
+      noteRedirected(findOrAdd(tracked, id, channel), redirected);
   }
   const own = ownStatus(fact.type);
   if (OWN_ORDER.indexOf(own) > OWN_ORDER.indexOf(tracked.own)) tracked.own = own;
@@ -163,6 +164,7 @@ function describe(tracked: Tracked, summary: NotificationSummary): void {
 
 function applyToDelivery(tracked: Tracked, fact: DeliveryFact): void {
   const delivery = findOrAdd(tracked, fact.deliveryId, fact.channel);
+  noteRedirected(delivery, fact.redirected);
   if (fact.type === "delivery.failed_over") return;
   const position = positionOf(fact);
   const ahead = isAhead(position, delivery);
@@ -180,6 +182,10 @@ function applyToDelivery(tracked: Tracked, fact: DeliveryFact): void {
     delivery.provider = fact.provider;
   if ("error" in fact) delivery.error = fact.error;
   else delete delivery.error;
+}
+
+function noteRedirected(delivery: TrackedDelivery, redirected: DeliveryView["redirected"]): void {
+  if (redirected !== undefined) delivery.redirected = redirected;
 }
 
 function positionOf(

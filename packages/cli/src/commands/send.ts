@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { NotificationView } from "@pulsecourier/contracts";
 import { connect } from "../connect.ts";
-import { messageOf } from "../message-of.ts";
+import { readJsonFile } from "../read-json-file.ts";
 import { print } from "../terminal/print.ts";
 import { timelineText } from "../terminal/timeline.ts";
 
@@ -34,7 +33,7 @@ export async function send(to: string, options: SendOptions): Promise<number> {
 
 /** `pulse publish <file>`: CloudEvents from a JSON file (one or an array; `-` reads standard input). */
 export async function publish(file: string, options: { json: boolean }): Promise<number> {
-  const parsed = readEvents(file);
+  const parsed = readJsonFile(file);
   const api = connect();
   const answers: { id: string }[] = [];
   for (const event of Array.isArray(parsed) ? parsed : [parsed]) {
@@ -48,15 +47,6 @@ export async function publish(file: string, options: { json: boolean }): Promise
   }
   print(options.json, answers, () => answers.map(({ id }) => `accepted event ${id}`).join("\n"));
   return 0;
-}
-
-function readEvents(file: string): unknown {
-  const text = readFileSync(file === "-" ? 0 : file, "utf8");
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${file} is not valid JSON: ${messageOf(error)}`, { cause: error });
-  }
 }
 
 /** `pulse status <id>`: what a notification is and what happened to it; 1 when it did not end well. */

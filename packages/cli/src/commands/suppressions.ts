@@ -12,8 +12,15 @@ export async function listSuppressions(options: Options & { reason?: string }): 
   const found = await select(connect(), { channel, reason });
   print(json, found, () =>
     table(
-      ["channel", "address", "reason", "provider", "at"],
-      found.map((one) => [one.channel, one.address, one.reason, one.provider, one.at]),
+      ["channel", "address", "reason", "provider", "at", "until"],
+      found.map(({ channel: on, address, reason: why, provider, at, until = "lifted" }) => [
+        on,
+        address,
+        why,
+        provider,
+        at,
+        until,
+      ]),
     ),
   );
   return 0;

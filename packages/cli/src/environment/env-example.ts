@@ -5,6 +5,7 @@ const EXAMPLES: Record<string, string> = {
   DATABASE_URL: "postgres://pulse:password@127.0.0.1:5432/pulse",
   REDIS_URL: "redis://127.0.0.1:6379",
   EMAIL_PROVIDERS: "smtp",
+  REDIRECT_ALL_TO: "email=qa@example.com,sms=+4915112345678",
   WEBHOOK_PROVIDERS: "http",
   WEBHOOK_SEND_TO: "https://staging.example.com/hooks",
   ATTACHMENTS_S3_BUCKET: "pulse-attachments",

@@ -74,3 +74,16 @@ test("what a terminal would obey is dropped from a line of tail", () => {
   });
   expect(line).toBe(`10:00:00.001Z  ${view.id}  customer-2    delivery.sent           email`);
 });
+
+test("what the sandbox sends elsewhere is marked", () => {
+  const ofEmail = { channel: "email", redirected: "address" };
+  const timeline = [
+    { at: at(1), type: "notification.routed", deliveries: [ofEmail, { channel: "inapp" }] },
+    { at: at(2), type: "delivery.sent", ...ofEmail, provider: "smtp" },
+    { at: at(3), type: "delivery.sent", channel: "sms", redirected: "accounts" },
+  ];
+  const text = timelineText({ ...view, timeline });
+  expect(text).toContain("email (redirected by sandbox), inapp");
+  expect(text).toContain("email  smtp  (redirected by sandbox)");
+  expect(text).toContain("sms  (redirected by sandbox to its accounts)");
+});

@@ -60,10 +60,11 @@ const FIELDS = [
 function describe(entry: Record<string, unknown>): string {
   const parts: string[] = [];
   for (const field of FIELDS) if (typeof entry[field] === "string") parts.push(entry[field]);
+  if (entry["redirected"] !== undefined) parts.push(mark(entry["redirected"]).trim());
   if (typeof entry["nextProvider"] === "string") parts.push(`on to ${entry["nextProvider"]}`);
   if (isError(entry["error"])) parts.push(`${entry["error"].code}: ${entry["error"].message}`);
   if (Array.isArray(entry["deliveries"]))
-    parts.push(entry["deliveries"].map((one) => one.channel).join(", "));
+    parts.push(entry["deliveries"].map((one) => one.channel + mark(one.redirected)).join(", "));
   if (Array.isArray(entry["devices"]))
     parts.push(`devices: ${entry["devices"].map(describeDevice).join(", ")}`);
   if (Array.isArray(entry["skipped"]) && entry["skipped"].length > 0)
@@ -80,6 +81,14 @@ function describe(entry: Record<string, unknown>): string {
 function describeDevice(device: { outcome?: string; provider?: string; error?: unknown }): string {
   const { outcome, provider = "", error } = device;
   return `${provider} ${outcome}${isError(error) ? ` (${error.code})` : ""}`.trim();
+}
+
+/** Where the sandbox sent it, without saying to whom. */
+function mark(redirected: unknown): string {
+  if (redirected === undefined) return "";
+  return redirected === "accounts"
+    ? " (redirected by sandbox to its accounts)"
+    : " (redirected by sandbox)";
 }
 
 function isError(value: unknown): value is { code: string; message: string } {

@@ -18,6 +18,7 @@ import { SagaView } from "../schemas/saga-view.ts";
 import { WorkflowDefinition } from "../schemas/workflow.ts";
 import { RuleDefinition } from "../schemas/rule.ts";
 import { PreviewRequest, TemplateDefinition } from "../schemas/template.ts";
+import { SettingsView, TenantSettings } from "../schemas/tenant-settings.ts";
 import { SuppressionView } from "../schemas/suppression.ts";
 import { Receipt } from "./answers.ts";
 
@@ -41,6 +42,7 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
   RuleDefinition,
   TemplateDefinition,
   WorkflowDefinition,
+  TenantSettings,
 };
 
 /** Names of what they get. */
@@ -59,5 +61,6 @@ export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   Receipt,
   RecipientView,
   SagaView,
+  SettingsView,
   SuppressionView,
 };

@@ -3,6 +3,11 @@ import { ChannelName } from "../channels/index.ts";
 import { Lane } from "../lanes.ts";
 import { AttachmentRef, MAX_ATTACHMENTS } from "./attachment.ts";
 import { InlineRecipient, Name } from "./recipient.ts";
+import { DeliveryIdentity } from "./sender-identity.ts";
+
+/** Where the sandbox sends a delivery: to its `address` for all, or through the sandbox `accounts`. */
+export const Redirected = z.enum(["address", "accounts"]);
+export type Redirected = z.infer<typeof Redirected>;
 
 /** Value of a record on `pulse.deliveries.*`: one notification through one channel, all decisions made. */
 export const DeliveryRecord = z.object({
@@ -17,13 +22,17 @@ export const DeliveryRecord = z.object({
   onUnknown: z.enum(["at_least_once", "at_most_once"]),
   /** The category allows opting out: mails carry one-click unsubscribe headers. */
   optOut: z.boolean(),
-  /** Goes to the sandbox accounts (the simulator), never to a real provider. */
+  /** Goes through the sandbox accounts (the simulator), never to a real provider. */
   sandbox: z.boolean(),
   recipient: InlineRecipient,
   /** What the sender sends to; picked by the channel definition, not yet checked. */
   address: z.string(),
   /** Further devices of the recipient, which it is sent to as well. */
   moreAddresses: z.array(z.string()).max(100).optional(),
+  /** Set when that is not where the recipient would be reached. */
+  redirected: Redirected.optional(),
+  /** Who the tenant said it is when this was decided; what is left out is the account's own. */
+  identity: DeliveryIdentity.optional(),
   /** Rendered by the sender with `data` and `recipient`. */
   template: z.object({ name: Name, version: z.int() }).optional(),
   /** Channel content that needs no rendering. */

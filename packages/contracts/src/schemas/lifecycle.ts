@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { ERRORS, type ErrorCode } from "../errors.ts";
 import { Lane } from "../lanes.ts";
+import { Redirected } from "./delivery.ts";
 import { Name } from "./recipient.ts";
 
 // Object.keys forgets that the keys are the codes.
@@ -54,6 +55,8 @@ const ofDelivery = {
   redrive: z.int(),
   /** Set when the delivery is a status callback: the tenant's name of it. The notification is nobody's then. */
   callback: Name.optional(),
+  /** Set when the sandbox sent it elsewhere than to the recipient. Never says where. */
+  redirected: Redirected.optional(),
 };
 /** What became of one of several devices a delivery goes to, in the order of its addresses. */
 const DeviceOutcome = z.object({
@@ -90,7 +93,9 @@ export const LifecycleFact = z.discriminatedUnion("type", [
   fact("notification.routed", {
     ...common,
     summary: NotificationSummary,
-    deliveries: z.array(z.object({ id: z.guid(), channel: ChannelName })),
+    deliveries: z.array(
+      z.object({ id: z.guid(), channel: ChannelName, redirected: Redirected.optional() }),
+    ),
     skipped,
     /** The step and wave of its saga these deliveries belong to. */
     step: Name.optional(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { Lane } from "../lanes.ts";
+import { Redirected } from "./delivery.ts";
 import { FactError } from "./lifecycle.ts";
 
 /** Statuses of a notification, from first to last; the ends are `sent` (or further) and those after `read`. */
@@ -57,6 +58,8 @@ export const DeliveryView = z.object({
   providerMessageId: z.string().optional(),
   sentAt: time.optional(),
   deliveredAt: time.optional(),
+  /** Set when the sandbox sent it elsewhere than to the recipient. */
+  redirected: Redirected.optional(),
 });
 export type DeliveryView = z.infer<typeof DeliveryView>;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { toMailAddress } from "../mail-address.ts";
 import { toE164 } from "../phone.ts";
 
 /** A name clients choose: recipients, templates, rules, categories. */
@@ -23,9 +24,15 @@ const phone = z
   .max(32)
   .overwrite((value) => toE164(value) ?? value);
 
+/** Kept in its normal form when it can be read as one mail address, and as it is when not. */
+const email = z
+  .string()
+  .max(320)
+  .overwrite((value) => toMailAddress(value) ?? value);
+
 /** Where and how a person is reached. Addresses are checked when used, so one bad address harms only itself. */
 const fields = {
-  email: z.string().max(320).optional(),
+  email: email.optional(),
   phone: phone.optional(),
   pushTokens: z
     .array(z.strictObject({ token: z.string().max(4096), platform: z.string().max(32) }))

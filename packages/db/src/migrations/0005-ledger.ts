@@ -1,7 +1,6 @@
 /**
  * The effect ledger; owner: senders. A row is claimed (`calling`) before the provider is called and settled
  * after; `owner` and `lease_until` say whose call runs, `next_at` when a retry is due. `waiting` spent no attempt.
- * `devices` is what became of each of several devices a delivery goes to.
  * Rows are narrow and updated in place: half of each page is left for
  * it, since a claimed row is settled once at least, longer than it was.
  */
@@ -19,7 +18,6 @@ create table ledger.deliveries (
   provider text,
   provider_message_id text,
   error_code text,
-  devices text,
   possible_duplicates smallint not null default 0,
   updated_at timestamptz not null default now()
 ) with (fillfactor = 50);

@@ -11,6 +11,7 @@ const snapshot: CatalogSnapshot = {
   exists: true,
   sandbox: false,
   templates: new Map([["shipped", { version: 3, definition }]]),
+  settings: {},
   rules: [],
   categories: new Map(),
   workflows: new Map(),

@@ -10,6 +10,7 @@ import {
   triedInTurn,
   uniqueRecipients,
 } from "@pulsecourier/contracts";
+import { localiseRecipient } from "../localise-recipient.ts";
 import { CLOCK_SKEW_MS } from "./clock-skew.ts";
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -28,12 +29,12 @@ export function checkNotification({ request, snapshot, now, at }: CheckInput): A
   checkData(request, at);
   if (request.content) checkContent(request, at);
   const sendAt = checkTimes(request, now, at);
-  const { to, channels, content, data, category, lane, expiresAt, metadata } = request;
+  const { channels, content, data, category, lane, expiresAt, metadata } = request;
   const template = request.template === undefined ? undefined : pin(request.template, snapshot, at);
   const first = triedInTurn(request);
   const workflow = pinWorkflow(request.workflow, snapshot, at);
   return {
-    to: [...uniqueRecipients(Array.isArray(to) ? to : [to]).values()],
+    to: recipientsOf(request, snapshot, at),
     ...(channels && { channels: [...new Set(channels)] }),
     ...(first && { first }),
     ...(template && { template }),
@@ -46,6 +47,17 @@ export function checkNotification({ request, snapshot, now, at }: CheckInput): A
     ...(expiresAt !== undefined && { expiresAt }),
     ...(metadata && { metadata }),
   };
+}
+
+/** Each once, however its phone number was written. */
+function recipientsOf({ to }: NotificationRequest, { settings }: CatalogSnapshot, at: string) {
+  const listed = Array.isArray(to);
+  const all = (listed ? to : [to]).map((one, index) =>
+    typeof one === "string"
+      ? one
+      : localiseRecipient(one, settings.defaultCountry, `${at}/to${listed ? `/${index}` : ""}`),
+  );
+  return [...uniqueRecipients(all).values()];
 }
 
 function pin(name: string, snapshot: CatalogSnapshot, at: string) {

@@ -1,16 +1,28 @@
 import type { Catalog, CatalogSnapshot } from "@pulsecourier/catalog";
+import { nationalPhones, type NotificationRequest } from "@pulsecourier/contracts";
 
-/** The catalog for these requests; read again first when it lacks a template or workflow, which another gateway may just have got. */
+type Asked = Pick<NotificationRequest, "to" | "template" | "workflow">;
+
+/**
+ * The catalog for these requests; read again first when it lacks a template, a workflow or the country of a phone number, which
+ * another gateway may just have got.
+ */
 export async function snapshotFor(
   tenant: string,
-  requests: readonly { template?: string | undefined; workflow?: string | undefined }[],
+  requests: readonly Asked[],
   catalog: Catalog,
 ): Promise<CatalogSnapshot> {
   const snapshot = await catalog.current(tenant);
-  const lacks = requests.some(
-    ({ template, workflow }) =>
-      (template !== undefined && !snapshot.templates.has(template)) ||
-      (workflow !== undefined && !snapshot.workflows.has(workflow)),
-  );
-  return lacks ? catalog.current(tenant, { fresh: true }) : snapshot;
+  return requests.some((request) => lacks(snapshot, request))
+    ? catalog.current(tenant, { fresh: true })
+    : snapshot;
+}
+
+function lacks(snapshot: CatalogSnapshot, { template, workflow, to }: Asked): boolean {
+  const { templates, workflows, settings } = snapshot;
+  if (template !== undefined && !templates.has(template)) return true;
+  if (workflow !== undefined && !workflows.has(workflow)) return true;
+  if (settings.defaultCountry !== undefined) return false;
+  const all = Array.isArray(to) ? to : [to];
+  return all.some((one) => typeof one !== "string" && nationalPhones(one).length > 0);
 }

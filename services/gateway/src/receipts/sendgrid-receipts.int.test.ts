@@ -222,3 +222,25 @@ test("a body that is no list, or too large, is refused", async () => {
   const large = account.callback([{ padding: "x".repeat(5 * 1024 * 1024) }]);
   expect((await gateway.call(PATH, large)).status).toBe(413);
 });
+
+test("receipts of a redirected tenant come from either account; the sandbox's suppress nobody", async () => {
+  const tenant = "redirected";
+  const key = await gateway.newKey({ tenant });
+  const bounce = () => {
+    const ours = newNotification(tenant);
+    const bounced = event("bounce", { ...ours, type: "bounce", status: "5.1.1" });
+    return { id: ours.notification_id, event: bounced };
+  };
+  const first = bounce();
+  await gateway.call(PATH, sandboxAccount.callback([first.event]));
+  expect(await unknown()).toContain(first.event.sg_event_id);
+
+  await gateway.call("PUT /v1/settings", { key, body: { sandboxRedirect: {} } });
+  const [live, sandbox] = [bounce(), bounce()];
+  await gateway.call(PATH, account.callback([live.event]));
+  await gateway.call(PATH, sandboxAccount.callback([sandbox.event]));
+  for (const { id } of [live, sandbox])
+    expect(await factsOf(id, 1)).toMatchObject([{ type: "delivery.bounced" }]);
+  const { data } = (await gateway.call("GET /v1/suppressions", { key })).body;
+  expect(data.map(({ address }: { address: string }) => address)).toEqual([live.event.email]);
+});

@@ -56,20 +56,27 @@ export async function takeReceipts(
   taken.labels(provider.name, "unknown").inc(unknown.length);
 }
 
-/** A sandbox account speaks for sandbox tenants only, and a live one for the others. */
+/**
+ * A sandbox account speaks for sandbox tenants only, and a live one for the others. What is redirected goes through
+ * either; addresses are suppressed by the word of the tenant's own kind of account only.
+ */
 async function sort(
   receipts: readonly Receipt[],
   { provider, signer }: Callback,
-  { catalog, secrets }: GatewayContext,
+  { catalog, secrets, config }: GatewayContext,
 ): Promise<{ known: Known[]; unknown: Receipt[] }> {
   const known: Known[] = [];
   const unknown: Receipt[] = [];
   for (const receipt of receipts) {
     const { reference } = receipt;
     const ours = reference !== null && isOurs(reference, provider.channel, secrets.ids);
-    const { sandbox } = ours ? await catalog.current(reference.tenant) : { sandbox: false };
-    if (ours && (sandbox ? signer.sandbox : signer.live)) known.push({ ...receipt, reference });
-    else unknown.push(receipt);
+    const tenant = ours ? await catalog.current(reference.tenant) : null;
+    if (ours && tenant !== null && (tenant.sandbox ? signer.sandbox : signer.live))
+      known.push({ ...receipt, reference });
+    else if (ours && (tenant?.settings.sandboxRedirect ?? config.REDIRECT_ALL_TO) !== undefined) {
+      const { suppress: _, ...told } = receipt;
+      known.push({ ...told, reference });
+    } else unknown.push(receipt);
   }
   return { known, unknown };
 }

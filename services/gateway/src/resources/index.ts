@@ -7,6 +7,7 @@ import { inboxRoutes } from "./inbox/inbox-routes.ts";
 import { preferenceRoutes } from "./preferences/preference-routes.ts";
 import { recipientRoutes } from "./recipients/recipient-routes.ts";
 import { ruleRoutes } from "./rules/rule-routes.ts";
+import { settingsRoutes } from "./settings/settings-routes.ts";
 import { suppressionRoutes } from "./suppressions/suppression-routes.ts";
 import { templateRoutes } from "./templates/template-routes.ts";
 import { tokenRoutes } from "./tokens/token-routes.ts";
@@ -26,6 +27,7 @@ export const resourceRoutes: Route[] = [
   ...callbackRoutes,
   ...deadLetterRoutes,
   ...suppressionRoutes,
+  ...settingsRoutes,
   ...unsubscribeRoutes,
   ...docsRoutes,
 ];

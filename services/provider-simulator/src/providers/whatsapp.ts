@@ -5,7 +5,7 @@ import { retryAfter } from "../retry-after.ts";
 import { createMediaShelf } from "./whatsapp-media.ts";
 import { type Message, messageSchema } from "./whatsapp-schema.ts";
 
-const path = /^\/v\d{2}\.0\/\d{5,25}\/(messages|media)$/;
+const path = /^\/v\d{2}\.0\/(\d{5,25})\/(messages|media)$/;
 
 type VendorError = { code: number; type: string; message: string };
 /** What the Graph API says with a status (https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes). */
@@ -49,7 +49,7 @@ async function takeMedia(request: WireRequest): Promise<Reception> {
   return { answer: { status: 200, body: { id } }, messages: [] };
 }
 
-function takeMessage({ body, id }: WireRequest): Reception {
+function takeMessage({ path: requested, body, id }: WireRequest): Reception {
   const parsed = messageSchema.safeParse(jsonOf(body));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -83,7 +83,12 @@ function takeMessage({ body, id }: WireRequest): Reception {
         id: wamid,
         to: [`+${number}`],
         subject: textOf(message).slice(0, 100),
-        content: () => ({ text: textOf(message), headers: [], attachments: files.flatMap(shown) }),
+        content: () => ({
+          from: path.exec(requested)?.[1] ?? "",
+          text: textOf(message),
+          headers: [],
+          attachments: files.flatMap(shown),
+        }),
         ...(data !== undefined && { args: { biz_opaque_callback_data: data } }),
         ...(deliveryId !== null && { deliveryId }),
       },

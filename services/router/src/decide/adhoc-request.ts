@@ -29,6 +29,7 @@ export function adhocRequest(
     ...policyOf(asked ?? categoryOf(workflow, catalog), catalog),
     lane: adhoc.lane,
     sandbox: catalog.sandbox,
+    settings: catalog.settings,
     sendAt: adhoc.sendAt ?? null,
     expiresAt: adhoc.expiresAt ?? null,
     metadata: adhoc.metadata ?? null,

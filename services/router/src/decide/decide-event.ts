@@ -70,11 +70,12 @@ function ruleRequest(
     ...policyOf(asked ?? categoryOf(workflow, catalog), catalog),
     lane: definition.lane ?? event.lane,
     sandbox: catalog.sandbox,
+    settings: catalog.settings,
     sendAt: null,
     expiresAt: null,
     metadata: null,
     attachments: [],
-    recipients: uniqueRecipients(recipients),
+    recipients: uniqueRecipients(recipients, catalog.settings.defaultCountry),
     ...(named !== undefined && template === undefined && { failure: missing(name, named) }),
   };
 }

@@ -5,6 +5,7 @@ import type {
   FactError,
   InlineRecipient,
   Lane,
+  TenantSettings,
   WorkflowDefinition,
 } from "@pulsecourier/contracts";
 import type { AcceptedEvent } from "./event.ts";
@@ -34,6 +35,8 @@ export type Request = {
   policy: CategoryDefinition;
   lane: Lane;
   sandbox: boolean;
+  /** Of the tenant, at the event's revision. */
+  settings: TenantSettings;
   sendAt: string | null;
   expiresAt: string | null;
   metadata: Record<string, string> | null;

@@ -1,4 +1,10 @@
-import { type Channel, deliveryId, type InlineRecipient, type Lane } from "@pulsecourier/contracts";
+import {
+  type Channel,
+  deliveryId,
+  type DeliveryRecord,
+  type InlineRecipient,
+  type Lane,
+} from "@pulsecourier/contracts";
 import type { OutRecord } from "@pulsecourier/kafka";
 import { type ChosenChannel, factError } from "../decide/choose-channels.ts";
 import type { Intent, RoutingContext } from "../decide/intent.ts";
@@ -16,7 +22,7 @@ export const TOO_LARGE = factError(
 /** An intent's deliveries: their names, the records that ask for them, and the lane they take. */
 export type Deliveries = {
   lane: Lane;
-  names: { id: string; channel: Channel }[];
+  names: { id: string; channel: Channel; redirected: DeliveryRecord["redirected"] }[];
   records: OutRecord[];
   /** Channels that go without the attachments, for the fact. */
   without: { withoutAttachments?: { channel: Channel; reason: string }[] };
@@ -36,11 +42,12 @@ export function deliveriesOf(
   const deliveries: Deliveries = { lane, names: [], records: [], without: {} };
   for (const { channel, ...to } of chosen) {
     const id = deliveryId(context.secret, tenant, notificationId, channel);
-    const record = deliveryRecord(intent, { id, channel, ...to, lane, recipient }, context);
+    const decided = { id, channel, ...to, lane, recipient };
+    const { record, redirected } = deliveryRecord(intent, decided, context);
     if (Buffer.byteLength(record.value ?? "") > MAX_RECORD_BYTES) return null;
     const reason = whyWithout(request, channel);
     if (reason !== null) (deliveries.without.withoutAttachments ??= []).push({ channel, reason });
-    deliveries.names.push({ id, channel });
+    deliveries.names.push({ id, channel, redirected });
     deliveries.records.push(record);
   }
   return deliveries;

@@ -1,4 +1,12 @@
-import type { DeliveryRecord, InlineRecipient, Lane } from "@pulsecourier/contracts";
+import {
+  type Channel,
+  type DeliveryIdentity,
+  type DeliveryRecord,
+  type InlineRecipient,
+  type Lane,
+  redirectDelivery,
+  type TenantSettings,
+} from "@pulsecourier/contracts";
 import {
   HEADER_FIRST_AT,
   HEADER_ID,
@@ -9,18 +17,19 @@ import type { ChosenChannel } from "../decide/choose-channels.ts";
 import { whyWithout } from "../decide/why-without.ts";
 import type { Intent, RoutingContext } from "../decide/intent.ts";
 
-/** The record that asks a sender for one delivery. */
+/** The record that asks a sender for one delivery, and whether the tenant's sandbox sends it elsewhere. */
 export function deliveryRecord(
   intent: Intent,
   delivery: ChosenChannel & { id: string; lane: Lane; recipient: InlineRecipient },
   { topics, now }: RoutingContext,
-): OutRecord {
+): { record: OutRecord; redirected: DeliveryRecord["redirected"] } {
   const { request } = intent;
-  const { event, template, policy, expiresAt } = request;
+  const { event, template, policy, expiresAt, settings } = request;
   const { id, channel, lane, recipient, address, more } = delivery;
   const content = request.contents.get(channel) ?? null;
   const carries = request.attachments.length > 0 && whyWithout(request, channel) === null;
-  const record: Omit<DeliveryRecord, "data"> = {
+  const identity = identityOf(channel, settings);
+  const decided: Omit<DeliveryRecord, "data"> = {
     id,
     notificationId: intent.notificationId,
     eventId: event.id,
@@ -34,6 +43,7 @@ export function deliveryRecord(
     recipient,
     address,
     ...(more.length > 0 && { moreAddresses: more }),
+    ...(identity !== undefined && { identity }),
     ...(template !== null && { template }),
     ...(content !== null && { content }),
     ...(event.wave !== null && { saga: event.wave.sagaId }),
@@ -41,11 +51,13 @@ export function deliveryRecord(
     acceptedAt: event.acceptedAt,
     ...(expiresAt !== null && { expiresAt: Date.parse(expiresAt) }),
   };
-  return {
+  const { sandboxRedirect } = settings;
+  const sent = sandboxRedirect === undefined ? decided : redirectDelivery(decided, sandboxRedirect);
+  const record = {
     topic: topics.deliveries(channel, lane),
     key: `${event.tenant}:${intent.key}`,
     // The data's text is put in as it is: it may be large, and the same for a thousand recipients.
-    value: `${JSON.stringify(record).slice(0, -1)},"data":${event.dataJson}}`,
+    value: `${JSON.stringify(sent).slice(0, -1)},"data":${event.dataJson}}`,
     headers: {
       "content-type": "application/json",
       [HEADER_ID]: id,
@@ -53,4 +65,13 @@ export function deliveryRecord(
       [HEADER_TRACEPARENT]: event.traceparent,
     },
   };
+  return { record, redirected: sent.redirected };
+}
+
+function identityOf(
+  channel: Channel,
+  { identity = {} }: TenantSettings,
+): DeliveryIdentity | undefined {
+  const byChannel: Partial<Record<Channel, DeliveryIdentity>> = identity;
+  return byChannel[channel];
 }

@@ -37,7 +37,8 @@ export function routeWave(
     wave: wave.wave,
   } as const;
   const fact = intentFact(intent, body, context);
-  const told = answer(intent, wave, { deliveries: names, skipped }, context);
+  const made = names.map(({ id, channel }) => ({ id, channel }));
+  const told = answer(intent, wave, { deliveries: made, skipped }, context);
   return { result: "wave", lane: request.lane, records: [...records, fact, told] };
 }
 

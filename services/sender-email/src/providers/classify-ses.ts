@@ -6,7 +6,6 @@ const MISCONFIGURED = new Set([
   "AccountSendingPaused",
   "ConfigurationSetSendingPaused",
   "ConfigurationSetDoesNotExist",
-  "MailFromDomainNotVerified",
   "AccessDenied",
   "ExpiredToken",
   "IncompleteSignature",
@@ -47,6 +46,7 @@ function classifyAnswer(error: SESServiceException, from: string): ProviderOutco
   const detail = `Amazon SES answered ${status}, ${code}: ${error.message}`;
   if (THROTTLED.has(code)) return throttled(error.message, detail);
   if (MISCONFIGURED.has(code)) return { kind: "config", detail };
+  if (code === "MailFromDomainNotVerified") return { kind: "sender_refused", detail };
   if (code === "MessageRejected") return rejected(error.message, { from, detail });
   if (/message length is more than|too long/i.test(error.message))
     return { kind: "permanent", code: "content_too_large", detail };
@@ -64,9 +64,10 @@ function rejected(message: string, o: { from: string; detail: string }): Provide
   const { from, detail } = o;
   const domain = from.slice(from.lastIndexOf("@") + 1);
   // In the SES sandbox recipients have to be verified, too; only a sender that is not is the account's fault.
-  const ours =
+  const sender =
     /not verified/i.test(message) && (message.includes(from) || message.endsWith(domain));
-  if (ours || /(?:suspended|paused|shut down) for this account/i.test(message))
+  if (sender) return { kind: "sender_refused", detail };
+  if (/(?:suspended|paused|shut down) for this account/i.test(message))
     return { kind: "config", detail };
   return { kind: "permanent", detail };
 }

@@ -16,7 +16,10 @@ test.each([
   [reply(553, "no"), "permanent"],
   [reply(552, "5.3.4 too big"), "permanent"],
   [reply(550, "5.7.1 spam"), "permanent"],
-  [reply(550, "5.7.1 sender refused", { command: "MAIL FROM", code: "EENVELOPE" }), "config"],
+  [
+    reply(550, "5.7.1 sender refused", { command: "MAIL FROM", code: "EENVELOPE" }),
+    "sender_refused",
+  ],
   [reply(535, "5.7.8 bad", { code: "EAUTH", command: "AUTH PLAIN" }), "config"],
   [reply(454, "4.7.0 later", { code: "EAUTH", command: "AUTH PLAIN" }), "rate_limited"],
   [reply(451, "greylisted"), "transient"],

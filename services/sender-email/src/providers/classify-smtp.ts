@@ -46,6 +46,6 @@ function classifyReply(error: SmtpError, reply: number, detail: string): Provide
   if (TOO_LARGE.has(enhanced) || reply === 552)
     return { kind: "permanent", code: "content_too_large", detail };
   // Refused before any recipient was named: it is the sender that is not welcome.
-  if (error.command === "MAIL FROM") return { kind: "config", detail };
+  if (error.command === "MAIL FROM") return { kind: "sender_refused", detail };
   return { kind: "permanent", detail };
 }

@@ -11,6 +11,10 @@ testProvider({
   behaviours: HTTP_BEHAVIOURS,
 });
 
+const NOT_OURS = JSON.stringify({
+  errors: [{ message: "The from address does not match a verified Sender Identity." }],
+});
+
 describe("SendGrid's answers", () => {
   const inSevenSeconds = String(Math.ceil(Date.now() / 1_000) + 7);
   test.each([
@@ -25,6 +29,7 @@ describe("SendGrid's answers", () => {
     [413, {}, "", { kind: "permanent", code: "content_too_large" }],
     [401, {}, "", { kind: "config" }],
     [403, {}, "", { kind: "config" }],
+    [403, {}, NOT_OURS, { kind: "sender_refused" }],
     [404, {}, "<html>", { kind: "config" }],
     [500, {}, "", { kind: "transient" }],
     [429, {}, "", { kind: "rate_limited" }],

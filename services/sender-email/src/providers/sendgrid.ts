@@ -33,7 +33,7 @@ export const sendgrid = defineProvider({
   env,
   create: (config, { callTimeoutMs: timeoutMs, concurrency: connections }) => {
     const pool = createDispatcher({ url: config.SENDGRID_BASE_URL, connections, timeoutMs });
-    const headers = {
+    const httpHeaders = {
       authorization: `Bearer ${config.SENDGRID_API_KEY}`,
       "content-type": "application/json",
     };
@@ -44,7 +44,7 @@ export const sendgrid = defineProvider({
         const answer = await pool.request({
           method: "POST",
           path,
-          headers: { ...headers, traceparent },
+          headers: { ...httpHeaders, traceparent },
           body: JSON.stringify(body),
         });
         return readAnswer(answer.statusCode, answer.headers, await answer.body.text());
@@ -52,25 +52,22 @@ export const sendgrid = defineProvider({
         return httpFailure(error);
       }
     });
-    const { name, address: email } = config.EMAIL_FROM;
-    const from = name === "" ? { email } : { name, email };
     const mailSettings = { sandboxMode: { enable: config.SENDGRID_SANDBOX } };
     return {
-      async send(message, { traceparent, idempotencyKey }) {
-        const {
-          to,
-          subject,
-          text,
-          html,
-          headers: mailHeaders,
-          ...files
-        } = toMail(message, traceparent);
+      async send(message, context) {
+        const { traceparent, idempotencyKey } = context;
+        const { from, replyTo, to, subject, text, html, headers, ...files } = toMail(
+          message,
+          context,
+          config.EMAIL_FROM,
+        );
         const attachments = files.attachments.map(toSendgridFile);
         const mail: MailDataRequired = {
-          from,
+          from: { email: from.address, ...(from.name !== "" && { name: from.name }) },
+          ...(replyTo !== undefined && { replyTo }),
           to,
           subject,
-          headers: mailHeaders,
+          headers,
           customArgs: echoed(message, idempotencyKey, traceparent),
           content: contentOf(text, html),
           ...(attachments.length > 0 && { attachments }),
@@ -110,8 +107,14 @@ export function readAnswer(status: number, headers: AnswerHeaders, body: string)
     const id = headers["x-message-id"];
     return typeof id === "string" ? { kind: "sent", providerMessageId: id } : { kind: "sent" };
   }
-  return refusalOf({ status, headers }, `SendGrid answered ${status}: ${errorText(body)}`);
+  const text = errorText(body);
+  const detail = `SendGrid answered ${status}: ${text}`;
+  if (status === 403 && SENDER.test(text)) return { kind: "sender_refused", detail };
+  return refusalOf({ status, headers }, detail);
 }
+
+/** "The from address does not match a verified Sender Identity …" */
+const SENDER = /sender identity/i;
 
 const Errors = z.object({ errors: z.array(z.object({ message: z.string() })) });
 

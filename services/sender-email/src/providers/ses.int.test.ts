@@ -39,7 +39,7 @@ describe("Amazon SES' errors", () => {
     [failed("AccountSendingPausedException", "paused"), { kind: "config" }],
     [failed("ConfigurationSetSendingPausedException", "paused"), { kind: "config" }],
     [failed("ConfigurationSetDoesNotExistException", "no"), { kind: "config" }],
-    [failed("MailFromDomainNotVerifiedException", "no MX"), { kind: "config" }],
+    [failed("MailFromDomainNotVerifiedException", "no MX"), { kind: "sender_refused" }],
     [failed("SignatureDoesNotMatch", "no", 403), { kind: "config" }],
     [failed("ExpiredToken", "no", 400), { kind: "config" }],
     [failed("SomethingNew", "no", 403), { kind: "config" }],
@@ -67,7 +67,10 @@ describe("Amazon SES' errors", () => {
       "Email address is not verified. The following identities failed the check: x@y.z",
       "permanent",
     ],
-    [`Email address is not verified. The following identities failed the check: ${FROM}`, "config"],
+    [
+      `Email address is not verified. The following identities failed the check: ${FROM}`,
+      "sender_refused",
+    ],
     ["Sending suspended for this account.", "config"],
     ["Sending paused for this account.", "config"],
   ])("MessageRejected: %s", (message, kind) => {

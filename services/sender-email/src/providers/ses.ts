@@ -41,24 +41,26 @@ export const ses = defineProvider({
   name: "ses",
   env,
   create: (config, { callTimeoutMs, concurrency: maxSockets }) => {
-    const { EMAIL_FROM: from, SES_CONFIGURATION_SET: set } = config;
+    const { SES_CONFIGURATION_SET: set } = config;
     const client = createClient(config, { callTimeoutMs, maxSockets });
     return {
-      async send(message, { traceparent, signal }): Promise<ProviderOutcome> {
-        const { raw, to } = await compose(toMail(message, traceparent), from);
+      async send(message, context): Promise<ProviderOutcome> {
+        const mail = toMail(message, context, config.EMAIL_FROM);
+        const { address: from } = mail.from;
+        const { raw, to } = await compose(mail);
         const command = new SendRawEmailCommand({
-          Source: from.address,
+          Source: from,
           Destinations: to,
           RawMessage: { Data: raw },
           Tags: tagsOf(message),
           ...(set !== undefined && { ConfigurationSetName: set }),
         });
         try {
-          const { MessageId: id } = await client.send(command, { abortSignal: signal });
+          const { MessageId: id } = await client.send(command, { abortSignal: context.signal });
           if (id) return { kind: "sent", providerMessageId: id };
           return { kind: "ambiguous", detail: "Amazon SES' answer names no message" };
         } catch (error) {
-          return classifySes(error, from.address);
+          return classifySes(error, from);
         }
       },
       close: () => Promise.resolve(client.destroy()),
@@ -89,13 +91,9 @@ function createClient(
   });
 }
 
-async function compose(
-  { to, ...mail }: Mail,
-  from: { name: string; address: string },
-): Promise<{ raw: Buffer; to: string[] }> {
+async function compose({ to, ...mail }: Mail): Promise<{ raw: Buffer; to: string[] }> {
   const node = new MailComposer({
     ...mail,
-    from,
     to: { name: "", address: to },
     disableFileAccess: true,
     disableUrlAccess: true,

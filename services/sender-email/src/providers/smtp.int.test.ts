@@ -35,6 +35,7 @@ test("every attempt of a delivery carries the same Message-ID", async () => {
       traceparent: "",
       attempt,
       idempotencyKey: "delivery-1",
+      identity: {},
       signal,
       timeoutMs: 10_000,
     };

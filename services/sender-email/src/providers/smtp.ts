@@ -38,14 +38,14 @@ export const smtp = defineProvider({
       disableUrlAccess: true,
     });
     const streams = watchStreams(transport);
-    const { EMAIL_FROM: from } = config;
-    const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
     return {
-      async send(message, { traceparent, idempotencyKey, signal }): Promise<ProviderOutcome> {
+      async send(message, context): Promise<ProviderOutcome> {
+        const { idempotencyKey, signal } = context;
+        const { to, ...mail } = toMail(message, context, config.EMAIL_FROM);
+        const { address } = mail.from;
         // The same for every attempt, so that mailboxes which fold doubles can.
-        const messageId = `<${idempotencyKey}@${domain}>`;
-        const { to, ...mail } = toMail(message, traceparent);
-        const data = { ...mail, from, to: { name: "", address: to }, messageId, signal };
+        const messageId = `<${idempotencyKey}@${address.slice(address.lastIndexOf("@") + 1)}>`;
+        const data = { ...mail, to: { name: "", address: to }, messageId, signal };
         try {
           const info = await transport.sendMail(data);
           return { kind: "sent", providerMessageId: info.messageId };

@@ -36,6 +36,7 @@ function open(on: Db, told: { channel: string; message: string }[] | null = []) 
       traceparent: "",
       attempt: 1,
       idempotencyKey: message.delivery.id,
+      identity: {},
     });
 }
 

@@ -38,7 +38,13 @@ async function send(subscription: object, env: Record<string, string>) {
     attachments: [],
   };
   const { signal } = new AbortController();
-  return opened.send(message, { signal, traceparent: "", attempt: 1, idempotencyKey: "" });
+  return opened.send(message, {
+    signal,
+    traceparent: "",
+    attempt: 1,
+    idempotencyKey: "",
+    identity: {},
+  });
 }
 
 test("the browser, and nobody else, reads what was sent", async () => {

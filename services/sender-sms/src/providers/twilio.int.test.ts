@@ -32,7 +32,7 @@ test.each([
   [400, {}, refusal(21612), { kind: "permanent", detail: "Twilio answered 400, error 21612: no" }],
   [400, {}, refusal(21408), { kind: "permanent" }],
   [400, {}, refusal(21617), { kind: "permanent", code: "content_too_large" }],
-  [400, {}, refusal(21606), { kind: "config" }],
+  [400, {}, refusal(21606), { kind: "sender_refused" }],
   [400, {}, refusal(21611), { kind: "rate_limited" }],
   [401, {}, refusal(20003), { kind: "config" }],
   [403, {}, "", { kind: "config" }],

@@ -42,16 +42,15 @@ export const twilio = defineProvider({
       authorization: `Basic ${credentials}`,
       "content-type": "application/x-www-form-urlencoded",
     };
-    const sender = /^MG[0-9a-fA-F]{32}$/.test(from) ? "MessagingServiceSid" : "From";
     return httpAccount({
       baseUrl: config.TWILIO_BASE_URL,
       deps,
-      request: ({ address, content, delivery }) => ({
+      request: ({ address, content, delivery }, { identity }) => ({
         path: `/2010-04-01/Accounts/${account}/Messages.json`,
         headers,
         body: new URLSearchParams({
           To: address,
-          [sender]: from,
+          ...senderOf(identity.senderId ?? from),
           Body: content["text"] ?? "",
           ...statusCallback(config.TWILIO_STATUS_CALLBACK_URL, delivery),
         }).toString(),
@@ -60,6 +59,10 @@ export const twilio = defineProvider({
     });
   },
 });
+
+function senderOf(id: string): Record<string, string> {
+  return /^MG[0-9a-fA-F]{32}$/.test(id) ? { MessagingServiceSid: id } : { From: id };
+}
 
 /** Receipts come to a URL that names what they are about. */
 function statusCallback(
@@ -85,10 +88,10 @@ const STOPPED = 21610;
 const TOO_LARGE = new Set([21617, 21605]);
 /** The sender's queue is full; too many requests. */
 const SLOW_DOWN = new Set([21611, 20429]);
-/** The account or its sender is refused: credentials, suspension, `From`, messaging service. */
-const MISCONFIGURED = new Set([
-  20003, 20005, 20404, 21212, 21603, 21606, 21659, 21660, 21701, 21703, 21705,
-]);
+/** The account is refused: credentials, suspension. */
+const MISCONFIGURED = new Set([20003, 20005, 20404]);
+/** `From` or the messaging service is none, not the account's, or cannot send text messages. */
+const SENDER_REFUSED = new Set([21212, 21603, 21606, 21659, 21660, 21701, 21703, 21705]);
 
 /** What Twilio's answer means; exported for its table test. Throws when a 2xx names no message. */
 export function readAnswer({ status, headers, body }: HttpAnswer): ProviderOutcome {
@@ -102,6 +105,7 @@ export function readAnswer({ status, headers, body }: HttpAnswer): ProviderOutco
   if (code === STOPPED) return { kind: "permanent", code: "recipient_stopped", detail };
   if (TOO_LARGE.has(code)) return { kind: "permanent", code: "content_too_large", detail };
   if (SLOW_DOWN.has(code)) return rateLimited(headers, detail);
+  if (SENDER_REFUSED.has(code)) return { kind: "sender_refused", detail };
   if (MISCONFIGURED.has(code)) return { kind: "config", detail };
   return refusalOf({ status, headers }, detail);
 }

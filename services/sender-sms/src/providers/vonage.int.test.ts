@@ -29,7 +29,7 @@ test.each([
   [422, {}, problem(1170), { kind: "recipient_gone" }],
   [422, {}, problem(1020), { kind: "permanent", detail: "Vonage answered 422, error 1020: no" }],
   [422, {}, problem(1090), { kind: "permanent", code: "content_too_large" }],
-  [422, {}, problem(1120), { kind: "config" }],
+  [422, {}, problem(1120), { kind: "sender_refused" }],
   [402, {}, problem(1070), { kind: "config" }],
   [401, {}, problem("unauthorized"), { kind: "config" }],
   [404, {}, "<html>", { kind: "config", detail: "Vonage answered 404: <html>" }],

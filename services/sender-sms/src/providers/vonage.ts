@@ -37,7 +37,7 @@ export const vonage = defineProvider({
     return httpAccount({
       baseUrl: config.VONAGE_BASE_URL,
       deps,
-      request: ({ address, content, delivery }, { idempotencyKey }) => ({
+      request: ({ address, content, delivery }, { idempotencyKey, identity }) => ({
         path: "/v1/messages",
         headers,
         body: JSON.stringify({
@@ -45,7 +45,7 @@ export const vonage = defineProvider({
           message_type: "text",
           // Vonage takes numbers without the leading +.
           to: address.replace(/^\+/, ""),
-          from: from.replace(/^\+/, ""),
+          from: (identity.senderId ?? from).replace(/^\+/, ""),
           text: content["text"] ?? "",
           client_ref: idempotencyKey,
           ...statusCallback(config.VONAGE_STATUS_CALLBACK_URL, delivery),
@@ -79,8 +79,9 @@ const TOO_LARGE = "1090";
 const THROTTLED = "1000";
 /** Internal error; message not submitted. */
 const TRANSIENT = new Set(["1030", "1100"]);
-/** The account is barred, out of credit or not provisioned; its sender or a facility is refused. */
-const MISCONFIGURED = new Set(["1060", "1070", "1080", "1120", "1140"]);
+/** The account is barred, out of credit or not provisioned; a facility is refused. */
+const MISCONFIGURED = new Set(["1060", "1070", "1080", "1140"]);
+const SENDER_REFUSED = "1120";
 
 /** What Vonage's answer means; exported for its table test. Throws when a 2xx names no message. */
 export function readAnswer({ status, headers, body }: HttpAnswer): ProviderOutcome {
@@ -95,6 +96,7 @@ export function readAnswer({ status, headers, body }: HttpAnswer): ProviderOutco
   if (code === TOO_LARGE) return { kind: "permanent", code: "content_too_large", detail };
   if (code === THROTTLED) return rateLimited(headers, detail);
   if (TRANSIENT.has(code)) return { kind: "transient", detail };
+  if (code === SENDER_REFUSED) return { kind: "sender_refused", detail };
   if (MISCONFIGURED.has(code)) return { kind: "config", detail };
   return refusalOf({ status, headers }, detail);
 }

@@ -43,13 +43,15 @@ export const http = defineProvider({
     const targets = createTargets(db);
 
     async function targetOf(delivery: DeliveryRecord): Promise<Target | null> {
-      const { tenant, callback, address } = delivery;
-      if (callback !== undefined) return targets.callback({ tenant, name: callback });
+      const { tenant, callback, address, redirected } = delivery;
+      if (callback !== undefined && redirected === undefined)
+        return targets.callback({ tenant, name: callback });
       return { url: sendTo ?? address, secrets: [await targets.tenantSecret(tenant)] };
     }
 
     return {
       async send({ delivery, content }, { signal, traceparent }) {
+        if (delivery.redirected === "accounts" && sendTo === undefined) return NOWHERE;
         let target: Target | null;
         try {
           target = await targetOf(delivery);
@@ -88,6 +90,13 @@ export const http = defineProvider({
     };
   },
 });
+
+/** This account is one for real unless it is told where else to send. */
+const NOWHERE: ProviderOutcome = {
+  kind: "permanent",
+  code: "provider_misconfigured",
+  detail: "the sandbox sends no webhooks until SANDBOX_WEBHOOK_SEND_TO says where to",
+};
 
 /** Whatever a receiver does is its own affair and nothing of the account's. */
 function ofRecipient(outcome: ProviderOutcome): ProviderOutcome {

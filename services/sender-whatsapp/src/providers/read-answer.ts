@@ -61,6 +61,8 @@ export function readAnswer({ status, headers, body }: HttpAnswer): ProviderOutco
   if (TOO_LARGE.has(code)) return { kind: "permanent", code: "content_too_large", detail };
   if (SLOW_DOWN.has(code)) return rateLimited(headers, detail);
   if (TRANSIENT.has(code)) return { kind: "transient", detail };
+  // The phone number's id does not exist, or the token does not see it.
+  if (code === 100 && refused.error_subcode === 33) return { kind: "sender_refused", detail };
   if (isMisconfigured(refused)) return { kind: "config", detail };
   if (PERMANENT.has(code)) return { kind: "permanent", detail };
   const { [code]: recipient } = RECIPIENT;
@@ -81,9 +83,9 @@ function limited(code: number, detail: string): ProviderOutcome | null {
   return null;
 }
 
-function isMisconfigured({ code = -1, error_subcode: subcode }: Refusal): boolean {
-  // 100 with 33: the phone number's id does not exist, or the token does not see it. 200 to 299: a right is missing.
-  return MISCONFIGURED.has(code) || (code >= 200 && code < 300) || (code === 100 && subcode === 33);
+function isMisconfigured({ code = -1 }: Refusal): boolean {
+  // 200 to 299: a right is missing.
+  return MISCONFIGURED.has(code) || (code >= 200 && code < 300);
 }
 
 function readRefusal(body: string): Refusal {

@@ -24,14 +24,25 @@ async function upload(answer: { status: number; body: string } | null, timeoutMs
   const port = typeof address === "object" ? address?.port : 0;
   const deps = { callTimeoutMs: timeoutMs, concurrency: 1 };
   const baseUrl = `http://127.0.0.1:${port}`;
-  const media = createMediaUpload({ baseUrl, path: "/media", authorization: "Bearer t", deps });
+  const media = createMediaUpload({
+    baseUrl,
+    pathOf: () => "/media",
+    authorization: "Bearer t",
+    deps,
+  });
   onTestFinished(async () => {
     server.closeAllConnections();
     server.close();
     await media.close();
   });
   const signal = AbortSignal.timeout(timeoutMs);
-  return media.upload(file, { signal, traceparent: "", attempt: 1, idempotencyKey: "d" });
+  return media.upload(file, {
+    signal,
+    traceparent: "",
+    attempt: 1,
+    idempotencyKey: "d",
+    identity: {},
+  });
 }
 
 const error = (code: number) => JSON.stringify({ error: { message: "no", code } });

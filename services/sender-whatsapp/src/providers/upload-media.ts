@@ -12,7 +12,8 @@ const Answer = z.object({ id: z.string().min(1).max(255) });
 
 type UploadOptions = {
   baseUrl: string;
-  path: string;
+  /** Below the base URL: files belong to the number that sends. */
+  pathOf: (context: SendContext) => string;
   authorization: string;
   deps: Pick<ProviderDeps, "callTimeoutMs" | "concurrency">;
 };
@@ -23,16 +24,17 @@ type Uploaded = { ok: true; id: string } | { ok: false; outcome: ProviderOutcome
  * (https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media#upload-media). No message is out before,
  * so whatever is unclear may be done again.
  */
-export function createMediaUpload({ baseUrl, path, authorization, deps }: UploadOptions) {
+export function createMediaUpload({ baseUrl, pathOf, authorization, deps }: UploadOptions) {
   const { callTimeoutMs: timeoutMs, concurrency: connections } = deps;
   const pool = createDispatcher({ url: baseUrl, connections, timeoutMs });
-  const at = new URL(baseUrl).pathname.replace(/\/$/, "") + path;
+  const base = new URL(baseUrl).pathname.replace(/\/$/, "");
 
   async function post(file: LoadedAttachment, context: SendContext): Promise<Uploaded> {
     const { traceparent, signal } = context;
     const { body, contentType } = await encode(file);
     const headers = { authorization, "content-type": contentType, traceparent };
-    const answer = await pool.request({ method: "POST", path: at, headers, body, signal });
+    const path = base + pathOf(context);
+    const answer = await pool.request({ method: "POST", path, headers, body, signal });
     const { statusCode: status } = answer;
     const text = await answer.body.text();
     if (status < 300) return { ok: true, id: Answer.parse(JSON.parse(text)).id };

@@ -59,9 +59,9 @@ test.each([
   expect(readAnswer({ status, headers: {}, body })).toMatchObject(outcome);
 });
 
-test("a phone number id nobody knows is the account's fault", () => {
+test("a phone number id nobody knows is a sender that is refused", () => {
   const body = JSON.stringify(error(100, { error_subcode: 33 }));
-  expect(readAnswer({ status: 400, headers: {}, body })).toMatchObject({ kind: "config" });
+  expect(readAnswer({ status: 400, headers: {}, body })).toMatchObject({ kind: "sender_refused" });
 });
 
 test("the detail says what Meta says", () => {

@@ -1,6 +1,11 @@
 import { whatsappMediaKind, whatsappParameters } from "@pulsecourier/contracts";
 import { integer, secret, text, url } from "@pulsecourier/runtime";
-import { defineProvider, httpAccount, type OutgoingMessage } from "@pulsecourier/sender";
+import {
+  defineProvider,
+  httpAccount,
+  type OutgoingMessage,
+  type SendContext,
+} from "@pulsecourier/sender";
 import { z } from "zod";
 import { readAnswer } from "./read-answer.ts";
 import { createMediaUpload } from "./upload-media.ts";
@@ -29,17 +34,19 @@ export const whatsapp = defineProvider({
   name: "whatsapp",
   env,
   create: (config, deps) => {
-    const number = `/v${config.WHATSAPP_API_VERSION}.0/${config.WHATSAPP_PHONE_NUMBER_ID}`;
+    const { WHATSAPP_API_VERSION: version, WHATSAPP_PHONE_NUMBER_ID: own } = config;
+    const numberOf = ({ identity }: SendContext) => `/v${version}.0/${identity.senderId ?? own}`;
     const authorization = `Bearer ${config.WHATSAPP_ACCESS_TOKEN}`;
     const { WHATSAPP_BASE_URL: baseUrl } = config;
-    const media = createMediaUpload({ baseUrl, path: `${number}/media`, authorization, deps });
+    const pathOf = (context: SendContext) => `${numberOf(context)}/media`;
+    const media = createMediaUpload({ baseUrl, pathOf, authorization, deps });
     // What Meta calls the file of a message that is about to be sent.
     const uploaded = new WeakMap<OutgoingMessage, Media>();
     const messages = httpAccount({
       baseUrl,
       deps,
-      request: (message, { idempotencyKey }) => ({
-        path: `${number}/messages`,
+      request: (message, context) => ({
+        path: `${numberOf(context)}/messages`,
         headers: { authorization, "content-type": "application/json" },
         body: JSON.stringify({
           messaging_product: "whatsapp",
@@ -47,7 +54,7 @@ export const whatsapp = defineProvider({
           to: message.address,
           ...payloadOf(message.content, uploaded.get(message)),
           biz_opaque_callback_data: new URLSearchParams({
-            delivery_id: idempotencyKey,
+            delivery_id: context.idempotencyKey,
             notification_id: message.delivery.notificationId,
             tenant: message.delivery.tenant,
           }).toString(),

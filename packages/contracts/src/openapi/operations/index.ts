@@ -11,6 +11,7 @@ import { platformOperations } from "./platform.ts";
 import { receiptOperations } from "./receipts.ts";
 import { recipientOperations } from "./recipients.ts";
 import { sagaOperations } from "./sagas.ts";
+import { settingsOperations } from "./settings.ts";
 
 /** Every REST call, in the order it is documented. */
 export const OPERATIONS: readonly Operation[] = [
@@ -24,6 +25,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...callbackOperations,
   ...deadLetterOperations,
   ...receiptOperations,
+  ...settingsOperations,
   ...apiKeyOperations,
   ...platformOperations,
 ];

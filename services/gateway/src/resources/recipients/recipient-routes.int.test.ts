@@ -126,11 +126,11 @@ test("phone numbers are kept as E.164, and what cannot be read as it is", async 
   expect(put.body).toMatchObject({ phone: "+12025550143", whatsapp: "+4915112345678" });
   const recipients = [
     { id: "phone-2", phone: "+44 7700 900123" },
-    { id: "phone-3", phone: "0151 123" },
+    { id: "phone-3", phone: "ext. 123" },
   ];
   await gateway.call("POST /v1/recipients", { body: { recipients } });
   expect((await gateway.call("GET /v1/recipients/phone-2")).body.phone).toBe("+447700900123");
-  expect((await gateway.call("GET /v1/recipients/phone-3")).body.phone).toBe("0151 123");
+  expect((await gateway.call("GET /v1/recipients/phone-3")).body.phone).toBe("ext. 123");
 });
 
 test("a token opens the inbox of its recipient for an hour", async () => {

@@ -1,5 +1,7 @@
+import type { Catalog } from "@pulsecourier/catalog";
 import {
   MAX_UPSERT,
+  nationalPhones,
   type Problem,
   PulseError,
   Recipient,
@@ -9,6 +11,7 @@ import { z } from "zod";
 import { problemOf } from "../../http/problem.ts";
 import { route, type Route } from "../../http/route.ts";
 import { parsed } from "../../http/schema-problems.ts";
+import { localiseRecipient } from "../../localise-recipient.ts";
 import { nameParam } from "../name-param.ts";
 import { deleteRecipient, readRecipient, upsertRecipients } from "./recipient-store.ts";
 
@@ -17,10 +20,11 @@ const put = route({
   path: "/v1/recipients/:id",
   scope: "admin",
   body: RecipientInput,
-  handler: async ({ tenant, params, body }, { db }) => {
+  handler: async ({ tenant, params, body }, { db, catalog }) => {
     const id = nameParam(params.id);
     refuseControlCharacters(body);
-    const results = await upsertRecipients(db, tenant, [{ id, ...body }]);
+    const recipient = localiseRecipient(body, await countryFor([body], { tenant, catalog }), "");
+    const results = await upsertRecipients(db, tenant, [{ id, ...recipient }]);
     return {
       status: results.get(id)?.created ? 201 : 200,
       body: await readRecipient(db, { tenant, id }),
@@ -59,8 +63,11 @@ const upsert = route({
   scope: "admin",
   body: UpsertBody,
   bodyLimit: 8 * 1024 * 1024,
-  handler: async ({ tenant, body }, { db }) => {
-    const items = body.recipients.map(readItem);
+  handler: async ({ tenant, body }, { db, catalog }) => {
+    const read = body.recipients.map(readItem);
+    const wellFormed = read.flatMap((item) => ("id" in item ? [item] : []));
+    const country = await countryFor(wellFormed, { tenant, catalog });
+    const items = read.map((item, index) => localiseItem(item, index, country));
     const valid = new Map(
       items.flatMap((item) => ("id" in item ? [[item.id, item] as const] : [])),
     );
@@ -74,12 +81,33 @@ const upsert = route({
   },
 });
 
-function readItem(value: unknown, index: number): Recipient | { problem: object } {
-  const at = ["recipients", index];
-  try {
-    const recipient = parsed(Recipient, value, at);
+/** The tenant's country as it is now, where a phone number needs one: a country set just before counts. */
+async function countryFor(
+  recipients: readonly RecipientInput[],
+  { tenant, catalog }: { tenant: string; catalog: Catalog },
+): Promise<string | undefined> {
+  if (!recipients.some((one) => nationalPhones(one).length > 0)) return undefined;
+  return (await catalog.current(tenant, { fresh: true })).settings.defaultCountry;
+}
+
+type Item = Recipient | { problem: object };
+
+function readItem(value: unknown, index: number): Item {
+  return orProblem(() => {
+    const recipient = parsed(Recipient, value, ["recipients", index]);
     refuseControlCharacters(recipient, `/recipients/${index}`);
     return recipient;
+  });
+}
+
+function localiseItem(item: Item, index: number, country: string | undefined): Item {
+  if (!("id" in item)) return item;
+  return orProblem(() => localiseRecipient(item, country, `/recipients/${index}`));
+}
+
+function orProblem(read: () => Recipient): Item {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof PulseError) return { problem: problemOf(error) };
     throw error;

@@ -1,4 +1,4 @@
-import { PulseError, SuppressionFilter } from "@pulsecourier/contracts";
+import { PulseError, SuppressionFilter, withCountry } from "@pulsecourier/contracts";
 import { z } from "zod";
 import { route, type Route } from "../../http/route.ts";
 import { createCursors, pageOf, pageQuery } from "../cursor.ts";
@@ -11,14 +11,22 @@ const list = route({
   path: "/v1/suppressions",
   scope: "operator",
   query: SuppressionFilter.extend(pageQuery),
-  handler: async ({ tenant, query }, { db, secrets }) => {
-    const { limit, cursor, ...filter } = query;
+  handler: async ({ tenant, query }, { db, secrets, catalog }) => {
+    const { limit, cursor, ...asked } = query;
+    const { settings } = await catalog.current(tenant);
+    const filter = { ...asked, address: written(asked.address, settings.defaultCountry) };
     const after = cursors.decode(secrets.cursors, cursor);
     const rows = await listSuppressions(db, { tenant, filter, after, limit: limit + 1 });
     const page = pageOf(rows, limit, ({ at, id }) => cursors.encode(secrets.cursors, { at, id }));
     return { status: 200, body: { data: page.rows, nextCursor: page.nextCursor } };
   },
 });
+
+/** As deliveries write it; a national phone number with its country. */
+function written(address: string | undefined, country: string | undefined): string | undefined {
+  if (address === undefined || country === undefined) return address;
+  return withCountry({ phone: address }, country).phone;
+}
 
 const lift = route({
   method: "delete",

@@ -1,11 +1,8 @@
 /**
- * Workflows in the catalog, and those that run; owner: orchestrator. `request`, `definition`, `state` and `events` are JSON text. The history is
+ * Running workflows; owner: orchestrator. `request`, `definition`, `state` and `events` are JSON text. The history is
  * only ever added to: a line an input, numbered without gaps, and no input twice. `outcome` is null until the end.
  */
 export const sagas = `
-alter table catalog.entries drop constraint entries_kind_check;
-alter table catalog.entries add check (kind in ('template', 'rule', 'category', 'workflow'));
-
 alter table inbox.items add column retracted_at timestamptz;
 
 create schema saga;
