@@ -2,9 +2,9 @@ import type { SagaInput, Standing } from "@pulsecourier/contracts";
 import type { Conditions } from "./conditions.ts";
 import { createDraft, type Draft } from "./draft.ts";
 import { endSaga, settle } from "./end-saga.ts";
+import { proceed } from "./proceed.ts";
 import { hasReached, isOpen } from "./reached.ts";
 import type { Saga, SagaEvent } from "./saga.ts";
-import { proceed } from "./proceed.ts";
 import { withdraw } from "./send-step.ts";
 
 /** What was seen besides the input: the database's clock, ms since 1970, and whether a cancel came before the start. */
@@ -17,10 +17,11 @@ export type Seen = { now: number; isCancelled: boolean; conditions: Conditions }
 export function decide(saga: Saga, input: SagaInput, seen: Seen): readonly SagaEvent[] {
   const draft = createDraft(saga, seen);
   const hasStarted = saga.version > 0;
+  const { compensating, end } = saga.state;
   if (!hasStarted && input.type === "start") start(draft, seen);
+  else if (hasStarted && compensating !== null) takeLast(draft, input);
   // After its end a saga does nothing more: what was open was forbidden with the end itself.
-  else if (hasStarted && saga.state.compensating !== null) takeLast(draft, input);
-  else if (hasStarted && saga.state.end === null) take(draft, input);
+  else if (hasStarted && end === null) take(draft, input);
   return draft.events;
 }
 
