@@ -39,6 +39,7 @@ export * from "./schemas/recipient.ts";
 export * from "./schemas/redirect-all-to.ts";
 export * from "./schemas/rule.ts";
 export * from "./schemas/sender-identity.ts";
+export * from "./schemas/stop.ts";
 export * from "./schemas/suppression.ts";
 export * from "./schemas/template.ts";
 export * from "./schemas/tenant-settings.ts";

@@ -25,6 +25,7 @@ export { archiveItem, markAllRead, markRead, type ToOutbox } from "./mark-inbox-
 export { migrate } from "./migrate.ts";
 export { insertOutbox, type OutboxRecord, relayOutbox } from "./outbox-store.ts";
 export type { Database } from "./schema.ts";
+export { readStops, type Stop } from "./stop-store.ts";
 export {
   findSuppressed,
   insertSuppressions,

@@ -22,6 +22,7 @@ import { createHttpApp } from "./http/create-http-app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
 import { openReceiptAccounts } from "./receipts/receipt-accounts.ts";
 import { createOutboxRelay } from "./relay-outbox.ts";
+import { stopsCheck, watchStops } from "./resources/stops/watch-stops.ts";
 import { routes } from "./routes.ts";
 import { watchOutbox } from "./watch-outbox.ts";
 
@@ -65,6 +66,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     async start() {
       const parts = await connect();
       watchOutbox(parts.db, metrics);
+      watchStops(parts.db, metrics);
       const relay = createOutboxRelay({ ...parts, logger });
       closing.unshift(["outbox relay", () => relay.close()]);
       const cleanUp = createCleanUp({ ...parts, logger });
@@ -123,6 +125,7 @@ async function readiness({ db, redis, producer }: Parts) {
       optional: true,
       detail: "rate limits count per process while it is away",
     },
+    ...(await stopsCheck(db)),
   ];
 }
 

@@ -16,6 +16,7 @@ import { ProblemDetails } from "../schemas/problem.ts";
 import { InlineRecipient, Recipient, RecipientInput, RecipientView } from "../schemas/recipient.ts";
 import { RuleDefinition } from "../schemas/rule.ts";
 import { PreviewRequest, TemplateDefinition } from "../schemas/template.ts";
+import { StopInput, StopView } from "../schemas/stop.ts";
 import { SettingsView, TenantSettings } from "../schemas/tenant-settings.ts";
 import { SuppressionView } from "../schemas/suppression.ts";
 import { Receipt } from "./answers.ts";
@@ -38,6 +39,7 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
   RecipientInput,
   RedriveRequest,
   RuleDefinition,
+  StopInput,
   TemplateDefinition,
   TenantSettings,
 };
@@ -58,5 +60,6 @@ export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   Receipt,
   RecipientView,
   SettingsView,
+  StopView,
   SuppressionView,
 };

@@ -11,6 +11,7 @@ import { platformOperations } from "./platform.ts";
 import { receiptOperations } from "./receipts.ts";
 import { recipientOperations } from "./recipients.ts";
 import { settingsOperations } from "./settings.ts";
+import { stopOperations } from "./stops.ts";
 
 /** Every REST call, in the order it is documented. */
 export const OPERATIONS: readonly Operation[] = [
@@ -24,6 +25,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...deadLetterOperations,
   ...receiptOperations,
   ...settingsOperations,
+  ...stopOperations,
   ...apiKeyOperations,
   ...platformOperations,
 ];
