@@ -51,9 +51,11 @@ export function heldTimer({ work, hold, ms }: Held, o: FollowUpOptions): NewTime
   const { delivery } = work;
   const { record } = work.task;
   const { [HEADER_NOT_BEFORE]: _notBefore, ...kept } = record.headers;
-  // Devices are called once in a pass, and those that are held in another.
-  const pass: Record<string, string> =
-    work.devices === null ? {} : { [HEADER_WAITS]: String(Math.min(work.waits + 1, MAX_COUNT)) };
+  // What was claimed comes back as after a wait, which tells its hops apart, and the passes over its devices.
+  const claimed = work.leaseUntil > 0 || work.devices !== null;
+  const waits: Record<string, string> = claimed
+    ? { [HEADER_WAITS]: String(Math.min(work.waits + 1, MAX_COUNT)) }
+    : {};
   return {
     id: o.facts.heldId(delivery, record),
     tenant: delivery.tenant,
@@ -62,7 +64,7 @@ export function heldTimer({ work, hold, ms }: Held, o: FollowUpOptions): NewTime
     key: record.key === null ? null : record.key.toString(),
     headers: {
       ...kept,
-      ...pass,
+      ...waits,
       [HEADER_FIRST_AT]: kept[HEADER_FIRST_AT] ?? String(record.timestamp),
     },
     value: record.value ?? Buffer.alloc(0),
