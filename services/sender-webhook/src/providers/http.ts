@@ -70,14 +70,12 @@ export const http = defineProvider({
         const { payload: body = "" } = content;
         // A fact keeps its id when it is sent again, so that its receiver knows it.
         const id = delivery.callback === undefined ? delivery.id : delivery.eventId;
-        const seconds = Math.floor(Date.now() / 1_000);
-        const headers = {
-          ...signWebhook(target.secrets, { id, seconds, body }),
-          "content-type": "application/json",
-          "user-agent": "PulseCourier",
-          "x-pulse-delivery": delivery.id,
-          traceparent,
-        };
+        const signed = signWebhook(target.secrets, {
+          id,
+          seconds: Math.floor(Date.now() / 1_000),
+          body,
+        });
+        const headers = { ...signed, ...STATED, "x-pulse-delivery": delivery.id, traceparent };
         const outcome = await outbound
           .post(target.url, { headers, body, signal })
           .then(readAnswer, readFailure);
@@ -90,6 +88,8 @@ export const http = defineProvider({
     };
   },
 });
+
+const STATED = { "content-type": "application/json", "user-agent": "PulseCourier" };
 
 /** This account is one for real unless it is told where else to send. */
 const NOWHERE: ProviderOutcome = {
