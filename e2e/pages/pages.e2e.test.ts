@@ -117,7 +117,7 @@ async function follow(shell: PageShell, block: Block): Promise<void> {
 
 /** Whether a block does more than ask, so that it is not to be pasted twice. */
 function changesSomething(text: string): boolean {
-  return / -d | -X |pulse (send|publish|keys create|keys revoke|dlq redrive|templates push)|=\$\(|^(npx )?node /m.test(
+  return / -d | -X |pulse (send|publish|keys create|keys revoke|dlq redrive|stops add|stops lift|templates push)|=\$\(|^(npx )?node /m.test(
     text,
   );
 }

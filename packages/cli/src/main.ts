@@ -1,6 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "@pulsecourier/runtime";
-import { DEAD_LETTER_REASONS, LANES, SCOPES, SUPPRESSION_REASONS } from "@pulsecourier/contracts";
+import {
+  CHANNELS,
+  DEAD_LETTER_REASONS,
+  LANES,
+  SCOPES,
+  SUPPRESSION_REASONS,
+} from "@pulsecourier/contracts";
 import { messageOf } from "./message-of.ts";
 import { ROOT } from "./platform/dev-file.ts";
 
@@ -219,6 +225,31 @@ suppressions
     run(async (json) =>
       (await import("./commands/suppressions.ts")).liftSuppressions(address, { ...options, json }),
     ),
+  );
+
+const stops = program
+  .command("stops")
+  .description("keep back what a provider account, a channel or a tenant sends; it waits");
+stops
+  .command("list")
+  .description("what is stopped, newest first")
+  .action(() => run(async (json) => (await import("./commands/stops.ts")).listStops({ json })));
+stops
+  .command("add <reason>")
+  .description("stop an account of a channel, a channel, a tenant, or a tenant on a channel")
+  .addOption(new Option("--channel <channel>").choices(CHANNELS))
+  .option("--account <account>", "as the channel's <CHANNEL>_PROVIDERS lists it")
+  .option("--tenant <tenant>")
+  .action((reason, options) =>
+    run(async (json) =>
+      (await import("./commands/stops.ts")).addStop({ ...options, reason }, { json }),
+    ),
+  );
+stops
+  .command("lift <id>")
+  .description("let go on; what waited goes out")
+  .action((id) =>
+    run(async (json) => (await import("./commands/stops.ts")).liftStop(id, { json })),
   );
 
 await program.parseAsync();

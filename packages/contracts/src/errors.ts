@@ -103,6 +103,7 @@ export const ERRORS = {
     "The URL is not https, or leads to an address that is not public; the detail says which.",
   ),
   too_many_callbacks: request(422, "The tenant has as many callbacks as it may; DELETE one first."),
+  too_many_stops: request(422, "As many stops stand as may; lift one first."),
   rate_limited: request(
     429,
     "The key's rate limit is used up; wait for `Retry-After` seconds.",

@@ -45,6 +45,7 @@ export * from "./schemas/saga-input.ts";
 export * from "./schemas/saga-state.ts";
 export * from "./schemas/saga-view.ts";
 export * from "./schemas/sender-identity.ts";
+export * from "./schemas/stop.ts";
 export * from "./schemas/suppression.ts";
 export * from "./schemas/template.ts";
 export * from "./schemas/tenant-settings.ts";

@@ -27,6 +27,7 @@ export { createOutboxRelay } from "./outbox-relay.ts";
 export { insertOutbox, type OutboxRecord, relayOutbox } from "./outbox-store.ts";
 export { retractItems } from "./retract-inbox-store.ts";
 export type { Database } from "./schema.ts";
+export { readStops, type Stop } from "./stop-store.ts";
 export {
   findSuppressed,
   insertSuppressions,

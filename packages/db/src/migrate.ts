@@ -12,6 +12,7 @@ import { inbox } from "./migrations/0008-inbox.ts";
 import { receipts } from "./migrations/0009-receipts.ts";
 import { callbacks } from "./migrations/0010-callbacks.ts";
 import { inbound } from "./migrations/0011-inbound.ts";
+import { stops } from "./migrations/0012-stops.ts";
 import { tenantSettings } from "./migrations/0013-tenant-settings.ts";
 import { attachments } from "./migrations/0014-attachments.ts";
 import { devices } from "./migrations/0015-devices.ts";
@@ -36,6 +37,7 @@ const migrations: Record<string, Migration> = {
   "0009-receipts": step(receipts),
   "0010-callbacks": step(callbacks),
   "0011-inbound": step(inbound),
+  "0012-stops": step(stops),
   "0013-tenant-settings": step(tenantSettings),
   "0014-attachments": step(attachments),
   "0015-devices": step(devices),

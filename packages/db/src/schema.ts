@@ -77,6 +77,17 @@ export type Database = {
     created_at: Time;
     updated_at: Time;
   };
+  "gateway.stops": {
+    id: Generated<string>;
+    channel: string | null;
+    account: string | null;
+    tenant: string | null;
+    reason: string;
+    by: string;
+    at: Time;
+    lifted_at: Date | null;
+    lifted_by: string | null;
+  };
   "catalog.revisions": { tenant: string; revision: Big };
   "catalog.entries": {
     tenant: string;
@@ -148,6 +159,8 @@ export type Database = {
     headers: Json<Record<string, string>>;
     value: Buffer;
     created_at: Time;
+    /** Due early when one of these stops is lifted. */
+    held_by: string[] | null;
   };
   "tracking.notifications": {
     tenant: string;

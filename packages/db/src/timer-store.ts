@@ -9,6 +9,8 @@ export type NewTimer = {
   key: string | null;
   headers: Record<string, string>;
   value: Buffer;
+  /** Ids of the stops it waits for: it is due, too, when one of them no longer stands. */
+  heldBy?: readonly string[];
 };
 
 /** Inserts timers in one statement; one whose id exists already stays as it is. */
@@ -16,9 +18,11 @@ export async function insertTimers(db: Db, timers: readonly NewTimer[]): Promise
   if (timers.length === 0) return;
   await db.query(
     "insert-timers",
-    `insert into schedule.timers (id, tenant, due_at, topic, key, headers, value)
-     select * from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::jsonb[], $7::bytea[])
-     order by 1
+    `insert into schedule.timers (id, tenant, due_at, topic, key, headers, value, held_by)
+     select id, tenant, due_at, topic, key, headers, value, held_by::uuid[]
+     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::jsonb[], $7::bytea[], $8::text[])
+       as i (id, tenant, due_at, topic, key, headers, value, held_by)
+     order by id
      on conflict (id) do nothing`,
     [
       timers.map(({ id }) => id),
@@ -28,6 +32,8 @@ export async function insertTimers(db: Db, timers: readonly NewTimer[]): Promise
       timers.map(({ key }) => key),
       timers.map(({ headers }) => storable(headers)),
       timers.map(({ value }) => value),
+      // An array of arrays would be unnested through and through.
+      timers.map(({ heldBy }) => (heldBy === undefined ? null : `{${heldBy.join(",")}}`)),
     ],
   );
 }

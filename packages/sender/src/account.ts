@@ -1,3 +1,4 @@
+import type { Stop } from "@pulsecourier/db";
 import { type Breaker, createBreaker } from "./breaker.ts";
 import { createHealthTally, type HealthTally } from "./health-tally.ts";
 import type { Pace } from "./pace.ts";
@@ -20,13 +21,15 @@ export type Account = {
   readonly health: HealthTally | null;
   /** With `most` under way an account is passed over, so that a slow one leaves call slots for the others. */
   readonly calls: { underWay: number; readonly most: number };
+  /** Set while an operator has stopped it: it takes no calls. */
+  stop: Stop | null;
 };
 
 /** The accounts of a channel: those of the environment, and those sandbox deliveries use instead. */
 export type Accounts = {
   /** The accounts for a delivery, as listed; with an address only those that take it. */
   of(sandbox: boolean, address?: string): readonly Account[];
-  /** How many deliveries may be taken up: 0 when every account is down or has as many waiting as its rate allows. */
+  /** How many deliveries may be taken up: 0 when every account is down, stopped, or has as many waiting as its rate allows. */
   capacity(): number;
   /** ms until an account that takes none now may take one again. */
   msUntilNext(): number;
@@ -46,7 +49,7 @@ export function createAccount(
   const { weight, pace = null, mostCalls: most = Number.POSITIVE_INFINITY } = o;
   const health = weight === undefined ? null : createHealthTally();
   const calls = { underWay: 0, most };
-  return { name, provider, breaker: createBreaker(), pace, weight, calls, health };
+  return { name, provider, breaker: createBreaker(), pace, weight, calls, health, stop: null };
 }
 
 export function createAccounts(live: readonly Account[], sandbox: readonly Account[]): Accounts {
@@ -68,13 +71,19 @@ export function createAccounts(live: readonly Account[], sandbox: readonly Accou
   };
 }
 
-function capacityOf({ breaker, pace }: Account): number {
-  const capacity = breaker.capacity();
+/** Whether a call through it could be made now, its rate left aside. */
+export function takesCalls({ breaker, stop }: Account): boolean {
+  return stop === null && breaker.capacity() > 0;
+}
+
+function capacityOf({ breaker, pace, stop }: Account): number {
+  const capacity = stop === null ? breaker.capacity() : 0;
   return pace === null || capacity === 0 ? capacity : Math.min(capacity, pace.room());
 }
 
-/** ms until the account's breaker lets a call through; 0 when it does. */
-export function msUntil({ breaker }: Account): number {
+/** ms until the account's breaker lets a call through; 0 when it does, without end while it is stopped. */
+export function msUntil({ breaker, stop }: Account): number {
+  if (stop !== null) return Number.POSITIVE_INFINITY;
   return Math.max(0, breaker.opensAgainAt() - performance.now());
 }
 

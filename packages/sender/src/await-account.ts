@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Account, type Accounts, msUntil } from "./account.ts";
+import { type Account, type Accounts, msUntil, takesCalls } from "./account.ts";
 import { inOrder, returnToken, urgencyOf } from "./choose-account.ts";
 import { nextDevice } from "./devices.ts";
 import { LONGEST_WAIT_MS } from "./pace.ts";
@@ -17,7 +17,7 @@ export function awaitAccount(work: Work, accounts: Accounts): Promise<void> | nu
   const address = devices === null ? delivery.address : nextDevice(devices)?.address;
   const candidates = accounts.of(delivery.sandbox, address);
   const unpaced = candidates.every(({ pace }) => pace === null);
-  if (unpaced && candidates.some((account) => takesCalls(account, work))) return null;
+  if (unpaced && candidates.some((account) => isFree(account, work))) return null;
   return findToken(work, candidates);
 }
 
@@ -25,7 +25,7 @@ async function findToken(work: Work, accounts: readonly Account[]): Promise<void
   returnToken(work);
   const urgency = urgencyOf(work);
   for (const account of inOrder(accounts, work)) {
-    if (!takesCalls(account, work)) continue;
+    if (!isFree(account, work)) continue;
     const { pace } = account;
     if (pace === null) return;
     if (pace.tryTake() || (pace.mayTake(urgency) && (await pace.take(urgency)))) {
@@ -38,5 +38,5 @@ async function findToken(work: Work, accounts: readonly Account[]): Promise<void
   if (shortest <= LONGEST_WAIT_MS) await sleep(shortest);
 }
 
-const takesCalls = (account: Account, { tried }: Pick<Work, "tried">) =>
-  !tried.has(account) && account.breaker.capacity() > 0;
+const isFree = (account: Account, { tried }: Pick<Work, "tried">) =>
+  !tried.has(account) && takesCalls(account);

@@ -4,6 +4,7 @@ import { callAccount, presentable } from "./call-account.ts";
 import { ABORT_GRACE_MS } from "./call-provider.ts";
 import { callNextDevice } from "./call-next-device.ts";
 import { chooseAccount, hasAnother, returnToken } from "./choose-account.ts";
+import { holdStep } from "./hold.ts";
 import { arriveAt, putOff } from "./leave-accounts.ts";
 import { nextStep } from "./next-step.ts";
 import type { AttachmentLoader } from "./load-attachments.ts";
@@ -14,6 +15,7 @@ import type { SenderOverrides } from "./sender-options.ts";
 import { LOOK_UP_MS } from "./settle-unknown.ts";
 import type { Steady } from "./steady.ts";
 import { factError, reject, type Step } from "./step.ts";
+import type { Stops } from "./stops.ts";
 import { waitContext } from "./wait-context.ts";
 import { withAttachments } from "./with-attachments.ts";
 import type { Work } from "./work.ts";
@@ -22,6 +24,7 @@ export type CarryOutOptions = {
   accounts: Accounts;
   /** Null in a sender whose channel carries none. */
   attachments: AttachmentLoader | null;
+  stops: Pick<Stops, "holding">;
   render: RenderOptions;
   callTimeoutMs: number;
   tierDelayMs: (tier: Tier) => number;
@@ -68,6 +71,8 @@ async function callOne(
   const { delivery } = work;
   if (work.leaseUntil - performance.now() < o.callTimeoutMs + LEASE_MARGIN_MS) return "reclaim";
 
+  const hold = o.stops.holding(delivery, [message.address]);
+  if (hold !== null) return holdStep(delivery, hold, Date.now());
   const accounts = o.accounts.of(delivery.sandbox, message.address);
   const { chosen, passedOver } = chooseAccount(accounts, work);
   if (chosen === null) return putOff(accounts, passedOver, waitContext(work, o.tierDelayMs));

@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import { type Account, takesCalls } from "./account.ts";
 import type { Permit } from "./breaker.ts";
 import type { Urgency } from "./pace.ts";
 import type { Work } from "./work.ts";
@@ -11,7 +11,8 @@ export type LeftFor =
   | "sender_refused"
   | "breaker_open"
   | "paced"
-  | "busy";
+  | "busy"
+  | "stopped";
 
 /** An account this attempt cannot or could not use. */
 export type Left = { provider: string; cause: LeftFor; reason: string };
@@ -25,6 +26,7 @@ const REASONS = {
   breaker_open: "its breaker is open",
   paced: "its rate is used up for longer than a call may wait",
   busy: "it has its part of the calls to answer",
+  stopped: "an operator has stopped it",
 } as const;
 
 /** An attempt that looks for an account; `token` is one of that account's pace. */
@@ -42,7 +44,7 @@ export function chooseAccount(accounts: readonly Account[], seeker: Seeker): Cho
     : choice;
 }
 
-const isBusy = ({ calls }: Account) => calls.underWay >= calls.most;
+const isBusy = ({ calls, stop }: Account) => stop === null && calls.underWay >= calls.most;
 
 function chooseFrom(
   order: readonly Account[],
@@ -61,7 +63,8 @@ function chooseFrom(
 }
 
 /** The right to one call, or why there is none. */
-function permitOf(account: Account, seeker: Seeker): Permit | "breaker_open" | "paced" {
+function permitOf(account: Account, seeker: Seeker): Permit | "stopped" | "breaker_open" | "paced" {
+  if (account.stop !== null) return "stopped";
   const permit = account.breaker.acquire();
   if (permit === null) return "breaker_open";
   if (takeToken(account, seeker)) return permit;
@@ -84,7 +87,7 @@ function takeToken(account: Account, seeker: Seeker): boolean {
 
 /** Whether `chooseAccount` would find one. */
 export function hasAnother(accounts: readonly Account[], tried: ReadonlySet<Account>): boolean {
-  return accounts.some((account) => !tried.has(account) && account.breaker.capacity() > 0);
+  return accounts.some((account) => !tried.has(account) && takesCalls(account));
 }
 
 /**

@@ -3,13 +3,20 @@ import { createLogger, createMetrics } from "@pulsecourier/observability";
 import { createDb } from "@pulsecourier/db";
 import { createKafka } from "@pulsecourier/kafka";
 import { createRedis } from "@pulsecourier/redis";
-import { closeInOrder, createOpsServer, type Service } from "@pulsecourier/runtime";
+import {
+  closeInOrder,
+  createOpsServer,
+  type ReadyCheck,
+  type Service,
+} from "@pulsecourier/runtime";
 import { openAccounts } from "./open-accounts.ts";
 import { checkShares, reportShifts } from "./report-shifts.ts";
 import { HEALTH_TIMES } from "./share-health.ts";
 import { startDelivering } from "./start-delivering.ts";
 import type { SenderOptions } from "./sender-options.ts";
+import { createStops, type Stops } from "./stops.ts";
 import { watchAccounts } from "./watch-accounts.ts";
+import { watchStops } from "./watch-stops.ts";
 
 const POSTGRES_CONNECTIONS = 4;
 /** What the steps after the consumer get of the time a stop may take, ms. */
@@ -33,7 +40,8 @@ function openBacking({ channel, providers, config, overrides }: SenderOptions) {
   const onShift = reportShifts({ metrics, logger });
   const accounts = openAccounts(config, { channel, providers, deps, redis, times, onShift });
   watchAccounts(accounts, channel, metrics);
-  return { name, logger, metrics, db, kafka, redis, accounts };
+  const stops = createStops({ channel, accounts });
+  return { name, logger, metrics, db, kafka, redis, accounts, stops };
 }
 
 /**
@@ -43,7 +51,8 @@ function openBacking({ channel, providers, config, overrides }: SenderOptions) {
  */
 export async function createSender(options: SenderOptions): Promise<Service> {
   const { config } = options;
-  const { name, logger, metrics, db, kafka, redis, accounts } = openBacking(options);
+  const { name, logger, metrics, db, kafka, redis, accounts, stops } = openBacking(options);
+  let watching: Awaited<ReturnType<typeof watchStops>> | undefined;
   let delivering: Awaited<ReturnType<typeof startDelivering>> | undefined;
   const ops = createOpsServer({
     port: options.port,
@@ -54,6 +63,7 @@ export async function createSender(options: SenderOptions): Promise<Service> {
       { name: "postgres", ok: await db.healthy() },
       { name: "providers", ok: accounts.capacity() > 0, optional: true },
       ...checkShares(accounts.shares()),
+      ...stopsCheck(stops),
     ],
   });
 
@@ -62,10 +72,12 @@ export async function createSender(options: SenderOptions): Promise<Service> {
     async start() {
       // Not waited for: without Redis each process goes by what it sees itself.
       void redis.start();
+      watching = await watchStops({ db, stops, logger });
       delivering = await startDelivering(options, {
         db,
         kafka,
         accounts,
+        stops,
         metrics,
         logger,
         owner: randomUUID(),
@@ -78,6 +90,7 @@ export async function createSender(options: SenderOptions): Promise<Service> {
       await closeInOrder(
         [
           ["deliveries", async () => delivering?.close(Math.max(0, deadlineMs - CLOSING_MS))],
+          ["stops", async () => watching?.close()],
           ["accounts", () => accounts.close()],
           ["attachment store", async () => options.attachments?.store.close()],
           ["redis", () => redis.close()],
@@ -89,4 +102,10 @@ export async function createSender(options: SenderOptions): Promise<Service> {
       );
     },
   };
+}
+
+/** What an operator has stopped: a warning, since the service does as it is told. */
+function stopsCheck(stops: Pick<Stops, "describe">): ReadyCheck[] {
+  const detail = stops.describe();
+  return detail === null ? [] : [{ name: "stops", ok: false, optional: true, detail }];
 }

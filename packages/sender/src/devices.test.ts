@@ -67,6 +67,18 @@ test("the next attempt calls those that are left, and no other", () => {
   expect(step).toEqual(sent);
 });
 
+test("a device that is held is called when the delivery comes back, the others go on", () => {
+  const hold: Step = { kind: "hold", delayMs: 1, hold: { stops: ["s"], reason: "stopped" } };
+  const before = open();
+  expect(call(before, hold, sent, gone)).toMatchObject({ called: ["a", "b", "c"], step: hold });
+  const crashed = open();
+  restoreDevices(crashed, encodeDevices(before) ?? null);
+  expect(nextDevice(crashed)).toBeNull();
+  const back = open({ ...first, waits: 1 });
+  restoreDevices(back, encodeDevices(before) ?? null);
+  expect(call(back, sent)).toMatchObject({ called: ["a"], step: sent });
+});
+
 test("after a crash the call in flight is made again, and those before it are not", () => {
   const before = open();
   call(before, sent, wait);

@@ -49,7 +49,7 @@ export function deriveStep({ all }: Devices): Step {
   if (retry !== undefined) return retry;
   const waits = steps.filter((step) => step.kind === "wait");
   const [wait] = waits.toSorted((a, b) => a.delayMs - b.delayMs);
-  return wait ?? endOf(steps);
+  return wait ?? steps.find((step) => step.kind === "hold") ?? endOf(steps);
 }
 
 /** What it comes to when no device is called any more; `otherwise` when none has taken it. */
@@ -65,8 +65,10 @@ function endOf(steps: readonly Step[]): Step {
   return sent ?? expired ?? other ?? reject(factError("internal", "No device was called."));
 }
 
+const OPEN: readonly Step["kind"][] = ["retry", "wait", "hold"];
+
 function hasEnded({ step }: Device): boolean {
-  return step !== null && step.kind !== "retry" && step.kind !== "wait";
+  return step !== null && !OPEN.includes(step.kind);
 }
 
 // The ledger keeps a word on each device that was called, by a hash of its address.
@@ -87,7 +89,8 @@ export function encodeDevices(devices: Devices | null): string | undefined {
   for (const { address, step, pass } of devices?.all ?? []) {
     if (step === null || step.kind === "cancelled") continue;
     kept[keyOf(address)] = {
-      kind: step.kind,
+      // A held device waits as far as this delivery is concerned: it is called in another pass.
+      kind: step.kind === "hold" ? "wait" : step.kind,
       pass,
       ...("provider" in step && { provider: step.provider }),
       ...(step.kind === "sent" && { id: step.providerMessageId }),

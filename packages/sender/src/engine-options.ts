@@ -8,6 +8,7 @@ import type { SenderMetrics } from "./sender-metrics.ts";
 import type { SenderOverrides } from "./sender-options.ts";
 import type { Steady } from "./steady.ts";
 import type { Step } from "./step.ts";
+import type { Stops } from "./stops.ts";
 import type { Work } from "./work.ts";
 
 /** What an engine works on. */
@@ -21,6 +22,7 @@ export type EngineOptions = {
   leaseMs: number;
   ledger: LedgerStore;
   accounts: Accounts;
+  stops: Pick<Stops, "holding" | "everything">;
   /** Null when an account takes the attempt now, else ends when one does or none will soon. */
   awaitAccount: (work: Work) => Promise<void> | null;
   carryOut: (work: Work) => Promise<Step | "reclaim">;

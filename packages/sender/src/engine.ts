@@ -3,6 +3,7 @@ import { type CallSlots, createCallSlots } from "./call-slots.ts";
 import { endDevices } from "./devices.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { followUps, type FollowUps, parkRecord, type Settled } from "./follow-ups.ts";
+import { type Held, heldFollowUps, type Hold } from "./hold.ts";
 import { type DeliveryNames, parseWork } from "./parse-work.ts";
 import { poisonRecords } from "./poison.ts";
 import { resolveRefused } from "./resolve-refused.ts";
@@ -12,6 +13,8 @@ import type { Work } from "./work.ts";
 
 /** How soon a channel without accounts looks again at the earliest, ms. */
 const SHORTEST_SLEEP_MS = 50;
+/** And at the latest, ms. */
+const LONGEST_SLEEP_MS = 60_000;
 
 /**
  * Takes records and brings each to its end: claim, call, settle, then facts and what follows
@@ -22,6 +25,8 @@ export class Engine {
   readonly #o: EngineOptions;
   readonly #running = new Map<string, Work>();
   readonly #waves: WaveWriter;
+  /** Held in this turn of the event loop. */
+  #held: Held[] = [];
   #queue: TaskQueue | undefined;
   readonly #slots: CallSlots;
   #wakeUp: NodeJS.Timeout | undefined;
@@ -55,7 +60,9 @@ export class Engine {
   }
 
   #pump(): void {
-    const capacity = this.#o.accounts.capacity();
+    const { accounts, stops } = this.#o;
+    // What is stopped as a whole is taken, too: it waits elsewhere, where it is seen and may expire.
+    const capacity = stops.everything() ? Number.POSITIVE_INFINITY : accounts.capacity();
     if (capacity === 0) this.#sleepUntilAccount();
     const tasks = this.#queue?.take(Math.min(this.#slots.free(), capacity)) ?? [];
     this.#slots.occupy(tasks.length);
@@ -64,7 +71,8 @@ export class Engine {
 
   /** Every account is down: the channel waits as a whole, and no record costs anything. */
   #sleepUntilAccount(): void {
-    const wait = Math.max(SHORTEST_SLEEP_MS, this.#o.accounts.msUntilNext());
+    const untilNext = Math.min(LONGEST_SLEEP_MS, this.#o.accounts.msUntilNext());
+    const wait = Math.max(SHORTEST_SLEEP_MS, untilNext);
     this.#wakeUp ??= setTimeout(() => {
       this.#wakeUp = undefined;
       this.#pump();
@@ -85,7 +93,28 @@ export class Engine {
       return;
     }
     this.#running.set(work.delivery.id, work);
-    this.#claim(work);
+    const hold = this.#o.stops.holding(work.delivery);
+    if (hold === null) this.#claim(work);
+    else this.#hold(work, hold);
+  }
+
+  /** Stopped before it was claimed; all of one turn of the event loop are written together. */
+  #hold(work: Work, hold: Hold): void {
+    this.#held.push({ work, hold, ms: Date.now() });
+    if (this.#held.length > 1) return;
+    setImmediate(() => {
+      const held = this.#held;
+      this.#held = [];
+      this.#background(this.#writeHeld(held));
+    });
+  }
+
+  async #writeHeld(held: readonly Held[]): Promise<void> {
+    const works = held.map(({ work }) => work);
+    await this.#write(heldFollowUps(held, this.#o.followUps));
+    this.#o.metrics.held(held.length);
+    this.#freeSlots(works);
+    this.#finish(works);
   }
 
   /** Claims as soon as an account takes the attempt; what waits for one holds no slot. */

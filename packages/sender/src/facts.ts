@@ -11,8 +11,14 @@ import {
 import { HEADER_TRACEPARENT, type InRecord } from "@pulsecourier/kafka";
 import type { DeliveryNames } from "./parse-work.ts";
 
-/** The attempt a fact is about; `waits` and `hop` only where they tell facts apart. */
-export type FactAt = { redrive: number; attempt: number; waits?: number; hop?: number };
+/** The attempt a fact is about; `waits`, `hop` and `stops` only where they tell facts apart. */
+export type FactAt = {
+  redrive: number;
+  attempt: number;
+  waits?: number;
+  hop?: number;
+  stops?: readonly string[];
+};
 
 export type Facts = ReturnType<typeof createFacts>;
 
@@ -20,10 +26,10 @@ export type Facts = ReturnType<typeof createFacts>;
 export function createFacts(o: { secret: IdSecret; channel: Channel; names: TopicNames }) {
   const { secret, channel, names } = o;
   function derive({ id, tenant }: DeliveryNames, what: string, at: FactAt): string {
-    const { redrive, attempt, waits, hop } = at;
+    const { redrive, attempt, waits, hop, stops = [] } = at;
     const apart = [waits, hop].filter((count) => count !== undefined);
     const counts = [redrive, attempt, ...apart];
-    return factId(secret, tenant, id, [what, ...counts.map(String)]);
+    return factId(secret, tenant, id, [what, ...counts.map(String), ...stops]);
   }
   return {
     /** What every fact of a delivery says; `at.ms` is when it happened. */
@@ -47,6 +53,9 @@ export function createFacts(o: { secret: IdSecret; channel: Channel; names: Topi
     /** A stable id for the timer that brings an attempt back. */
     timerId: (delivery: DeliveryNames, { redrive, attempt, waits = 0 }: FactAt) =>
       derive(delivery, "timer", { redrive, attempt, waits }),
+    /** An id for the timer of a record that is held: each time it is read anew another, since the last may still go. */
+    heldId: ({ id, tenant }: DeliveryNames, { topic, partition, offset }: InRecord) =>
+      factId(secret, tenant, id, ["held", topic, `${partition}:${offset}`]),
     /** True when the names belong together: nobody's facts are written for ids that were made up. */
     derives: (of: DeliveryNames) =>
       deliveryId(secret, of.tenant, of.notificationId, channel) === of.id,

@@ -20,6 +20,7 @@ import {
 } from "@pulsecourier/kafka";
 import type { NewSuppression, NewTimer, SuppressibleAddress } from "@pulsecourier/db";
 import type { Facts } from "./facts.ts";
+import { heldTimer } from "./hold.ts";
 import { leavesDoubt, placeDelay } from "./next-step.ts";
 import { HEADER_WAITS, MAX_COUNT } from "./parse-work.ts";
 import { stepFacts } from "./step-facts.ts";
@@ -90,6 +91,9 @@ function addFollowUps(settled: Settled, o: FollowUpOptions, all: FollowUps): voi
       bringBack(settled, { headers, delayMs: step.delayMs }, o, all);
       return;
     }
+    case "hold":
+      all.timers.push(heldTimer({ work, hold: step.hold, ms: settled.ms }, o));
+      return;
     case "failed":
       all.records.push(deadLetterOf(work, step, o));
       return;

@@ -10,6 +10,7 @@ const STATES = {
   sent: "sent",
   retry: "retry",
   wait: "waiting",
+  hold: "waiting",
   failed: "failed",
   cancelled: "cancelled",
   expired: "expired",

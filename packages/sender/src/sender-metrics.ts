@@ -9,16 +9,10 @@ export type SenderMetrics = ReturnType<typeof createSenderMetrics>;
 export function createSenderMetrics(metrics: Metrics, channel: string) {
   const deliveries = metrics.counter({
     name: "pulse_deliveries_total",
-    help: "Steps of deliveries by outcome: sent, retry, wait, failed, cancelled, expired",
+    help: "Steps of deliveries by outcome: sent, retry, wait, hold, failed, cancelled, expired",
     labels: ["channel", "provider", "outcome"],
   });
-  const latency = metrics
-    .histogram({
-      name: "pulse_delivery_latency_seconds",
-      help: "From accepting the notification to the provider accepting the message",
-      labels: ["channel"],
-    })
-    .labels(channel);
+  const latency = timeDeliveries(metrics, channel);
   const calls = metrics.histogram({
     name: "pulse_provider_call_seconds",
     help: "Duration of provider calls by outcome",
@@ -63,8 +57,19 @@ export function createSenderMetrics(metrics: Metrics, channel: string) {
       latency.observe(Math.max(0, one.ms - one.work.delivery.acceptedAt) / 1_000);
       if (one.possibleDuplicates > 0) possibleDuplicates.inc();
     },
+    held: (deliveriesHeld: number) => count("none", "hold").inc(deliveriesHeld),
     inUse: (deliveriesInHand: number) => slots.set(deliveriesInHand),
   };
+}
+
+function timeDeliveries(metrics: Metrics, channel: string) {
+  return metrics
+    .histogram({
+      name: "pulse_delivery_latency_seconds",
+      help: "From accepting the notification to the provider accepting the message",
+      labels: ["channel"],
+    })
+    .labels(channel);
 }
 
 function countDoubts(metrics: Metrics, channel: string) {

@@ -20,12 +20,14 @@ import type { Accounts } from "./account.ts";
 import { createSenderMetrics } from "./sender-metrics.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import { createSteady } from "./steady.ts";
+import type { Stops } from "./stops.ts";
 import { wireEngine } from "./wire-engine.ts";
 
 export type Surroundings = {
   db: Db;
   kafka: Kafka;
   accounts: Accounts;
+  stops: Stops;
   metrics: Metrics;
   logger: Logger;
   /** Our name in the ledger, another one at every start. */

@@ -1,6 +1,7 @@
 import type { DeviceOutcome, FactType, LifecycleFact } from "@pulsecourier/contracts";
 import type { Facts } from "./facts.ts";
 import type { Settled } from "./follow-ups.ts";
+import { heldFact } from "./hold.ts";
 import { leavesDoubt } from "./next-step.ts";
 
 /** The facts of a settled step, in the order they happened. */
@@ -60,6 +61,8 @@ function outcomeFacts(settled: Settled, facts: Pick<Facts, "about">): LifecycleF
       const waiting = { ...about("delivery.waiting", work.waits), reason: step.reason, nextAt };
       return [{ type: "delivery.waiting", ...waiting, ...devicesOf(work) }];
     }
+    case "hold":
+      return [{ ...heldFact({ work, hold: step.hold, ms }, facts), ...devicesOf(work) }];
     case "cancelled":
       return [{ type: "delivery.cancelled", ...about("delivery.cancelled") }];
     case "expired":
@@ -71,7 +74,8 @@ function outcomeFacts(settled: Settled, facts: Pick<Facts, "about">): LifecycleF
 function devicesOf({ devices }: Settled["work"]): { devices?: DeviceOutcome[] } {
   if (devices === null) return {};
   const outcomes = devices.all.map(({ step }): DeviceOutcome => {
-    if (step === null || step.kind === "cancelled") return { outcome: "wait" };
+    if (step === null || step.kind === "cancelled" || step.kind === "hold")
+      return { outcome: "wait" };
     const { kind: outcome } = step;
     const id = step.kind === "sent" ? step.providerMessageId : undefined;
     return {

@@ -19,6 +19,7 @@ import { createAttachmentLoader } from "./load-attachments.ts";
 import type { SenderMetrics } from "./sender-metrics.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import type { Steady } from "./steady.ts";
+import type { Stops } from "./stops.ts";
 
 /** A claim outlives its call by this, ms. */
 const LEASE_BEYOND_CALL_MS = 5_000;
@@ -27,6 +28,7 @@ export type Wiring = {
   db: Db;
   producer: Producer;
   accounts: Accounts;
+  stops: Stops;
   metrics: SenderMetrics;
   steady: Steady;
   names: TopicNames;
@@ -39,7 +41,7 @@ export type Wiring = {
 /** The engine of a sender, with all it works on. */
 export async function wireEngine(options: SenderOptions, wiring: Wiring): Promise<Engine> {
   const { channel, config, overrides = {} } = options;
-  const { db, accounts, metrics, steady, names, group, owner } = wiring;
+  const { db, accounts, stops, metrics, steady, names, group, owner } = wiring;
   const { atStep, tierDelayMs = (tier: Tier) => TIER_DELAY_MS[tier] } = overrides;
   const callTimeoutMs = config.CALL_TIMEOUT_MS;
   const leaseMs = callTimeoutMs + LEASE_BEYOND_CALL_MS;
@@ -55,6 +57,7 @@ export async function wireEngine(options: SenderOptions, wiring: Wiring): Promis
     : null;
   const call = {
     accounts,
+    stops,
     attachments,
     render,
     callTimeoutMs,

@@ -21,6 +21,7 @@ import type { GatewayContext } from "./context.ts";
 import { createHttpApp } from "./http/create-http-app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
 import { openReceiptAccounts } from "./receipts/receipt-accounts.ts";
+import { stopsCheck, watchStops } from "./resources/stops/watch-stops.ts";
 import { routes } from "./routes.ts";
 import { watchOutbox } from "./watch-outbox.ts";
 
@@ -64,6 +65,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
     async start() {
       const parts = await connect();
       watchOutbox(parts.db, metrics);
+      watchStops(parts.db, metrics);
       const relay = createOutboxRelay({
         db: parts.db,
         table: "gateway.outbox",
@@ -127,6 +129,7 @@ async function readiness({ db, redis, producer }: Parts) {
       optional: true,
       detail: "rate limits count per process while it is away",
     },
+    ...(await stopsCheck(db)),
   ];
 }
 

@@ -5,6 +5,7 @@ import { deleteExpiredAttachments } from "./attachments/delete-expired.ts";
 import { deleteOldKeys } from "./idempotency/idempotency-store.ts";
 import { deleteOldInboundMessages } from "./receipts/inbound-message-store.ts";
 import { deleteOldUnknownReceipts } from "./receipts/unknown-receipt-store.ts";
+import { deleteOldStops } from "./resources/stops/stop-store.ts";
 
 const EVERY_MS = 60_000;
 const BATCH = 1_000;
@@ -12,7 +13,7 @@ const FILES = 100;
 
 type CleanUpOptions = { db: Db; attachments: AttachmentStore; logger: Logger };
 
-/** Deletes what is past its retention: idempotency keys, receipts, heard messages, attachments; a few at a time. */
+/** Deletes what is past its retention: idempotency keys, receipts, heard messages, lifted stops, attachments; a few at a time. */
 export function createCleanUp({ db, attachments, logger }: CleanUpOptions) {
   let closed = false;
   let running: Promise<void> = Promise.resolve();
@@ -21,6 +22,7 @@ export function createCleanUp({ db, attachments, logger }: CleanUpOptions) {
     try {
       while (!closed && (await deleteOldKeys(db, BATCH)) === BATCH);
       while (!closed && (await deleteOldUnknownReceipts(db, BATCH)) === BATCH);
+      while (!closed && (await deleteOldStops(db, BATCH)) === BATCH);
       while (!closed && (await deleteOldInboundMessages(db, BATCH)) === BATCH);
       const stores = { db, attachments };
       while (!closed && (await deleteExpiredAttachments(stores, FILES)) === FILES);

@@ -8,9 +8,10 @@ import {
 } from "@pulsecourier/observability";
 import { closeInOrder, type CloseStep, createOpsServer, type Service } from "@pulsecourier/runtime";
 import type { SchedulerConfig } from "./config.ts";
-import { fireDue, type Fired } from "./fire-due.ts";
+import { fireDue, type Fired, fireReleased } from "./fire-due.ts";
 import { pollTimers } from "./poll-timers.ts";
 import { msUntilNext } from "./due-timers-store.ts";
+import { releaseHeld } from "./release-held.ts";
 import { watchTimers } from "./watch-timers.ts";
 
 /**
@@ -26,12 +27,13 @@ export async function createScheduler(
   const report = reportTo(metrics);
   const db = createDb({
     url: config.DATABASE_URL,
-    max: 2,
+    max: 3,
     onError: (err) => logger.warn({ err }, "a Postgres connection broke"),
   });
   watchTimers(db, metrics);
   let producer: Producer | null = null;
   let timers: { close(): Promise<void> } | null = null;
+  let held: { close(): Promise<void> } | null = null;
   const ops = createOpsServer({
     port: config.SCHEDULER_PORT,
     host: config.HOST,
@@ -46,10 +48,17 @@ export async function createScheduler(
     const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "scheduler", logger });
     const connected = await createProducer({ kafka, metrics: kafkaMetrics(metrics.registry) });
     producer = connected;
+    const context = { db, producer: connected, logger };
     timers = pollTimers({
-      fireDue: () => fireDue({ db, producer: connected, logger }),
+      fireDue: () => fireDue(context),
       msUntilNext: () => msUntilNext(db),
       ...report,
+      logger,
+    });
+    held = releaseHeld({
+      db,
+      fireReleased: (group) => fireReleased(context, group),
+      onFired: report.onFired,
       logger,
     });
     return ops.start();
@@ -59,6 +68,7 @@ export async function createScheduler(
     ops.drain();
     const steps: CloseStep[] = [
       ["timers", async () => timers?.close()],
+      ["held timers", async () => held?.close()],
       ["producer", async () => producer?.close()],
       ["postgres", () => db.close()],
       ["health endpoints", () => ops.close()],

@@ -1,6 +1,6 @@
 import type { Database, Db } from "@pulsecourier/db";
 import type { Headers, OutRecord } from "@pulsecourier/kafka";
-import { sql, type Transaction } from "kysely";
+import { type RawBuilder, sql, type Transaction } from "kysely";
 
 /** A timer that is due, with the record to publish. */
 export type DueTimer = { id: string; record: OutRecord };
@@ -12,18 +12,26 @@ const MAX_BYTES = 16 * 1024 * 1024;
  * Locks timers that are due by the database's clock, the longest due first, at most `limit`, leaving out those another
  * instance holds. They stay locked until the transaction ends.
  */
-export async function claimDue(
-  transaction: Transaction<Database>,
-  limit: number,
-): Promise<DueTimer[]> {
-  const due = await sql<{ id: string; bytes: number }>`
+export function claimDue(transaction: Transaction<Database>, limit: number): Promise<DueTimer[]> {
+  return claim(
+    transaction,
+    sql`
     select id, octet_length(value) as bytes from schedule.timers
     where due_at <= clock_timestamp()
     order by due_at, id limit ${limit}
-    for update skip locked`.execute(transaction);
+    for update skip locked`,
+  );
+}
+
+/** The timers a statement locks, in its order, as many as may be in hand at once. */
+export async function claim(
+  transaction: Transaction<Database>,
+  lock: RawBuilder<{ id: string; bytes: number }>,
+): Promise<DueTimer[]> {
+  const locked = await lock.execute(transaction);
   const ids: string[] = [];
   let bytes = 0;
-  for (const row of due.rows) {
+  for (const row of locked.rows) {
     bytes += row.bytes;
     if (ids.length > 0 && bytes > MAX_BYTES) break;
     ids.push(row.id);
@@ -31,11 +39,12 @@ export async function claimDue(
   if (ids.length === 0) return [];
   const { rows } = await sql<Row>`
     select id, topic, key, headers, value from schedule.timers
-    where id = any(${ids}::uuid[]) order by due_at, id`.execute(transaction);
-  return rows.map(({ id, topic, key, headers, value }) => ({
-    id,
-    record: { topic, key, headers, value },
-  }));
+    where id = any(${ids}::uuid[])`.execute(transaction);
+  const records = new Map(rows.map(({ id, ...record }) => [id, record]));
+  return ids.flatMap((id) => {
+    const record = records.get(id);
+    return record === undefined ? [] : [{ id, record }];
+  });
 }
 
 type Row = { id: string; topic: string; key: string | null; headers: Headers; value: Buffer };
@@ -53,7 +62,7 @@ export async function postponeTimers(
   ids: string[],
 ): Promise<void> {
   await sql`
-    update schedule.timers set due_at = clock_timestamp() + interval '10 minutes'
+    update schedule.timers set due_at = clock_timestamp() + interval '10 minutes', held_by = null
     where id = any(${ids}::uuid[])`.execute(transaction);
 }
 

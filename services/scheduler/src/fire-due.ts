@@ -1,20 +1,36 @@
-import type { Db } from "@pulsecourier/db";
+import type { Database, Db } from "@pulsecourier/db";
 import { KafkaError, type Logger, type Producer } from "@pulsecourier/kafka";
+import type { Transaction } from "kysely";
 import { claimDue, deleteTimers, type DueTimer, postponeTimers } from "./due-timers-store.ts";
+import { claimReleased, type HeldGroup } from "./held-timers-store.ts";
 
 export type Fired = { fired: number; postponed: number };
 type Context = { db: Db; producer: Pick<Producer, "send">; logger: Logger };
 
 /** Timers fired in one transaction. */
 export const BATCH = 500;
+/** And of those of one topic that waited for a stop. */
+const RELEASED_AT_ONCE = 250;
 
 /**
  * Publishes what is due and then deletes it, in one transaction. A crash in between publishes again, under the same
  * ids, which changes nothing. Rejects when Kafka or Postgres is away; the timers are then still there.
  */
-export function fireDue({ db, producer, logger }: Context): Promise<Fired> {
+export function fireDue(context: Context): Promise<Fired> {
+  return fire(context, (transaction) => claimDue(transaction, BATCH));
+}
+
+/** The same for timers whose stop no longer stands. */
+export function fireReleased(context: Context, group: HeldGroup): Promise<Fired> {
+  return fire(context, (transaction) => claimReleased(transaction, group, RELEASED_AT_ONCE));
+}
+
+function fire(
+  { db, producer, logger }: Context,
+  claim: (transaction: Transaction<Database>) => Promise<DueTimer[]>,
+): Promise<Fired> {
   return db.kysely.transaction().execute(async (transaction) => {
-    const timers = await claimDue(transaction, BATCH);
+    const timers = await claim(transaction);
     if (timers.length === 0) return { fired: 0, postponed: 0 };
     const refused = await publish(timers, producer, logger);
     const done = timers.filter((timer) => !refused.includes(timer));

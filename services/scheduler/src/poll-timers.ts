@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@pulsecourier/kafka";
 import { BATCH, type Fired } from "./fire-due.ts";
+import { repeat } from "./repeat.ts";
 
 /** A timer set for sooner than the one waited for is noticed after this long. */
 const MAX_WAIT_MS = 1_000;
@@ -18,21 +18,7 @@ export type PollOptions = {
 
 /** Fires timers when they are due until closed; failures are logged and tried again. */
 export function pollTimers(options: PollOptions): { close(): Promise<void> } {
-  const stop = new AbortController();
-  const running = loop(options, stop.signal);
-  return {
-    async close() {
-      stop.abort();
-      await running;
-    },
-  };
-}
-
-async function loop(options: PollOptions, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const waitMs = await poll(options);
-    if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-  }
+  return repeat(() => poll(options));
 }
 
 /** One round; gives how long to wait for the next. */

@@ -71,16 +71,17 @@ async function setTimers(options: {
   inMs: number;
   spreadMs: number;
   topic?: string;
+  heldBy?: string[];
 }) {
   const { count, inMs, spreadMs } = options;
   const ids = Array.from({ length: count }, () => randomUUID());
   await db.pool.query(
-    `insert into schedule.timers (id, tenant, due_at, topic, key, headers, value)
+    `insert into schedule.timers (id, tenant, due_at, topic, key, headers, value, held_by)
      select id, 'default', due_at, $2, id::text,
-       jsonb_build_object('due-ms', (extract(epoch from due_at) * 1000)::bigint::text), '\\x00ff'
+       jsonb_build_object('due-ms', (extract(epoch from due_at) * 1000)::bigint::text), '\\x00ff', $6::uuid[]
      from (select id, clock_timestamp() + make_interval(secs => ($3 + $4 * (at - 1) / $5::float8) / 1000) as due_at
        from unnest($1::uuid[]) with ordinality as t (id, at)) as timers`,
-    [ids, options.topic ?? topic, inMs, spreadMs, count],
+    [ids, options.topic ?? topic, inMs, spreadMs, count, options.heldBy ?? null],
   );
   return new Set(ids);
 }
@@ -106,6 +107,8 @@ test("two instances fire each timer once, none early, bytes and headers untouche
   const early = fired.filter((record) => record.timestamp < Number(record.headers["due-ms"]));
   expect(early).toEqual([]);
   expect(fired[0]?.value).toEqual(Buffer.from([0, 255]));
+  // One is enough from here on.
+  await open.pop()?.close();
 });
 
 test("a timer set while it waits is fired about when it is due", async () => {
@@ -114,6 +117,45 @@ test("a timer set while it waits is fired about when it is due", async () => {
   const [record] = got(ids);
   const late = (record?.timestamp ?? 0) - Number(record?.headers["due-ms"]);
   expect(late).toBeLessThan(1_500);
+});
+
+/** A stop of one channel each, in the gateway's place. */
+async function insertStop(channel: string): Promise<string> {
+  const { rows } = await db.pool.query(
+    "insert into gateway.stops (channel, reason, by) values ($1, 'test', 'test') returning id",
+    [channel],
+  );
+  return String(rows[0].id);
+}
+const lift = (id: string) =>
+  db.pool.query("update gateway.stops set lifted_at = clock_timestamp() where id = $1", [id]);
+
+test("what is held waits for any of its stops to be lifted, then goes in the order of its ids", async () => {
+  const [one, two, other] = await Promise.all(["email", "sms", "push"].map(insertStop));
+  if (one === undefined || two === undefined || other === undefined) throw new Error("no stops");
+  const hour = { inMs: 3_600_000, spreadMs: 0 };
+  const both = await setTimers({ count: 600, ...hour, heldBy: [one, two] });
+  const still = await setTimers({ count: 3, ...hour, heldBy: [other] });
+  const expired = await setTimers({ count: 2, inMs: 100, spreadMs: 0, heldBy: [other] });
+  const due = await setTimers({ count: 3, inMs: 0, spreadMs: 0 });
+  await eventually(() => got(due).length === 3 && got(expired).length === 2);
+  expect(got(both)).toHaveLength(0);
+  const liftedAt = Date.now();
+  await lift(two);
+  await eventually(() => got(both).length >= 600, { timeoutMs: 20_000 });
+  expect(Date.now() - liftedAt).toBeGreaterThan(1_900);
+  const keys = got(both).map((record) => String(record.key));
+  expect(keys).toHaveLength(600);
+  const order: string[] = [...both].toSorted();
+  for (const partition of [0, 1]) {
+    const own = got(both).filter((record) => record.partition === partition);
+    expect(own.map((record) => order.indexOf(String(record.key)))).toEqual(
+      own.map((record) => order.indexOf(String(record.key))).toSorted((a, b) => a - b),
+    );
+  }
+  expect(got(still)).toHaveLength(0);
+  await lift(other);
+  await eventually(() => got(still).length === 3);
 });
 
 test("a record that Kafka refuses is put off and holds nothing up", async () => {

@@ -4,20 +4,29 @@ import type { Metrics } from "@pulsecourier/observability";
 /** Counting more at every scrape would cost the database more than the figure is worth. */
 const COUNTED_TO = 100_000;
 
-/** How many timers wait. Read at each scrape. */
+/** How many timers wait, and how many of them for a stop to be lifted. Read at each scrape. */
 export function watchTimers(db: Db, metrics: Metrics): void {
-  const gauge = metrics.gauge({
+  const count = (name: string, of: string) => async (): Promise<number | undefined> => {
+    const text = `select count(*)::int as timers from (select from ${of} limit $1) as counted`;
+    const rows = await db.query<{ timers: number }>(name, text, [COUNTED_TO]).catch(() => []);
+    return rows[0]?.timers;
+  };
+  const all = count("scheduler-timers", "schedule.timers");
+  const held = count("scheduler-held", "schedule.timers where held_by is not null");
+  const timers = metrics.gauge({
     name: "pulse_scheduler_timers",
     help: `Timers that wait, counted up to ${COUNTED_TO}`,
     collect: async (): Promise<void> => {
-      const [row] = await db
-        .query<{ timers: number }>(
-          "scheduler-timers",
-          `select count(*)::int as timers from (select from schedule.timers limit $1) as counted`,
-          [COUNTED_TO],
-        )
-        .catch(() => []);
-      if (row !== undefined) gauge.set(row.timers);
+      const now = await all();
+      if (now !== undefined) timers.set(now);
+    },
+  });
+  const deliveries = metrics.gauge({
+    name: "pulse_held_deliveries",
+    help: `Deliveries that wait for a stop to be lifted, counted up to ${COUNTED_TO}`,
+    collect: async (): Promise<void> => {
+      const now = await held();
+      if (now !== undefined) deliveries.set(now);
     },
   });
 }

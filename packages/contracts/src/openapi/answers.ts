@@ -5,6 +5,7 @@ import { CallbackView } from "../schemas/callback.ts";
 import { EntryListItem } from "../schemas/catalog-view.ts";
 import { DeadLetterView } from "../schemas/dead-letter.ts";
 import { NotificationView } from "../schemas/notification-view.ts";
+import { StopView } from "../schemas/stop.ts";
 import { SuppressionView } from "../schemas/suppression.ts";
 import { ProblemDetails } from "../schemas/problem.ts";
 
@@ -70,6 +71,7 @@ export const NotificationPage = z.object({ data: z.array(NotificationView), next
 export const EntryPage = z.object({ data: z.array(EntryListItem), nextCursor });
 export const DeadLetterPage = z.object({ data: z.array(DeadLetterView), nextCursor });
 export const SuppressionPage = z.object({ data: z.array(SuppressionView), nextCursor });
+export const StopList = z.object({ data: z.array(StopView) });
 export const CallbackList = z.object({ data: z.array(CallbackView) });
 export const ApiKeyList = z.object({ data: z.array(ApiKeyView) });
 

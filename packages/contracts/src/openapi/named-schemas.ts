@@ -18,6 +18,7 @@ import { SagaView } from "../schemas/saga-view.ts";
 import { WorkflowDefinition } from "../schemas/workflow.ts";
 import { RuleDefinition } from "../schemas/rule.ts";
 import { PreviewRequest, TemplateDefinition } from "../schemas/template.ts";
+import { StopInput, StopView } from "../schemas/stop.ts";
 import { SettingsView, TenantSettings } from "../schemas/tenant-settings.ts";
 import { SuppressionView } from "../schemas/suppression.ts";
 import { Receipt } from "./answers.ts";
@@ -40,6 +41,7 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
   RecipientInput,
   RedriveRequest,
   RuleDefinition,
+  StopInput,
   TemplateDefinition,
   WorkflowDefinition,
   TenantSettings,
@@ -62,5 +64,6 @@ export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   RecipientView,
   SagaView,
   SettingsView,
+  StopView,
   SuppressionView,
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Name } from "./recipient.ts";
 
-/** `send`: events, notifications, inbox tokens. `admin`: catalog, directory, keys. `operator`: dead letters. */
+/** `send`: events, notifications, inbox tokens. `admin`: catalog, directory, keys. `operator`: dead letters, stops. */
 export const SCOPES = ["send", "admin", "operator"] as const;
 export const Scope = z.enum(SCOPES);
 export type Scope = z.infer<typeof Scope>;

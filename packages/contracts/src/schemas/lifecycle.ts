@@ -138,7 +138,10 @@ export const LifecycleFact = z.discriminatedUnion("type", [
   fact("delivery.waiting", {
     ...ofDelivery,
     reason: z.string(),
-    nextAt: z.iso.datetime(),
+    /** Left out when nobody knows: an operator's stop has no end of its own. */
+    nextAt: z.iso.datetime().optional(),
+    /** The stops it waits for: any of them lifted lets it go on. */
+    stops: z.array(z.guid()).optional(),
     ...toDevices,
   }),
   fact("delivery.unknown", { ...ofDelivery, provider: z.string().optional(), error: FactError }),

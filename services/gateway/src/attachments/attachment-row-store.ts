@@ -47,14 +47,10 @@ export async function nameObject(
 }
 const UNIQUE_VIOLATION = "23505";
 
-// Locked in one order, so that requests which name the same files do not wait for each other in a circle.
 const MOVE = `
-  with locked as (
-    select object from gateway.attachments where tenant = $1 and id = any($2::uuid[])
-    order by id for update)
   update gateway.attachments set expires_at = greatest(expires_at, $3)
-  where object in (select object from locked) and id is not null
-  returning ${COLUMNS}`;
+  where tenant = $1 and id = any($2::uuid[]) returning ${COLUMNS}`;
+const DEADLOCK = "40P01";
 
 /** Keeps attachments until then, if not longer; answers those that are there, by id. Writes only what has to move. */
 export async function keepAttachments(
@@ -70,11 +66,19 @@ export async function keepAttachments(
   const lasting = rows.filter(({ expires_at: expiresAt }) => expiresAt >= o.until);
   const early = rows.filter((row) => !lasting.includes(row)).map(({ id }) => id);
   // What clean-up takes at this moment is not among those that moved.
-  const moved =
-    early.length === 0
-      ? []
-      : await db.query<Row>("keep-attachments", MOVE, [o.tenant, early, o.until]);
+  const moved = early.length === 0 ? [] : await move(db, [o.tenant, early, o.until]);
   return new Map([...lasting, ...moved].map((row) => [row.id, viewOf(row)]));
+}
+
+/** Requests that name the same files may wait for each other in a circle; Postgres lets one of them try again. */
+async function move(db: Db, values: unknown[]): Promise<Row[]> {
+  try {
+    return await db.query<Row>("keep-attachments", MOVE, values);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === DEADLOCK)
+      return move(db, values);
+    throw error;
+  }
 }
 
 export async function findAttachment(

@@ -8,13 +8,14 @@ import { preferenceRoutes } from "./preferences/preference-routes.ts";
 import { recipientRoutes } from "./recipients/recipient-routes.ts";
 import { ruleRoutes } from "./rules/rule-routes.ts";
 import { settingsRoutes } from "./settings/settings-routes.ts";
+import { stopRoutes } from "./stops/stop-routes.ts";
 import { suppressionRoutes } from "./suppressions/suppression-routes.ts";
 import { templateRoutes } from "./templates/template-routes.ts";
 import { tokenRoutes } from "./tokens/token-routes.ts";
 import { unsubscribeRoutes } from "./unsubscribe/unsubscribe-routes.ts";
 import { workflowRoutes } from "./workflows/workflow-routes.ts";
 
-/** Routes of what clients keep here: directory, catalog, inbox, callbacks, dead letters, documentation. */
+/** Routes of what clients keep here: directory, catalog, inbox, callbacks, dead letters, stops, documentation. */
 export const resourceRoutes: Route[] = [
   ...recipientRoutes,
   ...preferenceRoutes,
@@ -28,6 +29,7 @@ export const resourceRoutes: Route[] = [
   ...deadLetterRoutes,
   ...suppressionRoutes,
   ...settingsRoutes,
+  ...stopRoutes,
   ...unsubscribeRoutes,
   ...docsRoutes,
 ];

@@ -34,6 +34,26 @@ describe.skipIf(!described)(name, () => {
     expect(allowsText({ type, text: { ...body, subject: "x" } })).toBe(false);
   });
 
+  it.each([
+    [
+      "DocumentMessage",
+      "document",
+      { id: "1", filename: "invoice.pdf", caption: "It is attached" },
+    ],
+    ["ImageMessage", "image", { id: "1", caption: "It is attached" }],
+  ])("knows the file of a %s our sender names", (component, type, file) => {
+    const allows = schemaAt(`${schema(component)}/allOf/1`);
+    expect(allows({ type, [type]: file }), JSON.stringify(allows.errors)).toBe(true);
+    expect(allows({ type, [type]: { filename: "invoice.pdf" } })).toBe(false);
+  });
+
+  it("knows the document above a template that our sender names", () => {
+    const allows = schemaAt(schema("DocumentParameter"), { unevaluatedProperties: false });
+    const parameter = { type: "document", document: { id: "1", filename: "invoice.pdf" } };
+    expect(allows(parameter), JSON.stringify(allows.errors)).toBe(true);
+    expect(allows({ type: "document", document: { filename: "invoice.pdf" } })).toBe(false);
+  });
+
   it.each([text, template])("shapes the simulator's answers to a $type", async (message) => {
     const { url, behave } = await startSimulator();
     const allows = schemaAt(schema("MessageResponsePayload"), { unevaluatedProperties: false });

@@ -42,26 +42,10 @@ export const http = defineProvider({
     const gates = createDestinationGates({ callsAtOnce });
     const targets = createTargets(db);
 
-    async function targetOf(delivery: DeliveryRecord): Promise<Target | null> {
-      const { tenant, callback, address, redirected } = delivery;
-      if (callback !== undefined && redirected === undefined)
-        return targets.callback({ tenant, name: callback });
-      return { url: sendTo ?? address, secrets: [await targets.tenantSecret(tenant)] };
-    }
-
     return {
       async send({ delivery, content }, { signal, traceparent }) {
-        if (delivery.redirected === "accounts" && sendTo === undefined) return NOWHERE;
-        let target: Target | null;
-        try {
-          target = await targetOf(delivery);
-        } catch {
-          return { kind: "transient", detail: "the secret could not be read", scope: "recipient" };
-        }
-        if (target === null) {
-          const detail = `the callback ${delivery.callback} was deleted or disabled`;
-          return { kind: "permanent", code: "callback_ended", detail };
-        }
+        const target = await findTarget(delivery, { targets, sendTo });
+        if ("kind" in target) return target;
         const gate = await gates.enter(`${delivery.tenant} ${URL.parse(target.url)?.origin}`);
         if ("refused" in gate) {
           const { refused: detail, ...when } = gate;
@@ -70,14 +54,12 @@ export const http = defineProvider({
         const { payload: body = "" } = content;
         // A fact keeps its id when it is sent again, so that its receiver knows it.
         const id = delivery.callback === undefined ? delivery.id : delivery.eventId;
-        const seconds = Math.floor(Date.now() / 1_000);
-        const headers = {
-          ...signWebhook(target.secrets, { id, seconds, body }),
-          "content-type": "application/json",
-          "user-agent": "PulseCourier",
-          "x-pulse-delivery": delivery.id,
-          traceparent,
-        };
+        const signed = signWebhook(target.secrets, {
+          id,
+          seconds: Math.floor(Date.now() / 1_000),
+          body,
+        });
+        const headers = { ...signed, ...STATED, "x-pulse-delivery": delivery.id, traceparent };
         const outcome = await outbound
           .post(target.url, { headers, body, signal })
           .then(readAnswer, readFailure);
@@ -91,7 +73,27 @@ export const http = defineProvider({
   },
 });
 
-/** This account is one for real unless it is told where else to send. */
+const STATED = { "content-type": "application/json", "user-agent": "PulseCourier" };
+
+/** Where the message goes; or why it goes nowhere, without a call. */
+async function findTarget(
+  delivery: DeliveryRecord,
+  o: { targets: ReturnType<typeof createTargets>; sendTo: string | undefined },
+): Promise<Target | ProviderOutcome> {
+  const { tenant, callback, address, redirected } = delivery;
+  if (redirected === "accounts" && o.sendTo === undefined) return NOWHERE;
+  try {
+    if (callback === undefined || redirected !== undefined)
+      return { url: o.sendTo ?? address, secrets: [await o.targets.tenantSecret(tenant)] };
+    const target = await o.targets.callback({ tenant, name: callback });
+    const detail = `the callback ${callback} was deleted or disabled`;
+    return target ?? { kind: "permanent", code: "callback_ended", detail };
+  } catch {
+    return { kind: "transient", detail: "the secret could not be read", scope: "recipient" };
+  }
+}
+
+/** A sandbox account is one for real unless it is told where else to send. */
 const NOWHERE: ProviderOutcome = {
   kind: "permanent",
   code: "provider_misconfigured",

@@ -12,6 +12,7 @@ import { receiptOperations } from "./receipts.ts";
 import { recipientOperations } from "./recipients.ts";
 import { sagaOperations } from "./sagas.ts";
 import { settingsOperations } from "./settings.ts";
+import { stopOperations } from "./stops.ts";
 
 /** Every REST call, in the order it is documented. */
 export const OPERATIONS: readonly Operation[] = [
@@ -26,6 +27,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...deadLetterOperations,
   ...receiptOperations,
   ...settingsOperations,
+  ...stopOperations,
   ...apiKeyOperations,
   ...platformOperations,
 ];

@@ -8,6 +8,7 @@ import {
 } from "@pulsecourier/contracts";
 import type { Database, Db } from "@pulsecourier/db";
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from "kysely";
+import { PLATFORM_TENANT } from "../platform-tenant.ts";
 
 type Letters = ExpressionBuilder<Database, "tracking.dead_letters">;
 type Row = Selectable<Database["tracking.dead_letters"]>;
@@ -20,10 +21,10 @@ export type DeadLetterPosition = {
   offset: string;
 };
 
-/** The tenant whose operators also see records that name no tenant, or none that exists. */
-const PLATFORM_TENANT = "default";
-
-/** Dead letters a tenant's operators may see and the filter selects. */
+/**
+ * Dead letters a tenant's operators may see and the filter selects; those of the platform also see records that name no
+ * tenant, or none that exists.
+ */
 export function selected({ tenant, filter }: { tenant: string; filter: DeadLetterFilter }) {
   return (letters: Letters) => {
     const owned = letters("tenant", "=", tenant);

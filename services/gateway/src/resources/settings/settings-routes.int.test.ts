@@ -1,6 +1,6 @@
 import { NATIONAL_PHONE_HINT, SettingsView } from "@pulsecourier/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestGateway, type TestGateway } from "../../test-gateway.ts";
+import { send as callAt, startTestGateway, type TestGateway } from "../../test-gateway.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => (gateway = await startTestGateway()));
@@ -95,6 +95,16 @@ test("a national number needs the tenant's country, set a moment ago too, and is
     { phone: "+491711234567" },
     { phone: "ada" },
   ]);
+});
+
+test("a country set through another gateway counts at once", async () => {
+  const key = await gateway.newKey({ tenant: "austrian" });
+  expect((await send({ phone: "0664 1234567" }, key)).status).toBe(422);
+  const other = await gateway.another();
+  const set = await callAt(other.url, "PUT /v1/settings", { key, body: { defaultCountry: "AT" } });
+  expect(set.status).toBe(201);
+  expect((await send({ phone: "0664 1234567" }, key)).status).toBe(202);
+  await other.close();
 });
 
 test("the directory keeps numbers with their country, and finds suppressed ones by either spelling", async () => {
