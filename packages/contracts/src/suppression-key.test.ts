@@ -13,3 +13,9 @@ test("what an index cannot hold is hashed, and an inbox is never suppressed", ()
   expect(suppressionAddress("email", long)).not.toBe(suppressionAddress("email", `${long}y`));
   expect(suppressionAddress("inapp", "ann")).toBeNull();
 });
+
+test("an international domain is the same address in both of its forms", () => {
+  const kept = suppressionAddress("email", "info@BÜCHER.example");
+  expect(kept).toBe("info@xn--bcher-kva.example");
+  expect(suppressionAddress("email", "info@xn--bcher-kva.example")).toBe(kept);
+});

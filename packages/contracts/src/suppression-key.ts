@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { domainToASCII } from "node:url";
 import type { Channel } from "./channels/index.ts";
 
 /**
@@ -13,8 +14,20 @@ export function suppressionAddress(channel: Channel, address: string): string | 
   if (PHONE.test(trimmed)) return trimmed.replace(/[^+\d]/g, "");
   const storable = trimmed.replaceAll("\0", "");
   // The path of a URL and a device's token are told apart by their case.
-  return channel === "webhook" || channel === "push" ? storable : storable.toLowerCase();
+  if (channel === "webhook" || channel === "push") return storable;
+  const folded = storable.toLowerCase();
+  return channel === "email" ? withAsciiDomain(folded) : folded;
+}
+
+/** An international domain as mail servers, and so providers' receipts, write it. */
+function withAsciiDomain(address: string): string {
+  const at = address.lastIndexOf("@") + 1;
+  const domain = address.slice(at);
+  return PRINTABLE.test(domain)
+    ? address
+    : address.slice(0, at) + (domainToASCII(domain) || domain);
 }
 
 const LONGEST = 512;
+const PRINTABLE = /^[ -~]*$/;
 const PHONE = /^\+[\d\s()./-]+$/;

@@ -1,18 +1,16 @@
 import type { Channel, RedirectAddresses } from "@pulsecourier/contracts";
-import type { NewSuppression, NewTimer, SuppressibleAddress } from "@pulsecourier/db";
-import type { Producer } from "@pulsecourier/kafka";
 import type { Accounts } from "./account.ts";
 import type { FollowUpOptions } from "./follow-ups.ts";
 import type { LedgerStore } from "./ledger-store.ts";
 import type { SenderMetrics } from "./sender-metrics.ts";
 import type { SenderOverrides } from "./sender-options.ts";
-import type { Steady } from "./steady.ts";
 import type { Step } from "./step.ts";
 import type { Stops } from "./stops.ts";
 import type { Work } from "./work.ts";
+import type { FollowUpSinks } from "./write-follow-ups.ts";
 
 /** What an engine works on. */
-export type EngineOptions = {
+export type EngineOptions = FollowUpSinks & {
   channel: Channel;
   /** Set where the whole platform is redirected. */
   redirectAllTo: RedirectAddresses | undefined;
@@ -26,13 +24,8 @@ export type EngineOptions = {
   /** Null when an account takes the attempt now, else ends when one does or none will soon. */
   awaitAccount: (work: Work) => Promise<void> | null;
   carryOut: (work: Work) => Promise<Step | "reclaim">;
-  producer: Pick<Producer, "send">;
-  insertTimers: (timers: readonly NewTimer[]) => Promise<void>;
-  suppress: (addresses: readonly NewSuppression[]) => Promise<void>;
-  noteContacts: (addresses: readonly SuppressibleAddress[]) => Promise<void>;
   followUps: FollowUpOptions;
   metrics: SenderMetrics;
-  steady: Steady;
   atStep: SenderOverrides["atStep"];
   onFatal: (error: unknown) => void;
 };

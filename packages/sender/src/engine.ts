@@ -1,20 +1,18 @@
 import type { Task, TaskQueue } from "@pulsecourier/kafka";
+import { type Alarm, createAlarm } from "./alarm.ts";
 import { type CallSlots, createCallSlots } from "./call-slots.ts";
 import { endDevices } from "./devices.ts";
 import type { EngineOptions } from "./engine-options.ts";
-import { followUps, type FollowUps, parkRecord, type Settled } from "./follow-ups.ts";
-import { type Held, heldFollowUps, type Hold } from "./hold.ts";
+import { followUps, parkRecord, type Settled } from "./follow-ups.ts";
+import { gather } from "./gather.ts";
+import { type Held, heldFollowUps } from "./hold.ts";
 import { type DeliveryNames, parseWork } from "./parse-work.ts";
 import { poisonRecords } from "./poison.ts";
 import { resolveRefused } from "./resolve-refused.ts";
 import type { Step } from "./step.ts";
 import { createWaveWriter, type Pending, type Wave, type WaveWriter } from "./wave-writer.ts";
 import type { Work } from "./work.ts";
-
-/** How soon a channel without accounts looks again at the earliest, ms. */
-const SHORTEST_SLEEP_MS = 50;
-/** And at the latest, ms. */
-const LONGEST_SLEEP_MS = 60_000;
+import { writeFollowUps } from "./write-follow-ups.ts";
 
 /**
  * Takes records and brings each to its end: claim, call, settle, then facts and what follows
@@ -25,17 +23,18 @@ export class Engine {
   readonly #o: EngineOptions;
   readonly #running = new Map<string, Work>();
   readonly #waves: WaveWriter;
-  /** Held in this turn of the event loop. */
-  #held: Held[] = [];
+  /** What is stopped before it was claimed. */
+  readonly #hold: (held: Held) => void;
+  readonly #alarm: Alarm = createAlarm(() => this.#pump());
   #queue: TaskQueue | undefined;
   readonly #slots: CallSlots;
-  #wakeUp: NodeJS.Timeout | undefined;
 
   constructor(o: EngineOptions) {
     this.#o = o;
     this.#slots = createCallSlots(o);
     const onWave = (wave: Wave) => this.#background(this.#afterWave(wave));
     this.#waves = createWaveWriter({ ...o, inHand: () => this.#slots.inUse(), onWave });
+    this.#hold = gather((held) => this.#background(this.#writeHeld(held)));
   }
 
   /** Begins to take tasks. */
@@ -43,8 +42,7 @@ export class Engine {
     this.#queue = queue;
     queue.onAvailable(() => this.#pump());
     this.#o.accounts.onAvailable(() => {
-      clearTimeout(this.#wakeUp);
-      this.#wakeUp = undefined;
+      this.#alarm.clear();
       this.#pump();
     });
   }
@@ -52,7 +50,7 @@ export class Engine {
   /** Takes no more. */
   close(): void {
     this.#queue = undefined;
-    clearTimeout(this.#wakeUp);
+    this.#alarm.clear();
   }
 
   #background(work: Promise<void>): void {
@@ -63,20 +61,11 @@ export class Engine {
     const { accounts, stops } = this.#o;
     // What is stopped as a whole is taken, too: it waits elsewhere, where it is seen and may expire.
     const capacity = stops.everything() ? Number.POSITIVE_INFINITY : accounts.capacity();
-    if (capacity === 0) this.#sleepUntilAccount();
+    // Every account is down: the channel waits as a whole, and no record costs anything.
+    if (capacity === 0) this.#alarm.set(accounts.msUntilNext());
     const tasks = this.#queue?.take(Math.min(this.#slots.free(), capacity)) ?? [];
     this.#slots.occupy(tasks.length);
     for (const task of tasks) this.#admitTask(task);
-  }
-
-  /** Every account is down: the channel waits as a whole, and no record costs anything. */
-  #sleepUntilAccount(): void {
-    const untilNext = Math.min(LONGEST_SLEEP_MS, this.#o.accounts.msUntilNext());
-    const wait = Math.max(SHORTEST_SLEEP_MS, untilNext);
-    this.#wakeUp ??= setTimeout(() => {
-      this.#wakeUp = undefined;
-      this.#pump();
-    }, wait);
   }
 
   #admitTask(task: Task): void {
@@ -95,23 +84,12 @@ export class Engine {
     this.#running.set(work.delivery.id, work);
     const hold = this.#o.stops.holding(work.delivery);
     if (hold === null) this.#claim(work);
-    else this.#hold(work, hold);
-  }
-
-  /** Stopped before it was claimed; all of one turn of the event loop are written together. */
-  #hold(work: Work, hold: Hold): void {
-    this.#held.push({ work, hold, ms: Date.now() });
-    if (this.#held.length > 1) return;
-    setImmediate(() => {
-      const held = this.#held;
-      this.#held = [];
-      this.#background(this.#writeHeld(held));
-    });
+    else this.#hold({ work, hold, ms: Date.now() });
   }
 
   async #writeHeld(held: readonly Held[]): Promise<void> {
     const works = held.map(({ work }) => work);
-    await this.#write(heldFollowUps(held, this.#o.followUps));
+    await writeFollowUps(heldFollowUps(held, this.#o.followUps), this.#o);
     this.#o.metrics.held(held.length);
     this.#freeSlots(works);
     this.#finish(works);
@@ -188,31 +166,22 @@ export class Engine {
   }
 
   async #emit(settled: readonly Settled[]): Promise<void> {
-    await this.#write(followUps(settled, this.#o.followUps));
+    await writeFollowUps(followUps(settled, this.#o.followUps), this.#o);
     if (this.#o.atStep) await this.#o.atStep("emitted");
     this.#finish(settled.map((one) => one.work));
-  }
-
-  async #write(all: Partial<FollowUps> & Pick<FollowUps, "records">): Promise<void> {
-    const { records, timers = [], suppressions = [], contacts = [] } = all;
-    const { steady, insertTimers, suppress, noteContacts, producer } = this.#o;
-    if (timers.length > 0) await steady("inserting timers", () => insertTimers(timers));
-    if (suppressions.length > 0) await steady("suppressing", () => suppress(suppressions));
-    if (contacts.length > 0) await steady("noting contacts", () => noteContacts(contacts));
-    await steady("writing facts", () => producer.send(records));
   }
 
   async #setAside(parked: readonly Work[]): Promise<void> {
     const now = Date.now();
     const records = parked.map((work) => parkRecord(work, { ...this.#o.followUps, now }));
-    await this.#write({ records });
+    await writeFollowUps({ records }, this.#o);
     this.#finish(parked);
   }
 
   async #bury(task: Task, detail: string, delivery: DeliveryNames | null): Promise<void> {
     const now = Date.now();
     const records = poisonRecords(task.record, { ...this.#o.followUps, detail, delivery, now });
-    await this.#write({ records });
+    await writeFollowUps({ records }, this.#o);
     this.#release(task);
     this.#pump();
   }
