@@ -109,11 +109,15 @@ async function besideAnother(first: Cli): Promise<void> {
     false,
     true,
   ]);
-  expect((await received(other.dev().simulator)).toSorted()).toEqual([
+  const sample = [
     "New order A-17 over €84.50",
     "Order A-17 received",
     "We have your order A-17",
-  ]);
+    "order.placed",
+  ];
+  await eventually(async () =>
+    expect((await received(other.dev().simulator)).toSorted()).toEqual(sample),
+  );
   expect(await received(simulator)).toEqual(before);
 
   await paste(other);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AttachmentRef } from "@pulsecourier/contracts";
+import type { AttachmentRef, Channel } from "@pulsecourier/contracts";
 import { testDatabase } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { adhoc, testRouter } from "../test-router.ts";
@@ -23,7 +23,9 @@ const file = (size = 1_000, contentType = "application/pdf"): AttachmentRef => (
   sha256: "0".repeat(64),
 });
 const run = async (request: Parameters<typeof adhoc>[1]) => {
-  const { deliveries, facts } = await router.run(adhoc(randomUUID(), { to: ["ann"], ...request }));
+  const channels: Channel[] = ["email", "inapp", "sms", "whatsapp"];
+  const asked = { to: ["ann"], channels, ...request };
+  const { deliveries, facts } = await router.run(adhoc(randomUUID(), asked));
   const carried = Object.fromEntries(
     deliveries.map(({ channel, attachments }) => [channel, attachments?.length ?? 0]),
   );
