@@ -214,7 +214,6 @@ export type Database = {
     id: string;
     tenant: string;
     notification_id: string;
-    workflow: string | null;
     version: number;
     outcome: string | null;
     /** JSON texts of a `SagaRequest`, a `WorkflowDefinition` and the orchestrator's own state. */

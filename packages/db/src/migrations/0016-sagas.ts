@@ -10,7 +10,6 @@ create table saga.instances (
   id uuid primary key,
   tenant text not null,
   notification_id uuid not null,
-  workflow text,
   version int not null,
   outcome text,
   request text not null,

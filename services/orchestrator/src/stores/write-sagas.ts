@@ -29,25 +29,25 @@ export type Advance = { sagas: Saga[]; changes: Change[] } & Effects;
 const WRITE = `
 with saga as (
   insert into saga.instances
-    (id, tenant, notification_id, workflow, version, outcome, request, definition, state)
-  select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int4[], $6::text[], $7::text[],
-                       $8::text[], $9::text[])
+    (id, tenant, notification_id, version, outcome, request, definition, state)
+  select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::int4[], $5::text[], $6::text[],
+                       $7::text[], $8::text[])
   on conflict (id) do update set
     version = excluded.version, outcome = excluded.outcome, state = excluded.state, updated_at = now()
 ), history as (
   insert into saga.history (saga_id, seq, input_id, at, cause, events)
-  select * from unnest($10::uuid[], $11::int4[], $12::uuid[], $13::timestamptz[], $14::text[], $15::text[])
+  select * from unnest($9::uuid[], $10::int4[], $11::uuid[], $12::timestamptz[], $13::text[], $14::text[])
 ), outbox as (
   insert into saga.outbox (topic, key, headers, value)
-  select * from unnest($16::text[], $17::text[], $18::jsonb[], $19::bytea[])
+  select * from unnest($15::text[], $16::text[], $17::jsonb[], $18::bytea[])
 ), timers as (
   insert into schedule.timers (id, tenant, due_at, topic, key, headers, value)
-  select * from unnest($20::uuid[], $21::text[], $22::timestamptz[], $23::text[], $24::text[], $25::jsonb[],
-                       $26::bytea[])
+  select * from unnest($19::uuid[], $20::text[], $21::timestamptz[], $22::text[], $23::text[], $24::jsonb[],
+                       $25::bytea[])
   on conflict (id) do nothing
 )
 insert into ledger.tombstones (notification_id, tenant)
-select * from unnest($27::uuid[], $28::text[]) order by 1
+select * from unnest($26::uuid[], $27::text[]) order by 1
 on conflict do nothing`;
 
 /**
@@ -80,7 +80,6 @@ function valuesOf(advance: Advance): unknown[] {
     uuidArray(rows.map((one) => one.id)),
     textArray(rows.map((one) => one.tenant)),
     uuidArray(rows.map((one) => one.notificationId)),
-    textArray(rows.map(() => null)),
     int4Array(rows.map((one) => one.version)),
     textArray(rows.map((one) => one.state.end?.outcome ?? null)),
     textArray(rows.map((one) => once(one.id, one.request))),
