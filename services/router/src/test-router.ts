@@ -4,7 +4,9 @@ import {
   ADHOC_TYPE,
   type AdhocEvent,
   DeliveryRecord,
+  type IdSecret,
   LifecycleFact,
+  notificationId,
   RuleDefinition,
   SagaInput,
   STAMP,
@@ -130,4 +132,14 @@ export function adhoc(
     [STAMP.acceptedAt]: String(NOW - 1_000),
     ...headers,
   });
+}
+
+/** The id the gateway answered for a recipient of an ad-hoc request. */
+export function adhocId(
+  { secret }: { secret: IdSecret },
+  eventId: string,
+  recipient: string,
+): string {
+  const of = { tenant: "acme", acceptedAt: NOW - 1_000, source: ADHOC_SOURCE, rule: "" };
+  return notificationId(secret, { ...of, eventId, recipient });
 }

@@ -1,10 +1,12 @@
-import { ADHOC_SOURCE, deliveryId, notificationId, STAMP } from "@pulsecourier/contracts";
-import { createDb, insertSuppressions } from "@pulsecourier/db";
+import { deliveryId, notificationId, STAMP } from "@pulsecourier/contracts";
+import { createDb } from "@pulsecourier/db";
 import type { OutRecord } from "@pulsecourier/kafka";
 import { testDatabase } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routeEvents } from "./route-events.ts";
-import { adhoc, event, NOW, record, testRouter, topics } from "../test-router.ts";
+import { adhoc, adhocId, event, NOW, record, testRouter, topics } from "../test-router.ts";
+
+const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 let router: Awaited<ReturnType<typeof testRouter>>;
 
@@ -24,11 +26,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => router.close());
-
-function adhocId(eventId: string, recipient: string): string {
-  const of = { tenant: "acme", acceptedAt: NOW - 1_000, source: ADHOC_SOURCE, rule: "" };
-  return notificationId(router.secret, { ...of, eventId, recipient });
-}
 
 /** Without what a repeat may change: the span. */
 function withoutSpan(out: OutRecord[]) {
@@ -164,111 +161,6 @@ describe("an event that leads to nothing leaves its reason", () => {
   });
 });
 
-describe("an ad-hoc request", () => {
-  test("for a thousand goes out in order, in bounded chunks", async () => {
-    const to = Array.from({ length: 1_000 }, (_, at) => `r${at}`);
-    const { chunks, deliveries, facts } = await router.run(
-      adhoc("many", { to, channels: ["inapp"] }),
-    );
-    expect(chunks.map((chunk) => chunk.length)).toEqual([1_000, 1_000]);
-    expect(deliveries.map((delivery) => delivery.address)).toEqual(to);
-    expect(facts.map((fact) => fact.notificationId)).toEqual(to.map((one) => adhocId("many", one)));
-    expect(deliveries[0]?.content).toEqual({ title: "Hi", body: "there" });
-  });
-
-  test("with large content goes out in more chunks", async () => {
-    const to = Array.from({ length: 100 }, (_, at) => `r${at}`);
-    const content = { title: "Hi", body: "x".repeat(200_000) };
-    const { chunks, facts } = await router.run(
-      adhoc("large", { to, channels: ["inapp"], content }),
-    );
-    expect(chunks.length).toBeGreaterThan(2);
-    expect(facts).toHaveLength(100);
-  });
-
-  test("knows recipients by id, inline, and inline over the directory", async () => {
-    const { deliveries, facts } = await router.run(
-      adhoc("who", {
-        to: ["nobody", { email: "x@example.com" }, { id: "ann", email: "new@example.com" }],
-        channels: ["email"],
-      }),
-    );
-    expect(deliveries.map((delivery) => delivery.recipient)).toEqual([
-      { email: "x@example.com" },
-      { id: "ann", email: "new@example.com", locale: "de" },
-    ]);
-    expect(facts[0]).toMatchObject({
-      type: "notification.suppressed",
-      notificationId: adhocId("who", "nobody"),
-      error: { code: "no_address" },
-      skipped: [{ channel: "email" }],
-    });
-  });
-
-  test("respects preferences, unless its category is required", async () => {
-    const preferences = { categories: { news: { inapp: false } }, channels: { email: false } };
-    await router.putRecipient("shy", { email: "shy@example.com" }, preferences);
-    const { facts } = await router.run(
-      adhoc("p1", { to: ["shy"], category: "news" }),
-      adhoc("p2", { to: ["shy"] }),
-    );
-    expect(facts).toMatchObject([
-      { type: "notification.suppressed", error: { code: "opted_out" } },
-      {
-        type: "notification.routed",
-        skipped: [{ channel: "email", error: { code: "opted_out" } }],
-      },
-    ]);
-  });
-
-  test("too late is expired", async () => {
-    const expiresAt = new Date(NOW - 1).toISOString();
-    const { deliveries, facts } = await router.run(adhoc("old", { to: ["ann"], expiresAt }));
-    expect(deliveries).toEqual([]);
-    expect(facts).toMatchObject([{ type: "notification.expired" }]);
-  });
-});
-
-describe("a request for later", () => {
-  const sendAt = "2026-03-01T14:00:00+01:00";
-
-  test("waits as one timer with its own bytes, and is routed when due", async () => {
-    const waiting = adhoc("later", { to: ["ann", "bob"], channels: ["inapp"], sendAt });
-    const early = await router.run(waiting);
-    await router.run(waiting);
-    expect(early.deliveries).toEqual([]);
-    expect(early.facts).toMatchObject([
-      { type: "notification.scheduled", summary: { sendAt: "2026-03-01T13:00:00.000Z" } },
-      { type: "notification.scheduled" },
-    ]);
-    const timers = await router.db.kysely.selectFrom("schedule.timers").selectAll().execute();
-    expect(timers).toHaveLength(1);
-    const [timer] = timers;
-    expect(timer).toMatchObject({ due_at: new Date(sendAt), topic: waiting.topic, key: "k" });
-    expect(timer?.value).toEqual(waiting.value);
-
-    await router.db.kysely
-      .insertInto("ledger.tombstones")
-      .values({ notification_id: adhocId("later", "bob"), tenant: "acme" })
-      .execute();
-    const fired = { ...waiting, headers: timer?.headers as Record<string, string> };
-    const { deliveries, facts } = await router.run(fired);
-    expect(deliveries.map((one) => one.notificationId)).toEqual([adhocId("later", "ann")]);
-    expect(facts).toMatchObject([
-      { type: "notification.routed" },
-      { type: "notification.cancelled", notificationId: adhocId("later", "bob") },
-    ]);
-  });
-
-  test("waits for its timer even when the router's own clock says that it is due", async () => {
-    router.clock.now = Date.parse(sendAt) + 1;
-    const early = await router.run(adhoc("fast", { to: ["ann"], channels: ["inapp"], sendAt }));
-    router.clock.now = NOW;
-    expect(early.deliveries).toEqual([]);
-    expect(early.facts).toMatchObject([{ type: "notification.scheduled" }]);
-  });
-});
-
 describe("what cannot be routed", () => {
   test("becomes a dead letter, bytes untouched, and the rest of the wave goes on", async () => {
     const garbage = record({}, Buffer.from([0, 255, 1]));
@@ -302,7 +194,7 @@ describe("what cannot be routed", () => {
     expect(lost.facts).toMatchObject([
       {
         type: "notification.failed",
-        notificationId: adhocId("broken2", "ann"),
+        notificationId: adhocId(router, "broken2", "ann"),
         error: { code: "malformed_record" },
       },
     ]);
@@ -330,68 +222,5 @@ describe("what cannot be routed", () => {
     });
     await expect(wave.next()).rejects.toThrow();
     await db.close();
-  });
-});
-
-test("a flood of one tenant goes as bulk, critical stays critical", async () => {
-  const flooded = await testRouter(await testDatabase(), { perMinute: 2 });
-  const to = ["a", "b", "c"];
-  const { deliveries, facts } = await flooded.run(
-    adhoc("flood", { to, channels: ["inapp"] }),
-    adhoc("urgent", { to, channels: ["inapp"], lane: "critical" }),
-  );
-  expect(deliveries.map((delivery) => delivery.lane)).toEqual([
-    "normal",
-    "normal",
-    "bulk",
-    "critical",
-    "critical",
-    "critical",
-  ]);
-  expect(facts[2]).toMatchObject({ summary: { lane: "bulk" } });
-  await flooded.close();
-});
-
-const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-
-describe("an address on the suppression list", () => {
-  const suppress = (tenant: string, address: string) =>
-    insertSuppressions(router.db, [
-      { tenant, channel: "email", address, reason: "hard_bounce", provider: "p", at: NOW },
-    ]);
-
-  test("is left out, however it is written and whoever names it, in its tenant alone", async () => {
-    await suppress("acme", "gone@example.com");
-    await suppress("other", "fine@example.com");
-    await router.putRecipient("moved", { email: "gone@example.com" });
-    await router.putRecipient("gone", { email: " Gone@Example.com " });
-    const content = { subject: "Hi", text: "Hi", title: "Hi" };
-    const to = [
-      "gone",
-      { email: "GONE@example.com" },
-      { email: "fine@example.com" },
-      { id: "moved", email: "new@example.com" },
-    ];
-    const { deliveries, facts } = await router.run(
-      adhoc("s1", { to, content, channels: ["email"] }),
-      adhoc("s2", { to: ["gone"], content, channels: ["email", "inapp"] }),
-    );
-    expect(deliveries.map(({ address }) => address)).toEqual([
-      "fine@example.com",
-      "new@example.com",
-      "gone",
-    ]);
-    expect(facts.map(({ type }) => type)).toEqual([
-      "notification.suppressed",
-      "notification.suppressed",
-      "notification.routed",
-      "notification.routed",
-      "notification.routed",
-    ]);
-    expect(facts[0]).toMatchObject({ error: { code: "suppressed" } });
-    expect(facts[4]).toMatchObject({
-      skipped: [{ channel: "email", error: { code: "suppressed" } }],
-    });
-    expect(JSON.stringify(facts)).not.toMatch(/gone@/i);
   });
 });
