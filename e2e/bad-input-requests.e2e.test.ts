@@ -68,7 +68,7 @@ test.each<[string, object, Refusal]>([
       says: /\\"nosuch\\"; PUT it first/,
     },
   ],
-  ["template and content", { template: "order-placed" }, invalid("/template", /either/)],
+  ["template and content", { template: "order-placed" }, invalid("/template", /one of/)],
   [
     "content no channel can use",
     { content: { subject: "x" } },

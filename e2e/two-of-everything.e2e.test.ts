@@ -31,7 +31,7 @@ let platform: TestPlatform;
 
 beforeAll(async () => {
   platform = await startTestPlatform({ groups: instancesOf(2), brokers: 3 });
-}, 90_000);
+}, 150_000);
 afterAll(() => platform.close());
 
 const urlOf = (group: string, service: string) => platform.instances[group]?.[service]?.url ?? "";

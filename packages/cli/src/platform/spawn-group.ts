@@ -31,7 +31,7 @@ export type Group = {
   kill: (signal: NodeJS.Signals) => Promise<void>;
 };
 
-const READY_MS = 30_000;
+const READY_MS = 60_000;
 
 /** Starts a group of services in a process of its own; it prints to `output`, or where this process prints. */
 export function spawnGroup(o: {

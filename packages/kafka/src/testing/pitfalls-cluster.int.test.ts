@@ -126,7 +126,7 @@ it("pitfall 14: partitions added while a group works are read from their beginni
     partition,
   }));
   for (const _ of [1, 2, 3]) await send(records);
-  await eventually(() => group.done.size === 4 * 3);
+  await eventually(() => group.done.size >= 4 * 3);
 
   // kafkajs looks for new partitions every five minutes, and when a leader has gone. Not the
   // coordinator: a member that comes late to the next one has lost what it had.
