@@ -3,7 +3,7 @@ import type { NotificationView } from "@pulsecourier/contracts";
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestPlatform, type TestPlatform } from "./start-test-platform.ts";
-import { send, untilEnd } from "./until-end.ts";
+import { send, untilEnd, untilView } from "./until-end.ts";
 
 // What becomes of messages after their providers took them, through the whole platform: a sandbox tenant's accounts
 // are Amazon SES, Vonage and WhatsApp at the simulator, which signs as they do.
@@ -19,14 +19,7 @@ beforeAll(async () => {
 afterAll(() => platform.close());
 
 const until = (id: string, condition: (view: NotificationView) => boolean) =>
-  eventually(
-    async () => {
-      const view = await api.get<NotificationView>(`/v1/notifications/${id}`);
-      if (!condition(view)) throw new Error(`not yet: ${JSON.stringify(view)}`);
-      return view;
-    },
-    { timeoutMs: 30_000, intervalMs: 100 },
-  );
+  untilView(api, id, condition, 30_000);
 
 const simulate = async (method: string, path: string, body: unknown) => {
   const response = await fetch(`${platform.dev.simulator}/__sim/${path}`, {

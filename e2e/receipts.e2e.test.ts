@@ -3,7 +3,7 @@ import type { NotificationView } from "@pulsecourier/contracts";
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestPlatform, type TestPlatform } from "./start-test-platform.ts";
-import { send, untilEnd } from "./until-end.ts";
+import { send, untilEnd, untilView } from "./until-end.ts";
 
 let platform: TestPlatform;
 let api: Api;
@@ -14,14 +14,7 @@ beforeAll(async () => {
 afterAll(() => platform.close());
 
 const until = (id: string, condition: (view: NotificationView) => boolean) =>
-  eventually(
-    async () => {
-      const view = await api.get<NotificationView>(`/v1/notifications/${id}`);
-      if (!condition(view)) throw new Error(`not yet: ${JSON.stringify(view)}`);
-      return view;
-    },
-    { timeoutMs: 20_000, intervalMs: 50 },
-  );
+  untilView(api, id, condition);
 
 async function behave(receipts: object): Promise<void> {
   const response = await fetch(`${platform.dev.simulator}/__sim/behaviour/sendgrid`, {

@@ -3,7 +3,7 @@ import { hasEnded, type NotificationView, type SagaView } from "@pulsecourier/co
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startTestPlatform, type TestPlatform } from "./start-test-platform.ts";
-import { send, takenFor, untilEnd } from "./until-end.ts";
+import { send, takenFor, untilEnd, untilView } from "./until-end.ts";
 
 let platform: TestPlatform;
 let api: Api;
@@ -41,19 +41,8 @@ async function first(request: object): Promise<{ id: string; mail: string; phone
   return { id, mail, phone };
 }
 
-function until(
-  id: string,
-  condition: (view: NotificationView) => boolean,
-): Promise<NotificationView> {
-  return eventually(
-    async () => {
-      const view = await api.get<NotificationView>(`/v1/notifications/${id}`);
-      if (!condition(view)) throw new Error(`not yet: ${JSON.stringify(view)}`);
-      return view;
-    },
-    { timeoutMs: 30_000, intervalMs: 50 },
-  );
-}
+const until = (id: string, condition: (view: NotificationView) => boolean) =>
+  untilView(api, id, condition, 30_000);
 
 const sagaOf = ({ saga = "" }: NotificationView) => api.get<SagaView>(`/v1/sagas/${saga}`);
 

@@ -11,16 +11,26 @@ export async function send(api: Api, request: object): Promise<string[]> {
   return notifications.map(({ id }) => id);
 }
 
-/** The notification with its timeline once it has ended. */
-export function untilEnd(api: Api, id: string): Promise<NotificationView> {
+/** The notification with its timeline once the condition holds. */
+export function untilView(
+  api: Api,
+  id: string,
+  condition: (view: NotificationView) => boolean,
+  timeoutMs = 20_000,
+): Promise<NotificationView> {
   return eventually(
     async () => {
       const view = await api.get<NotificationView>(`/v1/notifications/${id}`);
-      if (!hasEnded(view.status)) throw new Error(`still open: ${JSON.stringify(view)}`);
+      if (!condition(view)) throw new Error(`not yet: ${JSON.stringify(view)}`);
       return view;
     },
-    { timeoutMs: 20_000, intervalMs: 50 },
+    { timeoutMs, intervalMs: 50 },
   );
+}
+
+/** The notification with its timeline once it has ended. */
+export function untilEnd(api: Api, id: string): Promise<NotificationView> {
+  return untilView(api, id, ({ status }) => hasEnded(status));
 }
 
 /** Sends and waits for all of it to end. */

@@ -24,7 +24,7 @@ export { loadSecret } from "./load-secret.ts";
 export { archiveItem, markAllRead, markRead, type ToOutbox } from "./mark-inbox-store.ts";
 export { migrate } from "./migrate.ts";
 export { createOutboxRelay } from "./outbox-relay.ts";
-export { insertOutbox, type OutboxRecord, relayOutbox } from "./outbox-store.ts";
+export { insertOutbox, type OutboxRecord, readOutboxAge, relayOutbox } from "./outbox-store.ts";
 export { retractItems } from "./retract-inbox-store.ts";
 export type { Database } from "./schema.ts";
 export { readStops, type Stop } from "./stop-store.ts";

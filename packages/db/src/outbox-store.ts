@@ -54,3 +54,18 @@ export async function relayOutbox(
     return rows.length;
   });
 }
+
+/**
+ * How long the oldest record of an outbox has waited for Kafka, s; 0 when none waits or Postgres does not answer. The
+ * first by the primary key: an empty or a short outbox costs one look.
+ */
+export async function readOutboxAge(db: Db, table: OutboxTable): Promise<number> {
+  const [row] = await db
+    .query<{ age: number }>(
+      `oldest-${table}`,
+      `select extract(epoch from now() - created_at)::float as age from ${table} order by id limit 1`,
+      [],
+    )
+    .catch(() => []);
+  return row?.age ?? 0;
+}

@@ -19,3 +19,4 @@ export { httpAccount, type HttpAnswer, type HttpRequest } from "./http-account.t
 export { type AnswerHeaders, httpFailure, rateLimited, refusalOf } from "./http-outcome.ts";
 export { type KnownLimits, tellLimitsApart } from "./tell-limits-apart.ts";
 export { createBreaker } from "./breaker.ts";
+export { checkPhone } from "./check-phone.ts";

@@ -1,5 +1,5 @@
 import type { SagaInput, SagaOutcome } from "@pulsecourier/contracts";
-import type { Db } from "@pulsecourier/db";
+import { type Db, readOutboxAge } from "@pulsecourier/db";
 import type { Metrics } from "@pulsecourier/observability";
 
 /** `advanced`: it changed its saga; `stale`: it said nothing new; `repeated`: it was taken before. */
@@ -50,16 +50,6 @@ export function watchSagas(db: Db, metrics: Metrics): void {
   const waiting = metrics.gauge({
     name: "pulse_saga_outbox_oldest_record_age_seconds",
     help: "Age of the oldest record of the sagas' outbox that Kafka does not have yet",
-    collect: async (): Promise<void> => {
-      const [row] = await db
-        .query<{ age: number }>(
-          "saga-oldest-outbox",
-          `select extract(epoch from now() - created_at)::float as age
-           from saga.outbox order by id limit 1`,
-          [],
-        )
-        .catch(() => []);
-      waiting.set(row?.age ?? 0);
-    },
+    collect: async (): Promise<void> => waiting.set(await readOutboxAge(db, "saga.outbox")),
   });
 }

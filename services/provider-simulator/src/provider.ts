@@ -59,6 +59,11 @@ export type HttpProvider = {
   refuse(status: number, retryAfterSeconds?: number): Answer;
 };
 
+/** What a provider makes of a call it takes nothing from. */
+export function refused(answer: Answer): Reception {
+  return { answer, messages: [] };
+}
+
 export type ProviderContext = {
   journal: Journal;
   behaviours: Behaviours;

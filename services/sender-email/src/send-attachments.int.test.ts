@@ -1,16 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createLogger } from "@pulsecourier/observability";
 import { startProvider } from "@pulsecourier/provider-simulator/testing";
 import {
   openTestAttachments,
   openTestBench,
-  SHORT_TIERS,
+  runSender,
   type TestBench,
 } from "@pulsecourier/sender/testing";
 import { eventually } from "@pulsecourier/testkit";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { senderEmail } from "./index.ts";
 
@@ -31,15 +30,9 @@ async function start(provider: "smtp" | "sendgrid" | "ses", env: Record<string, 
     SES_ACCESS_KEY_ID: "AKIASIMULATOR",
     SES_SECRET_ACCESS_KEY: "secret",
     SES_BASE_URL: `${simulator.url}/ses`,
-    SENDER_EMAIL_PORT: "0",
     ...env,
   };
-  const service = await senderEmail.open(config, {
-    logger: createLogger({ service: "test", level: "silent" }),
-    tierDelayMs: (tier) => SHORT_TIERS[tier],
-  });
-  await service.start();
-  onTestFinished(() => service.close());
+  await runSender(senderEmail, config);
   return { simulator, attachments };
 }
 

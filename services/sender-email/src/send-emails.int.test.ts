@@ -1,12 +1,11 @@
 import { createSecretKey } from "node:crypto";
 import { putEntry } from "@pulsecourier/catalog";
 import { loadSecret } from "@pulsecourier/db";
-import { createLogger } from "@pulsecourier/observability";
 import { startProvider } from "@pulsecourier/provider-simulator/testing";
-import { openTestBench, SHORT_TIERS, type TestBench } from "@pulsecourier/sender/testing";
+import { openTestBench, runSender, type TestBench } from "@pulsecourier/sender/testing";
 import { eventually } from "@pulsecourier/testkit";
 import { jwtVerify } from "jose";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { senderEmail } from "./index.ts";
 
@@ -39,17 +38,11 @@ async function start(provider: "smtp" | "sendgrid" | "ses", env: Record<string, 
     ...bench.env,
     ...accounts,
     EMAIL_PROVIDERS: provider,
-    SENDER_EMAIL_PORT: "0",
     EMAIL_FROM: "Shop <s@shop.example>",
     PUBLIC_URL: "https://pulse.example",
     ...env,
   };
-  const service = await senderEmail.open(config, {
-    logger: createLogger({ service: "test", level: "silent" }),
-    tierDelayMs: (tier) => SHORT_TIERS[tier],
-  });
-  const { url } = await service.start();
-  onTestFinished(() => service.close());
+  const url = await runSender(senderEmail, config);
   return { simulator, url };
 }
 

@@ -1,8 +1,7 @@
 import { putEntry } from "@pulsecourier/catalog";
-import { createLogger } from "@pulsecourier/observability";
 import { simulatedSubscription, startProvider } from "@pulsecourier/provider-simulator/testing";
-import { openTestBench, SHORT_TIERS, type TestBench } from "@pulsecourier/sender/testing";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { openTestBench, runSender, type TestBench } from "@pulsecourier/sender/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import webPush from "web-push";
 import { senderPush } from "./index.ts";
 import { newPrivateKey } from "./test-keys.ts";
@@ -40,14 +39,8 @@ async function start() {
     WEBPUSH_PRIVATE_KEY: vapid.privateKey,
     WEBPUSH_SUBJECT: "mailto:push@example.com",
     WEBPUSH_BASE_URL: `${url}/webpush`,
-    SENDER_PUSH_PORT: "0",
   };
-  const service = await senderPush.open(env, {
-    logger: createLogger({ service: "test", level: "silent" }),
-    tierDelayMs: (tier) => SHORT_TIERS[tier],
-  });
-  await service.start();
-  onTestFinished(() => service.close());
+  await runSender(senderPush, env);
   return simulator;
 }
 

@@ -1,8 +1,7 @@
 import { putEntry } from "@pulsecourier/catalog";
-import { createLogger } from "@pulsecourier/observability";
 import { startProvider } from "@pulsecourier/provider-simulator/testing";
-import { openTestBench, SHORT_TIERS, type TestBench } from "@pulsecourier/sender/testing";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { openTestBench, runSender, type TestBench } from "@pulsecourier/sender/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { senderSlack } from "./index.ts";
 
 const sections = '[{"type":"section","text":{"type":"mrkdwn","text":"*{{order.note}}*"}}]';
@@ -26,14 +25,8 @@ async function start(providers = "slack,slack-webhook") {
     SLACK_BASE_URL: `${simulator.url}/api`,
     SLACK_WEBHOOK_URL: `${simulator.url}/services/T00000000/B00000000/secret`,
     SLACK_WEBHOOK_CHANNEL: webhookChannel,
-    SENDER_SLACK_PORT: "0",
   };
-  const service = await senderSlack.open(env, {
-    logger: createLogger({ service: "test", level: "silent" }),
-    tierDelayMs: (tier) => SHORT_TIERS[tier],
-  });
-  await service.start();
-  onTestFinished(() => service.close());
+  await runSender(senderSlack, env);
   return simulator;
 }
 

@@ -1,7 +1,6 @@
-import { createLogger } from "@pulsecourier/observability";
 import { startProvider } from "@pulsecourier/provider-simulator/testing";
-import { openTestBench, SHORT_TIERS, type TestBench } from "@pulsecourier/sender/testing";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { openTestBench, runSender, type TestBench } from "@pulsecourier/sender/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { senderSms } from "./index.ts";
 
 let bench: TestBench;
@@ -21,14 +20,8 @@ async function start() {
     VONAGE_API_SECRET: "secret",
     VONAGE_FROM: "Shop",
     VONAGE_BASE_URL: simulator.url,
-    SENDER_SMS_PORT: "0",
   };
-  const service = await senderSms.open(env, {
-    logger: createLogger({ service: "test", level: "silent" }),
-    tierDelayMs: (tier) => SHORT_TIERS[tier],
-  });
-  await service.start();
-  onTestFinished(() => service.close());
+  await runSender(senderSms, env);
   return simulator;
 }
 

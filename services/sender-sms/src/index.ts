@@ -1,5 +1,4 @@
-import { consoleProvider, defineSender } from "@pulsecourier/sender";
-import { checkAddress } from "./check-address.ts";
+import { checkPhone, consoleProvider, defineSender } from "@pulsecourier/sender";
 import { twilio } from "./providers/twilio.ts";
 import { vonage } from "./providers/vonage.ts";
 
@@ -8,5 +7,5 @@ export const senderSms = defineSender({
   channel: "sms",
   defaultPort: 8087,
   providers: [twilio, vonage, consoleProvider],
-  checkAddress,
+  checkAddress: checkPhone,
 });

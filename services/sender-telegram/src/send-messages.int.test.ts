@@ -1,8 +1,7 @@
 import { putEntry } from "@pulsecourier/catalog";
-import { createLogger } from "@pulsecourier/observability";
 import { startProvider } from "@pulsecourier/provider-simulator/testing";
-import { openTestBench, SHORT_TIERS, type TestBench } from "@pulsecourier/sender/testing";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { openTestBench, runSender, type TestBench } from "@pulsecourier/sender/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { senderTelegram } from "./index.ts";
 
 let bench: TestBench;
@@ -23,14 +22,8 @@ async function start() {
     TELEGRAM_PROVIDERS: "telegram",
     TELEGRAM_BOT_TOKEN: token,
     TELEGRAM_BASE_URL: simulator.url,
-    SENDER_TELEGRAM_PORT: "0",
   };
-  const service = await senderTelegram.open(env, {
-    logger: createLogger({ service: "test", level: "silent" }),
-    tierDelayMs: (tier) => SHORT_TIERS[tier],
-  });
-  await service.start();
-  onTestFinished(() => service.close());
+  await runSender(senderTelegram, env);
   return simulator;
 }
 

@@ -1,5 +1,4 @@
-import { createLogger } from "@pulsecourier/observability";
-import { openTestBench, SHORT_TIERS, type TestBench } from "@pulsecourier/sender/testing";
+import { openTestBench, runSender, type TestBench } from "@pulsecourier/sender/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { senderWebhook } from "./index.ts";
 import { startReceiver } from "./test-receiver.ts";
@@ -19,17 +18,9 @@ async function start(redirectTo: (origin: string) => string) {
     SANDBOX_WEBHOOK_PROVIDERS: "http",
     CALLBACK_ALLOWED_ORIGINS: receiver.origin,
     REDIRECT_ALL_TO: redirectTo(receiver.origin),
-    SENDER_WEBHOOK_PORT: "0",
   };
-  const service = await senderWebhook.open(env, {
-    logger: createLogger({ service: "test", level: "silent" }),
-    tierDelayMs: (tier) => SHORT_TIERS[tier],
-  });
-  await service.start();
-  onTestFinished(async () => {
-    await service.close();
-    await receiver.close();
-  });
+  onTestFinished(() => receiver.close());
+  await runSender(senderWebhook, env);
   const address = `${receiver.origin}/real`;
   const deliveries = [
     bench.delivery({ address, content }),

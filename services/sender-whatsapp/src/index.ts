@@ -1,5 +1,4 @@
-import { consoleProvider, defineSender } from "@pulsecourier/sender";
-import { checkAddress } from "./check-address.ts";
+import { checkPhone, consoleProvider, defineSender } from "@pulsecourier/sender";
 import { whatsapp } from "./providers/whatsapp.ts";
 
 /** Sends WhatsApp messages through the accounts that `WHATSAPP_PROVIDERS` lists. */
@@ -7,5 +6,5 @@ export const senderWhatsapp = defineSender({
   channel: "whatsapp",
   defaultPort: 8091,
   providers: [whatsapp, consoleProvider],
-  checkAddress,
+  checkAddress: checkPhone,
 });

@@ -1,14 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { putEntry } from "@pulsecourier/catalog";
-import { createLogger } from "@pulsecourier/observability";
 import { startProvider } from "@pulsecourier/provider-simulator/testing";
 import {
   openTestAttachments,
   openTestBench,
-  SHORT_TIERS,
+  runSender,
   type TestBench,
 } from "@pulsecourier/sender/testing";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { senderWhatsapp } from "./index.ts";
 
 let bench: TestBench;
@@ -36,15 +35,9 @@ async function start(more: Record<string, string> = {}) {
     WHATSAPP_PHONE_NUMBER_ID: "106540352242922",
     WHATSAPP_ACCESS_TOKEN: "token",
     WHATSAPP_BASE_URL: simulator.url,
-    SENDER_WHATSAPP_PORT: "0",
     ...more,
   };
-  const service = await senderWhatsapp.open(env, {
-    logger: createLogger({ service: "test", level: "silent" }),
-    tierDelayMs: (tier) => SHORT_TIERS[tier],
-  });
-  await service.start();
-  onTestFinished(() => service.close());
+  await runSender(senderWhatsapp, env);
   return simulator;
 }
 

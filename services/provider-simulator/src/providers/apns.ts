@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { jsonOf } from "../json-of.ts";
 import { createHttp2Server } from "../http2-server.ts";
-import type { Answer, HttpProvider, Reception, ServerProvider } from "../provider.ts";
+import { type Answer, type HttpProvider, type ServerProvider, refused } from "../provider.ts";
 import { retryAfter } from "../retry-after.ts";
 
 const path = /^\/3\/device\/([0-9a-fA-F]+)$/;
@@ -115,16 +116,4 @@ function refuse(status: number, retryAfterSeconds?: number): Answer {
 function refusal(status: number, reason: string, retryAfterSeconds?: number): Answer {
   const gone = status === 410 ? { timestamp: Date.now() } : {};
   return { status, headers: retryAfter(retryAfterSeconds), body: { reason, ...gone } };
-}
-
-function refused(answer: Answer): Reception {
-  return { answer, messages: [] };
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

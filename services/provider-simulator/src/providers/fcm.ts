@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Answer, HttpProvider, Reception } from "../provider.ts";
+import { jsonOf } from "../json-of.ts";
+import { type Answer, type HttpProvider, refused } from "../provider.ts";
 import { retryAfter } from "../retry-after.ts";
 import { accepts, grant, TOKEN_PATH } from "./fcm-tokens.ts";
 
@@ -133,16 +134,4 @@ function fcmError(errorCode: string) {
 
 function violations(fieldViolations: { field: string; description: string }[]) {
   return { "@type": "type.googleapis.com/google.rpc.BadRequest", fieldViolations };
-}
-
-function refused(answer: Answer): Reception {
-  return { answer, messages: [] };
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,9 @@
-import type {
-  Answer,
-  HttpProvider,
-  MessageContent,
-  ReceivedMessage,
-  Reception,
+import {
+  type Answer,
+  type HttpProvider,
+  type MessageContent,
+  type ReceivedMessage,
+  refused,
 } from "../provider.ts";
 import { readAttachment } from "../read-attachment.ts";
 import { isPlainMail } from "./plain-mail.ts";
@@ -38,10 +38,6 @@ export const sendgrid: HttpProvider = {
   },
   refuse,
 };
-
-function refused(answer: Answer): Reception {
-  return { answer, messages: [] };
-}
 
 function refuse(status: number, retryAfterSeconds?: number): Answer {
   const message = messages[status] ?? (status >= 500 ? "internal server error" : "Bad Request");

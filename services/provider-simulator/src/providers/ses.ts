@@ -1,5 +1,5 @@
 import PostalMime, { decodeWords } from "postal-mime";
-import type { Answer, HttpProvider, ReceivedMessage, Reception } from "../provider.ts";
+import { type Answer, type HttpProvider, type ReceivedMessage, refused } from "../provider.ts";
 import { retryAfter } from "../retry-after.ts";
 import { readMail } from "./smtp-mail.ts";
 import { queryError, queryResult } from "./ses-xml.ts";
@@ -59,10 +59,6 @@ function refuse(status: number, retryAfterSeconds?: number): Answer {
   if (usual === undefined) throw new Error("the usual errors of the vendor are missing");
   const answer = queryError(usual.status, usual.code, usual.message);
   return { ...answer, headers: { ...answer.headers, ...retryAfter(retryAfterSeconds) } };
-}
-
-function refused(answer: Answer): Reception {
-  return { answer, messages: [] };
 }
 
 function error(code: string, message: string, status = 400): VendorError {

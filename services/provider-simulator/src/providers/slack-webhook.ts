@@ -1,3 +1,4 @@
+import { jsonOf } from "../json-of.ts";
 import type { Answer, HttpProvider, Reception } from "../provider.ts";
 import { retryAfter } from "../retry-after.ts";
 import { slackEntry, slackErrorIn, slackMessage } from "./slack-check.ts";
@@ -37,14 +38,6 @@ export const slackWebhook: HttpProvider = {
   refuse: (status, retryAfterSeconds) =>
     plain(status, errors[status] ?? "rollup_error", retryAfter(retryAfterSeconds)),
 };
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
-}
 
 function refused(status: number, error: string): Reception {
   return { answer: plain(status, error), messages: [] };

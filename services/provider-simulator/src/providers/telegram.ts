@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOf } from "../json-of.ts";
 import type { Answer, HttpProvider, Reception } from "../provider.ts";
 import { parseTelegramHtml } from "./telegram-html.ts";
 
@@ -83,14 +84,6 @@ function chatOf(chat: string): object {
   return id < 0
     ? { id, type: chat.startsWith("-100") ? "supergroup" : "group", title: "Group" }
     : { id, type: "private", first_name: "Recipient" };
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 function refused(status: number, description: string): Reception {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Answer, HttpProvider, Reception } from "../provider.ts";
+import { type Answer, type HttpProvider, refused } from "../provider.ts";
 import { retryAfter } from "../retry-after.ts";
 
 // The fields of an SMS as https://developer.vonage.com/en/api/messages describes them.
@@ -112,10 +112,6 @@ function problem(status: number, body: object, headers: Record<string, string> =
     headers: { "content-type": "application/problem+json", ...headers },
     body: { ...body, instance: randomUUID() },
   };
-}
-
-function refused(answer: Answer): Reception {
-  return { answer, messages: [] };
 }
 
 function uuidOf(id: string): string {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
-import type { Answer, HttpProvider, Reception } from "../provider.ts";
+import { jsonOf } from "../json-of.ts";
+import { type Answer, type HttpProvider, refused } from "../provider.ts";
 import { retryAfter } from "../retry-after.ts";
 import { decryptPush } from "./webpush-browser.ts";
 import { vapidProblem } from "./webpush-vapid.ts";
@@ -76,16 +77,4 @@ function pushHeaders(headers: IncomingHttpHeaders) {
 
 function refuse(status: number, seconds?: number, why = "refused as scripted"): Answer {
   return { status, headers: retryAfter(seconds), body: { code: status, message: why } };
-}
-
-function refused(answer: Answer): Reception {
-  return { answer, messages: [] };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { jsonOf } from "../json-of.ts";
 import type { Answer, Attachment, HttpProvider, Reception, WireRequest } from "../provider.ts";
 import { readAttachment } from "../read-attachment.ts";
 import { retryAfter } from "../retry-after.ts";
@@ -148,12 +149,4 @@ function refusal(
     headers,
     body: { error: { ...what, ...(details !== undefined && { error_data: data }), ...trace } },
   };
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,8 @@
 import { toE164 } from "@pulsecourier/contracts";
-import type { Refusal } from "@pulsecourier/sender";
+import type { Refusal } from "./sender-options.ts";
 
 /** A phone number in E.164, as recipients' numbers are kept when they can be read. */
-export function checkAddress(address: string): Refusal | null {
+export function checkPhone(address: string): Refusal | null {
   if (toE164(address) === address) return null;
   return {
     code: "invalid_address",

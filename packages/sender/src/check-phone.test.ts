@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { checkAddress } from "./check-address.ts";
+import { checkPhone } from "./check-phone.ts";
 
 test.each(["+4915112345678", "+447700900123", "+14155552671", "+15005550006"])(
   "%s is a number",
-  (address) => expect(checkAddress(address)).toBeNull(),
+  (address) => expect(checkPhone(address)).toBeNull(),
 );
 
 test.each([
@@ -18,7 +18,7 @@ test.each([
   "+4915112345678\r\n",
   "tel:+4915112345678",
 ])("%j is none", (address) => {
-  const refusal = checkAddress(address);
+  const refusal = checkPhone(address);
   expect(refusal).toMatchObject({ code: "invalid_address" });
   if (address.length > 1) expect(refusal?.detail).not.toContain(address);
 });
