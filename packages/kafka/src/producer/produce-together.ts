@@ -52,7 +52,8 @@ export function createProduce(
     } catch (thrown) {
       const error = toKafkaError(thrown);
       for (const { to } of parts) leaders.doubtLeaders(to.topic);
-      // What cannot be repeated may be wrong with one of them only.
+      // What cannot be repeated may be wrong with one of them only. The error does not say with which, so those that
+      // were written are written once more.
       if (parts.length > 1 && !error.retriable) for (const part of parts) void write([part]);
       else for (const { written } of parts) written.reject(error);
     }
