@@ -105,6 +105,12 @@ program
   .description("ask every service of the dev platform whether it is ready")
   .action(() => run(async (json) => (await import("./commands/doctor.ts")).doctor({ json })));
 program
+  .command("travel <duration>")
+  .description("let time pass on the dev platform, such as P1D: what waits for it goes out now")
+  .action((duration) =>
+    run(async (json) => (await import("./commands/travel.ts")).travelInTime(duration, { json })),
+  );
+program
   .command("env")
   .description("where the dev platform is, as API, KEY and others for a shell to eval")
   .action(() => run(async (json) => (await import("./commands/env.ts")).env({ json })));

@@ -17,6 +17,7 @@ import { tenantSettings } from "./migrations/0013-tenant-settings.ts";
 import { attachments } from "./migrations/0014-attachments.ts";
 import { devices } from "./migrations/0015-devices.ts";
 import { sagas } from "./migrations/0016-sagas.ts";
+import { clock } from "./migrations/0017-clock.ts";
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -42,6 +43,7 @@ const migrations: Record<string, Migration> = {
   "0014-attachments": step(attachments),
   "0015-devices": step(devices),
   "0016-sagas": step(sagas),
+  "0017-clock": step(clock),
 };
 
 /** Brings the database to the current schema. Safe to run from many processes: an advisory lock admits one. */

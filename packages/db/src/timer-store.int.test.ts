@@ -1,6 +1,7 @@
 import { testDatabase } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDb, type Db } from "./connection.ts";
+import { travel } from "./clock-store.ts";
 import { insertTimers, type NewTimer } from "./timer-store.ts";
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -43,4 +44,16 @@ test("whatever a header holds can be stored: U+0000 goes, the letters of its esc
 
 test("nothing to insert asks nothing of the database", async () => {
   await expect(insertTimers(db, [])).resolves.toBeUndefined();
+});
+
+test("time travel brings near what is due by the platform's clock, and leaves a machine's waits as they are", async () => {
+  const dueAt = new Date(Date.now() + 3_600_000);
+  await travel(db, "PT30M");
+  await insertTimers(db, [{ ...timer("4"), dueAt }]);
+  await insertTimers(db, [{ ...timer("5"), dueAt }], "machine");
+  const { rows } = await db.pool.query<{ minutes: number }>(
+    `select round(extract(epoch from due_at - schedule.now()) / 60)::int as minutes
+     from schedule.timers where id::text like '%4' or id::text like '%5' order by id`,
+  );
+  expect(rows.map(({ minutes }) => minutes)).toEqual([30, 60]);
 });

@@ -13,14 +13,21 @@ export type NewTimer = {
   heldBy?: readonly string[];
 };
 
-/** Inserts timers in one statement; one whose id exists already stays as it is. */
-export async function insertTimers(db: Db, timers: readonly NewTimer[]): Promise<void> {
+/**
+ * Inserts timers in one statement; one whose id exists already stays as it is. `dueAt` is by the platform's clock, or by
+ * the machine's, which stays behind where a developer has travelled in time.
+ */
+export async function insertTimers(
+  db: Db,
+  timers: readonly NewTimer[],
+  dueBy: "platform" | "machine" = "platform",
+): Promise<void> {
   if (timers.length === 0) return;
   await db.query(
     "insert-timers",
     `insert into schedule.timers (id, tenant, due_at, topic, key, headers, value, held_by)
-     select id, tenant, due_at, topic, key, headers, value, held_by::uuid[]
-     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::jsonb[], $7::bytea[], $8::text[])
+     select id, tenant, due_at + case when $9 then ahead else '0' end, topic, key, headers, value, held_by::uuid[]
+     from schedule.clock, unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::jsonb[], $7::bytea[], $8::text[])
        as i (id, tenant, due_at, topic, key, headers, value, held_by)
      order by id
      on conflict (id) do nothing`,
@@ -34,6 +41,7 @@ export async function insertTimers(db: Db, timers: readonly NewTimer[]): Promise
       timers.map(({ value }) => value),
       // An array of arrays would be unnested through and through.
       timers.map(({ heldBy }) => (heldBy === undefined ? null : `{${heldBy.join(",")}}`)),
+      dueBy === "machine",
     ],
   );
 }

@@ -76,7 +76,7 @@ export async function wireEngine(options: SenderOptions, wiring: Wiring): Promis
     ledger: createLedgerStore(db, { owner, leaseMs }),
     awaitAccount: (work) => awaitAccount(work, accounts),
     carryOut: (work) => carryOut(work, call),
-    insertTimers: (timers) => insertTimers(db, timers),
+    insertTimers: (timers) => insertTimers(db, timers, "machine"),
     suppress: (addresses) => insertSuppressions(db, addresses),
     noteContacts: (addresses) => insertContacts(db, addresses),
     followUps: {

@@ -9,7 +9,7 @@ export type DueTimer = { id: string; record: OutRecord };
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
- * Locks timers that are due by the database's clock, the longest due first, at most `limit`, leaving out those another
+ * Locks timers that are due by the platform's clock, the longest due first, at most `limit`, leaving out those another
  * instance holds. They stay locked until the transaction ends.
  */
 export function claimDue(transaction: Transaction<Database>, limit: number): Promise<DueTimer[]> {
@@ -17,7 +17,7 @@ export function claimDue(transaction: Transaction<Database>, limit: number): Pro
     transaction,
     sql`
     select id, octet_length(value) as bytes from schedule.timers
-    where due_at <= clock_timestamp()
+    where due_at <= schedule.now()
     order by due_at, id limit ${limit}
     for update skip locked`,
   );
@@ -62,7 +62,7 @@ export async function postponeTimers(
   ids: string[],
 ): Promise<void> {
   await sql`
-    update schedule.timers set due_at = clock_timestamp() + interval '10 minutes', held_by = null
+    update schedule.timers set due_at = schedule.now() + interval '10 minutes', held_by = null
     where id = any(${ids}::uuid[])`.execute(transaction);
 }
 
@@ -70,7 +70,7 @@ export async function postponeTimers(
 export async function msUntilNext(db: Db): Promise<number | null> {
   const [row] = await db.query<{ ms: number | null }>(
     "scheduler-ms-until-next",
-    `select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::float8 as ms
+    `select (extract(epoch from min(due_at) - schedule.now()) * 1000)::float8 as ms
      from schedule.timers`,
     [],
   );

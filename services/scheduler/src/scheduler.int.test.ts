@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createDb, type Db } from "@pulsecourier/db";
+import { createDb, type Db, travel } from "@pulsecourier/db";
 import {
   createConsumer,
   createKafka,
@@ -167,4 +167,17 @@ test("a record that Kafka refuses is put off and holds nothing up", async () => 
     "select due_at > now() + interval '5 minutes' as put_off from schedule.timers",
   );
   expect(rows).toEqual([{ put_off: true }]);
+});
+
+// The last one: there is no way back. The record that Kafka refuses is still put off.
+test("after time travel fires what is due by then, and nothing else", async () => {
+  const [soon, later] = [
+    await setTimers({ count: 3, inMs: 86_400_000, spreadMs: 0 }),
+    await setTimers({ count: 1, inMs: 4 * 86_400_000, spreadMs: 0 }),
+  ];
+  await travel(db, "P2D");
+  await startScheduler();
+  await eventually(() => got(soon).length === 3, { timeoutMs: 20_000 });
+  await eventually(async () => (await timersLeft()) === 2);
+  expect(got(later)).toEqual([]);
 });

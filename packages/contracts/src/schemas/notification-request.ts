@@ -6,7 +6,7 @@ import { FlatContent } from "./content.ts";
 import { Duration } from "./duration.ts";
 import { InlineRecipient, Name } from "./recipient.ts";
 import { checkTriedInTurn } from "./tried-in-turn.ts";
-import { Until } from "./workflow.ts";
+import { Until } from "./until.ts";
 
 /** Recipients one request may name. */
 export const MAX_RECIPIENTS = 1_000;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { toMailAddress } from "../mail-address.ts";
 import { toE164 } from "../phone.ts";
+import { Timezone } from "./timezone.ts";
 
 /** A name clients choose: recipients, templates, rules, categories. */
 export const Name = z
@@ -9,10 +10,6 @@ export const Name = z
   .max(128)
   .regex(/^[A-Za-z0-9_.@+:-]+$/, "may hold letters, digits and _ . @ + : -");
 
-const timezone = z
-  .string()
-  .max(64)
-  .refine(isTimezone, "is not an IANA time zone such as Europe/Berlin");
 const locale = z
   .string()
   .max(35)
@@ -44,7 +41,7 @@ const fields = {
   /** URL that signed messages are POSTed to. */
   webhook: z.string().max(2_048).optional(),
   locale: locale.optional(),
-  timezone: timezone.optional(),
+  timezone: Timezone.optional(),
   attributes: z.record(z.string().max(128), z.json()).optional(),
 };
 
@@ -72,11 +69,3 @@ export type InlineRecipient = z.infer<typeof InlineRecipient>;
 
 /** What channels pick an address from. */
 export type Addresses = InlineRecipient;
-
-function isTimezone(zone: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone }));
-  } catch {
-    return false;
-  }
-}

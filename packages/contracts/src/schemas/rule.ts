@@ -4,7 +4,7 @@ import { Lane } from "../lanes.ts";
 import { Duration } from "./duration.ts";
 import { Name } from "./recipient.ts";
 import { checkTriedInTurn } from "./tried-in-turn.ts";
-import { Until } from "./workflow.ts";
+import { Until } from "./until.ts";
 
 const cel = z.string().min(1).max(4_096);
 

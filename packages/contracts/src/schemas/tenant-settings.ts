@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isCountry } from "../phone.ts";
 import { Name } from "./recipient.ts";
+import { Timezone } from "./timezone.ts";
 import { MailAddress, PhoneNumber, TenantIdentity } from "./sender-identity.ts";
 
 const line = (max: number) =>
@@ -40,6 +41,8 @@ export const TenantSettings = z.strictObject({
     .string()
     .refine(isCountry, "is not the code of a country such as DE")
     .optional(),
+  /** Zone of recipients who have none of their own, and of schedules; left out: UTC. */
+  timezone: Timezone.optional(),
 });
 export type TenantSettings = z.infer<typeof TenantSettings>;
 

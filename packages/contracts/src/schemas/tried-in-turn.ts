@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { ChannelName } from "../channels/index.ts";
-import { DEFAULT_WITHIN, type Until } from "./workflow.ts";
+import { DEFAULT_WITHIN, type Until } from "./until.ts";
 
 type Asked = {
   strategy?: "all" | "first" | undefined;

@@ -46,14 +46,14 @@ export async function readTaken(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Those of the notifications that were cancelled, and the database's clock, ms since 1970. */
+/** Those of the notifications that were cancelled, and the platform's clock, ms since 1970. */
 export async function readCancelled(
   db: Db,
   notificationIds: readonly string[],
 ): Promise<{ cancelled: ReadonlySet<string>; now: number }> {
   const [row] = await db.query<{ now: number; cancelled: string[] }>(
     "saga-read-cancelled",
-    `select extract(epoch from clock_timestamp())::float8 * 1000 as now,
+    `select extract(epoch from schedule.now())::float8 * 1000 as now,
        array(select notification_id from ledger.tombstones where notification_id = any($1::uuid[])) as cancelled`,
     [uuidArray(notificationIds)],
   );
