@@ -3,6 +3,7 @@
  * anything by its index; what runs in production may not import what exists for tests.
  */
 const layers = [
+  ["packages/calendar"],
   ["packages/contracts", "packages/observability"],
   [
     "packages/kafka",
