@@ -34,6 +34,7 @@ test("the demo ends by itself and shows what reached whom", async () => {
     /^order-shipped +customer-2 +normal +push +fcm +Bestellung A-16 ist unterwegs +\d+ ms$/m,
   ])
     expect(output).toMatch(row);
+  expect(output).toMatch(/^(\d+) of \1 stories ended well\.$/m);
   expect(code).toBe(0);
   expect(existsSync(join(dataDir, "dev.json"))).toBe(false);
   expect(existsSync(join(dataDir, "kafka"))).toBe(false);

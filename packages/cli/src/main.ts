@@ -106,7 +106,7 @@ program
   .action(() => run(async (json) => (await import("./commands/doctor.ts")).doctor({ json })));
 program
   .command("travel <duration>")
-  .description("let time pass on the dev platform, such as P1D: what waits for it goes out now")
+  .description("let time pass on the dev platform, such as P1D; `home` sets its clock right again")
   .action((duration) =>
     run(async (json) => (await import("./commands/travel.ts")).travelInTime(duration, { json })),
   );

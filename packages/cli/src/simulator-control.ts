@@ -15,3 +15,17 @@ export async function resetSimulator(simulator: string): Promise<void> {
   const response = await fetch(`${simulator}/__sim/reset`, { method: "POST" });
   if (!response.ok) throw new Error(`The simulator refused a reset: ${response.status}`);
 }
+
+/** Tells a provider of the simulator how to behave from now on. */
+export async function behave(
+  simulator: string,
+  provider: string,
+  behaviour: unknown,
+): Promise<void> {
+  const response = await fetch(`${simulator}/__sim/behaviour/${provider}`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(behaviour),
+  });
+  if (!response.ok) throw new Error(`The simulator refused: ${await response.text()}`);
+}

@@ -6,7 +6,7 @@ export {
   timestamptzArray,
   uuidArray,
 } from "./array-param.ts";
-export { travel } from "./clock-store.ts";
+export { returnToNow, travel } from "./clock-store.ts";
 export { findContacts, insertContacts } from "./contact-store.ts";
 export { createDb, type Db } from "./connection.ts";
 export {

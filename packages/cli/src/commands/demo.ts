@@ -1,10 +1,15 @@
 import type { NotificationView } from "@pulsecourier/contracts";
+import { createDb, returnToNow } from "@pulsecourier/db";
 import { type Api, createApi } from "../api-client.ts";
 import { dataDirectory, type DevFile } from "../platform/dev-file.ts";
+import { storyText } from "../shop/story-text.ts";
+import type { Story } from "../shop/story.ts";
+import { tellStory } from "../shop/tell-story.ts";
 import { type Arrival, arrivalsTable, whyNot } from "../shop/arrivals.ts";
 import type { Shop } from "../shop/read-shop.ts";
 import { sendEvent, untilEnded } from "../shop/send-event.ts";
 import { type Inboxes, watchInboxes } from "../shop/watch-inboxes.ts";
+import { behave } from "../simulator-control.ts";
 import { withShop } from "./with-shop.ts";
 
 const REPORTED: ReadonlySet<string> = new Set(["delivered", "read"]);
@@ -21,8 +26,32 @@ export function demo({ shop: shopDir }: { shop: string }): Promise<number> {
         ? `All ${arrivals.length} deliveries arrived.\n`
         : `${missing} of ${arrivals.length} deliveries did not arrive.\n`,
     );
-    return missing === 0 ? 0 : 1;
+    const untold = await tellStories(dev, Object.values(shop.stories));
+    return missing + untold === 0 ? 0 : 1;
   });
+}
+
+/** Acts out the stories one after the other, since each moves the clock on; how many did not end as expected. */
+async function tellStories(dev: DevFile, stories: readonly Story[]): Promise<number> {
+  const db = createDb({ url: dev.database, max: 1, onError: () => undefined });
+  const stage = { api: createApi(dev.gateway, dev.sampleApiKey), db, simulator: dev.simulator };
+  let untold = 0;
+  try {
+    for (const story of stories) {
+      const told = await tellStory(story, stage);
+      if (told.missing.length > 0) untold += 1;
+      process.stdout.write(`\n${storyText(told)}\n`);
+    }
+    if (stories.length > 0) {
+      process.stdout.write(
+        `\n${stories.length - untold} of ${stories.length} stories ended well.\n`,
+      );
+    }
+    return untold;
+  } finally {
+    await returnToNow(db);
+    await db.close();
+  }
 }
 
 async function sendAll(dev: DevFile, shop: Shop): Promise<Arrival[]> {
@@ -49,12 +78,7 @@ async function sendAll(dev: DevFile, shop: Shop): Promise<Arrival[]> {
 /** Webhooks that the tenant's secret did not sign are refused from now on, as a receiver would. */
 async function checkSignatures(api: Api, simulator: string): Promise<void> {
   const { secret } = await api.get<{ secret: string }>("/v1/webhook-secret");
-  const response = await fetch(`${simulator}/__sim/behaviour/webhook`, {
-    method: "PUT",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ secrets: [secret] }),
-  });
-  if (!response.ok) throw new Error(`The simulator refused: ${await response.text()}`);
+  await behave(simulator, "webhook", { secrets: [secret] });
 }
 
 /** Sends an event and waits for its notifications, each with the channels it is expected through. */

@@ -7,7 +7,7 @@ import { print } from "../terminal/print.ts";
 
 /** `pulse templates push <dir>`: categories, templates, rules and recipients of a folder laid out like the sample shop. */
 export async function pushTemplates(dir: string, { json }: { json: boolean }): Promise<number> {
-  const { events: _events, expected: _expected, ...shop } = readShop(dir);
+  const { events: _events, expected: _expected, stories: _stories, ...shop } = readShop(dir);
   const counts = Object.fromEntries(
     Object.entries(shop).map(([kind, all]) => [kind, Object.keys(all).length]),
   );

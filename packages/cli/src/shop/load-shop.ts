@@ -7,11 +7,12 @@ import type { Shop } from "./read-shop.ts";
  */
 export async function loadShop(
   api: Api,
-  shop: Omit<Shop, "events" | "expected">,
+  shop: Omit<Shop, "events" | "expected" | "stories">,
   simulator = "",
 ): Promise<void> {
   await putAll(api, "categories", shop.categories);
   await putAll(api, "templates", shop.templates);
+  await putAll(api, "workflows", shop.workflows);
   const recipients = JSON.stringify(shop.recipients).replaceAll("$SIMULATOR", simulator);
   await Promise.all([
     putAll(api, "rules", shop.rules),

@@ -25,6 +25,8 @@ test("files become what is PUT", () => {
     "templates/hello/inapp.title.hbs": "Hi\n",
     "templates/hello/template.json": '{"category":"news"}',
     "templates/hello/locales/de/email.subject.hbs": "Hallo {{name}}\n",
+    "workflows/hello.json": '{"steps":[]}',
+    "stories/told.json": '{"title":"Told","steps":[],"expected":{}}',
     "rules/hello.json": '{"on":"a.b"}',
     "recipients.json": '{"r1":{"email":"r1@example.com"}}',
     "events/e1.json": '{"type":"a.b","source":"/s","data":{}}',
@@ -39,10 +41,12 @@ test("files become what is PUT", () => {
         locales: { de: { channels: { email: { subject: "Hallo {{name}}" } } } },
       },
     },
+    workflows: { hello: { steps: [] } },
     rules: { hello: { on: "a.b" } },
     recipients: { r1: { email: "r1@example.com" } },
     events: { e1: { type: "a.b", source: "/s", data: {} } },
     expected: { e1: { r1: ["email"] } },
+    stories: { told: { title: "Told", steps: [], expected: {} } },
   });
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { messageOf } from "../message-of.ts";
+import type { Story } from "./story.ts";
 
 type Channels = Record<string, Record<string, string>>;
 export type ShopTemplate = {
@@ -12,11 +13,13 @@ export type ShopTemplate = {
 export type Shop = {
   categories: Record<string, unknown>;
   templates: Record<string, ShopTemplate>;
+  workflows: Record<string, unknown>;
   rules: Record<string, unknown>;
   recipients: Record<string, { email?: string; [field: string]: unknown }>;
   events: Record<string, ShopEvent>;
   /** By event and recipient, the channels it must reach them through. */
   expected: Record<string, Record<string, string[]>>;
+  stories: Record<string, Story>;
 };
 export type ShopEvent = {
   type: string;
@@ -36,10 +39,12 @@ export function readShop(dir: string): Shop {
         readTemplate(join(dir, "templates", name)),
       ]),
     ),
+    workflows: jsonFolder(join(dir, "workflows")),
     rules: jsonFolder(join(dir, "rules")),
     recipients: jsonFile(join(dir, "recipients.json")),
     events: jsonFolder(join(dir, "events")),
     expected: jsonFile(join(dir, "expected.json")),
+    stories: jsonFolder(join(dir, "stories")),
   };
 }
 

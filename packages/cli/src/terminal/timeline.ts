@@ -1,5 +1,6 @@
 import type { NotificationView } from "@pulsecourier/contracts";
 import type { Happening } from "../tail/follow-timelines.ts";
+import { duration } from "./duration.ts";
 import { printable, table } from "./table.ts";
 
 /** A notification and what happened to it, as text. */
@@ -39,12 +40,6 @@ export function happeningLine(one: Happening): string {
 const COLUMNS = ["after", "what", "details"];
 
 const versioned = (one?: { name: string; version: number }) => one && `${one.name} v${one.version}`;
-
-/** Milliseconds while they are few, else seconds or minutes. */
-function duration(ms: number): string {
-  if (ms < 10_000) return `${ms} ms`;
-  return ms < 600_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
-}
 
 const FIELDS = [
   "channel",
