@@ -6,6 +6,7 @@ const tell = { type: "send", name: "tell", template: "t", channels: ["inapp"] };
 const remind = { type: "send", name: "remind", template: "t", channels: ["email"] };
 const wait = { type: "wait", name: "seen", for: "tell", until: "read", within: "PT1H" };
 const delay = { type: "delay", name: "pause", for: "P1D" };
+const throttle = { type: "throttle", name: "few", limit: 3, per: "P1D" };
 const branch = { type: "branch", name: "which", otherwise: "end" };
 
 const check = (...steps: object[]) => checkWorkflow(WorkflowDefinition.parse({ steps }));
@@ -58,6 +59,24 @@ test.for<[string, object[], string, string]>([
     [tell, { ...branch, branches: [{ when: "event.id", next: "end" }] }],
     "/steps/1/branches/0/when",
     "gives string",
+  ],
+  [
+    "a throttle's way to what is not there",
+    [{ ...throttle, otherwise: "gone" }, tell],
+    "/steps/0/otherwise",
+    "there is no step `gone`",
+  ],
+  [
+    "a broken key",
+    [{ ...throttle, key: "event.data." }, tell],
+    "/steps/0/key",
+    "line 1, column 12",
+  ],
+  [
+    "a key that is none",
+    [{ ...throttle, key: "[event.id]" }, tell],
+    "/steps/0/key",
+    "a key is a text or a number",
   ],
 ])("%s is told with its place", ([, steps, pointer, detail]) => {
   expect(check(...steps)).toMatchObject([{ pointer, detail: expect.stringContaining(detail) }]);

@@ -6,6 +6,9 @@ import {
 } from "@pulsecourier/contracts";
 import { compileSagaCondition } from "./cel.ts";
 
+/** Types of what can be a key. */
+const KEYS = new Set(["string", "int", "uint", "double", "bool", "dyn"]);
+
 /** A place in the definition that leads on to a step. */
 type Way = { pointer: string; to: string };
 
@@ -64,9 +67,10 @@ function waysFrom(step: WorkflowStep, at: number, following: string): Way[] {
     return [...ways, { pointer: `${pointer}/otherwise`, to: step.otherwise }];
   }
   const onward = { pointer: `${pointer}/next`, to: step.next ?? following };
-  return step.type === "wait"
-    ? [onward, { pointer: `${pointer}/otherwise`, to: step.otherwise }]
-    : [onward];
+  const otherwise = "otherwise" in step ? step.otherwise : undefined;
+  return otherwise === undefined
+    ? [onward]
+    : [onward, { pointer: `${pointer}/otherwise`, to: otherwise }];
 }
 
 function reachedFrom(start: number, graph: readonly number[][]): Set<number> {
@@ -82,6 +86,7 @@ function reachedFrom(start: number, graph: readonly number[][]): Set<number> {
 
 function conditionProblems(steps: readonly WorkflowStep[]): Problem[] {
   return steps.flatMap((step, at) => {
+    if (step.type === "throttle") return keyProblems(step.key, `/steps/${at}/key`);
     if (step.type !== "branch") return [];
     return step.branches.flatMap(({ when }, which): Problem[] => {
       const pointer = `/steps/${at}/branches/${which}/when`;
@@ -93,6 +98,15 @@ function conditionProblems(steps: readonly WorkflowStep[]): Problem[] {
         : [{ pointer, detail: `gives ${compiled.type}; a condition gives true or false` }];
     });
   });
+}
+
+/** What sagas are counted or collected by. */
+function keyProblems(key: string | undefined, pointer: string): Problem[] {
+  if (key === undefined) return [];
+  const compiled = compileSagaCondition(key);
+  if (!compiled.ok) return [{ pointer, detail: compiled.detail }];
+  const isKey = KEYS.has(compiled.type);
+  return isKey ? [] : [{ pointer, detail: `gives ${compiled.type}; a key is a text or a number` }];
 }
 
 /** A delivery is named by its notification and channel, so no way may use a channel twice. */

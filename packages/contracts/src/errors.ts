@@ -141,6 +141,9 @@ export const ERRORS = {
     "An attachment is not stored any more; upload the same file again, then redrive or send anew.",
   ),
   no_channel: ends("No channel was left to send through; the detail lists why each was dropped."),
+  throttled: ends(
+    "As many as the workflow's throttle admits had been sent; the detail says which.",
+  ),
   unknown_recipient: ends("No recipient has this id; PUT it first or send inline addresses."),
   unknown_tenant: ends(
     "No tenant has this name; create it or correct the event's `ce_pulsetenant`.",

@@ -41,6 +41,7 @@ export * from "./schemas/problem.ts";
 export * from "./schemas/recipient.ts";
 export * from "./schemas/redirect-all-to.ts";
 export * from "./schemas/rule.ts";
+export * from "./schemas/saga-answer.ts";
 export * from "./schemas/saga-input.ts";
 export * from "./schemas/saga-state.ts";
 export * from "./schemas/saga-view.ts";

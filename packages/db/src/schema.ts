@@ -232,6 +232,16 @@ export type Database = {
     events: string;
   };
   "saga.outbox": Outbox;
+  "saga.throttles": {
+    tenant: string;
+    scope: string;
+    key: string;
+    max: number;
+    span: string;
+    times: Date[];
+    granted: number;
+    expires_at: Date;
+  };
   "inbox.heads": {
     tenant: string;
     recipient: string;

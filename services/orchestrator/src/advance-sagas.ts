@@ -86,6 +86,7 @@ async function decideAll(incoming: readonly Incoming[], context: AdvanceContext)
     advance.timers.push(...effects.timers);
     advance.tombstones.push(...effects.tombstones);
     advance.retractions.push(...effects.retractions);
+    advance.asks.push(...effects.asks);
   }
   advance.sagas.push(...advanced.values());
   return advance;

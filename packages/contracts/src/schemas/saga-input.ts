@@ -5,6 +5,7 @@ import { FlatContent } from "./content.ts";
 import { FactError, NotificationSummary } from "./lifecycle.ts";
 import { DeliveryStatus } from "./notification-view.ts";
 import { InlineRecipient, Name } from "./recipient.ts";
+import { SagaAnswer } from "./saga-answer.ts";
 import { WorkflowDefinition } from "./workflow.ts";
 
 /** What a saga sends, to its one recipient; fixed when it starts. */
@@ -73,6 +74,8 @@ export const SagaInput = z.discriminatedUnion("type", [
   }),
   /** From the tracker: how the notification's deliveries stand. */
   input("standing", { deliveries: z.array(Standing) }),
+  /** From the orchestrator: the answer to what a step asked of the state that sagas share. */
+  input("answered", { step: Name, answer: SagaAnswer }),
   /** From the scheduler: a time limit has come; `armed` is the version of the saga that set it. */
   input("timer", { armed: z.int() }),
   /** From the gateway: the notification was cancelled. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { FactError, SagaOutcome } from "./lifecycle.ts";
 import { Name } from "./recipient.ts";
+import { SagaAnswer } from "./saga-answer.ts";
 import { Standing } from "./saga-input.ts";
 
 /** A delivery a saga asked for: which step and wave it belongs to, and how far it is. */
@@ -18,6 +19,9 @@ export const SagaPosition = z.object({
   /** The time limit that runs: when it comes (ms by the database's clock), and the version that set it. */
   timer: z.object({ at: z.number(), armed: z.int() }).nullable(),
   limitPassed: z.boolean(),
+  /** It has asked for what it shares with other sagas; and what it was told. */
+  asked: z.boolean().default(false),
+  answer: SagaAnswer.nullable().default(null),
 });
 export type SagaPosition = z.infer<typeof SagaPosition>;
 

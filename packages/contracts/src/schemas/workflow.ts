@@ -3,6 +3,7 @@ import { Name } from "./recipient.ts";
 import { BranchStep } from "./steps/branch-step.ts";
 import { DelayStep } from "./steps/delay-step.ts";
 import { SendStep } from "./steps/send-step.ts";
+import { ThrottleStep } from "./steps/throttle-step.ts";
 import { WaitStep } from "./steps/wait-step.ts";
 
 export const WorkflowStep = z.discriminatedUnion("type", [
@@ -10,6 +11,7 @@ export const WorkflowStep = z.discriminatedUnion("type", [
   DelayStep,
   WaitStep,
   BranchStep,
+  ThrottleStep,
 ]);
 export type WorkflowStep = z.infer<typeof WorkflowStep>;
 export type StepOf<Type extends WorkflowStep["type"]> = Extract<WorkflowStep, { type: Type }>;

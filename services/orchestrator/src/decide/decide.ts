@@ -44,6 +44,9 @@ function take(draft: Draft, input: SagaInput): void {
     case "standing":
       for (const delivery of input.deliveries) takeStanding(draft, delivery);
       break;
+    case "answered":
+      takeAnswer(draft, input);
+      break;
     case "timer":
       if (draft.state.at?.timer?.armed === input.armed) draft.emit({ type: "limit_passed" });
       break;
@@ -65,6 +68,13 @@ function takeLast(draft: Draft, input: SagaInput): void {
     draft.emit({ type: "wave_routed", step, wave, deliveries, skipped });
   }
   if (draft.events.length > 0) settle(draft);
+}
+
+/** What another step had asked is no longer of interest. */
+function takeAnswer(draft: Draft, { step, answer }: Extract<SagaInput, { type: "answered" }>) {
+  const { at } = draft.state;
+  const isAwaited = at?.step === step && at.asked && at.answer === null;
+  if (isAwaited) draft.emit({ type: "answered", step, answer });
 }
 
 type Routed = Extract<SagaInput, { type: "routed" }>;

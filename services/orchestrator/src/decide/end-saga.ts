@@ -47,6 +47,15 @@ export function endOfFailure({ deliveries, skipped }: SagaState, reason: string)
   return { outcome: "failed", reason, error };
 }
 
+/** The end of a saga that is not to send any more: what it has sent counts. */
+export function endOfDrop(
+  { deliveries }: SagaState,
+  { reason, error }: { reason: string; error: FactError },
+): End {
+  const hasSent = deliveries.some((one) => hasReached(one, "sent"));
+  return hasSent ? { outcome: "completed", reason } : { outcome: "suppressed", reason, error };
+}
+
 function neverSent(skipped: SagaState["skipped"], reason: string): End {
   const [first] = skipped;
   const isSame = skipped.every(({ error }) => error.code === first?.error.code);

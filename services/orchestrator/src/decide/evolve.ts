@@ -8,8 +8,8 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
       return state;
     case "step_entered": {
       const { step } = event;
-      const at = { step, wave: -1, routed: false, timer: null, limitPassed: false };
-      return { ...state, at };
+      const waits = { wave: -1, routed: false, timer: null, limitPassed: false };
+      return { ...state, at: { step, ...waits, asked: false, answer: null } };
     }
     case "wave_issued": {
       const { wave } = event;
@@ -23,6 +23,10 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
     }
     case "limit_passed":
       return moved(state, { timer: null, limitPassed: true });
+    case "asked":
+      return moved(state, { asked: true });
+    case "answered":
+      return moved(state, { answer: event.answer });
     case "delivery_changed":
       return { ...state, deliveries: changed(state, event.delivery) };
     case "withdrawn":

@@ -24,5 +24,6 @@ export function isPastPivot({ saga: { definition }, state }: Draft): boolean {
 function waysFrom(step: WorkflowStep, following: string): string[] {
   if (step.type === "branch") return [...step.branches.map(({ next }) => next), step.otherwise];
   const onward = step.next ?? following;
-  return step.type === "wait" ? [onward, step.otherwise] : [onward];
+  const otherwise = "otherwise" in step ? step.otherwise : undefined;
+  return otherwise === undefined ? [onward] : [onward, otherwise];
 }

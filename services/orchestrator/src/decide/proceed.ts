@@ -2,9 +2,10 @@ import { END, type WorkflowStep } from "@pulsecourier/contracts";
 import { carryOutBranch } from "./branch-step.ts";
 import { carryOutDelay } from "./delay-step.ts";
 import type { Draft } from "./draft.ts";
-import { endOfFailure, endSaga } from "./end-saga.ts";
+import { endOfDrop, endOfFailure, endSaga } from "./end-saga.ts";
 import { carryOutSend } from "./send-step.ts";
 import type { StepResult } from "./step-result.ts";
+import { carryOutThrottle } from "./throttle-step.ts";
 import { carryOutWait } from "./wait-step.ts";
 
 /** Goes through the workflow as far as it can be gone now. It only ever goes forward, so this ends. */
@@ -33,6 +34,8 @@ function carryOut(draft: Draft, step: WorkflowStep): StepResult | null {
       return carryOutWait(draft, step);
     case "branch":
       return carryOutBranch(draft, step);
+    case "throttle":
+      return carryOutThrottle(draft, step);
   }
 }
 
@@ -41,6 +44,10 @@ function goOn(draft: Draft, step: WorkflowStep, result: StepResult, onward: stri
   const isRequired = step.type === "send" && step.required;
   if (kind === "failed" && isRequired) {
     endSaga(draft, endOfFailure(draft.state, reason));
+    return;
+  }
+  if (kind === "dropped") {
+    endSaga(draft, endOfDrop(draft.state, result));
     return;
   }
   const to = ("to" in result ? result.to : undefined) ?? onward;

@@ -1,12 +1,14 @@
 import type {
   Channel,
   FactError,
+  SagaAnswer,
   SagaOutcome,
   SagaRequest,
   SagaState,
   Standing,
   WorkflowDefinition,
 } from "@pulsecourier/contracts";
+import type { Ask } from "./ask.ts";
 
 /** A running workflow for one notification. What it was started with never changes; `state` follows from its events. */
 export type Saga = {
@@ -44,6 +46,9 @@ export type SagaEvent =
     } & StepAndWave)
   | { type: "timer_set"; at: number; armed: number }
   | { type: "limit_passed" }
+  /** Asked of the state that sagas share, and what was answered. */
+  | { type: "asked"; step: string; ask: Ask }
+  | { type: "answered"; step: string; answer: SagaAnswer }
   | { type: "delivery_changed"; delivery: Standing }
   /** Deliveries that must not be sent any more; one that is being sent at this moment still may be. */
   | {

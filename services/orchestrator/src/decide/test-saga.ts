@@ -3,6 +3,7 @@ import {
   type DeliveryStatus,
   deliveryId,
   notificationId,
+  type SagaAnswer,
   sagaId,
   sagaInput,
   type SagaInput,
@@ -71,6 +72,8 @@ export function testSaga(step: Partial<StepOf<"send">> = {}, recipient = "ann") 
       const deliveries = [standing];
       return sagaInput(secret, about, [channel, status], { type: "standing", deliveries });
     },
+    answered: (by: string, told: SagaAnswer) =>
+      sagaInput(secret, about, [by], { type: "answered", step: by, answer: told }),
     timer: (armed: number) => sagaInput(secret, about, [String(armed)], { type: "timer", armed }),
     cancel: () => sagaInput(secret, about, [], { type: "cancel", reason: "cancelled" }),
   };

@@ -1,9 +1,20 @@
-import type { IdSecret, TopicNames } from "@pulsecourier/contracts";
+import type { IdSecret, SagaAnswer, TopicNames } from "@pulsecourier/contracts";
 import type { NewTimer, OutboxRecord } from "@pulsecourier/db";
+import type { Ask } from "../decide/ask.ts";
 import type { Saga, SagaEvent } from "../decide/saga.ts";
+import { answerRecord } from "./answer-record.ts";
 import { sagaFact } from "./saga-fact.ts";
 import { timerOf } from "./timer-of.ts";
 import { waveRecord } from "./wave-record.ts";
+
+/** What a saga asks of the state it shares with others, and the record that brings it the answer. */
+export type PendingAsk = {
+  tenant: string;
+  sagaId: string;
+  step: string;
+  ask: Ask;
+  record: (answer: SagaAnswer) => OutboxRecord;
+};
 
 /** What must be done because of events: written with them, in one statement. */
 export type Effects = {
@@ -14,10 +25,11 @@ export type Effects = {
   tombstones: { id: string; tenant: string }[];
   /** In-app items to take back, by their delivery's id. */
   retractions: { id: string; tenant: string }[];
+  asks: PendingAsk[];
 };
 
 export function noEffects(): Effects {
-  return { records: [], timers: [], tombstones: [], retractions: [] };
+  return { records: [], timers: [], tombstones: [], retractions: [], asks: [] };
 }
 
 export type EffectsContext = {
@@ -41,6 +53,11 @@ export function effectsOf(
     if (fact !== null) effects.records.push(fact);
     if (event.type === "wave_issued") effects.records.push(waveRecord(saga, event, context));
     if (event.type === "timer_set") effects.timers.push(timerOf(saga, event, context));
+    if (event.type === "asked") {
+      const { step, ask } = event;
+      const record = answerRecord(saga, step, context);
+      effects.asks.push({ tenant, sagaId: saga.id, step, ask, record });
+    }
     if (event.type === "withdrawn") {
       effects.tombstones.push(...event.deliveries.map(({ id }) => ({ id, tenant })));
     }

@@ -10,6 +10,7 @@ import {
 } from "@pulsecourier/db";
 import type { Saga, SagaEvent } from "../decide/saga.ts";
 import type { Effects } from "../effects/effects-of.ts";
+import { answerAsks } from "./answer-asks.ts";
 
 /** One input that changed its saga: the next line of the history. */
 export type Change = {
@@ -56,13 +57,16 @@ on conflict do nothing`;
  */
 export async function writeSagas(db: Db, advance: Advance): Promise<InboxOwner[]> {
   const values = valuesOf(advance);
-  if (advance.retractions.length === 0) {
+  const { retractions, asks, changes } = advance;
+  if (retractions.length + asks.length === 0) {
     await db.query("saga-write", WRITE, values);
     return [];
   }
   return await db.transaction(async (query) => {
     await query("saga-write", WRITE, values);
-    return await retractItems(query, advance.retractions);
+    // All batches in this order, so that they wait for each other and never in a circle.
+    await answerAsks(query, asks, Math.max(...changes.map(({ at }) => at)));
+    return retractions.length === 0 ? [] : await retractItems(query, retractions);
   });
 }
 

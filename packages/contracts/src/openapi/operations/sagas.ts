@@ -45,7 +45,15 @@ export const sagaOperations: Operation[] = [
               },
             ],
           },
-          at: { step, wave: 1, routed: false, timer: null, limitPassed: false },
+          at: {
+            step,
+            wave: 1,
+            routed: false,
+            timer: null,
+            limitPassed: false,
+            asked: false,
+            answer: null,
+          },
           deliveries: [
             { id: email, channel: "email", status: "failed", redrive: 0, error, step, wave: 0 },
           ],

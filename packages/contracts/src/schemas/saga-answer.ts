@@ -1,0 +1,8 @@
+import { z } from "zod";
+
+/** What a saga is told of state it shares with other sagas, by the kind of what it asked. */
+export const SagaAnswer = z.discriminatedUnion("kind", [
+  /** `granted`: it counts as one of those the limit admits. */
+  z.object({ kind: z.literal("throttle"), granted: z.boolean() }),
+]);
+export type SagaAnswer = z.infer<typeof SagaAnswer>;

@@ -1,0 +1,36 @@
+import { type Db, type OutboxRecord, textArray } from "@pulsecourier/db";
+import type { Ask, AskOf } from "../decide/ask.ts";
+import type { PendingAsk } from "../effects/effects-of.ts";
+import { countThrottles } from "./count-throttles.ts";
+
+const INSERT = `
+insert into saga.outbox (topic, key, headers, value)
+select * from unnest($1::text[], $2::text[], $3::jsonb[], $4::bytea[])`;
+
+/**
+ * Carries out what the sagas of a batch ask, and puts the answers into the outbox; to be run in the transaction that
+ * writes the sagas. A statement a kind, kinds always in the same order and each locking its rows in that of their keys,
+ * so that no two batches deadlock. `now`: ms since 1970 by the platform's clock.
+ */
+export async function answerAsks(
+  query: Db["query"],
+  asks: readonly PendingAsk[],
+  now: number,
+): Promise<void> {
+  if (asks.length === 0) return;
+  const answers = [...(await countThrottles(query, asksOf(asks, "throttle"), now))];
+  await query("saga-answer", INSERT, [
+    textArray(answers.map(({ topic }) => topic)),
+    textArray(answers.map(({ key }) => key)),
+    answers.map(({ headers }) => JSON.stringify(headers)),
+    answers.map(({ value }) => value),
+  ]);
+}
+
+/** Asks of one kind, in the order of the batch. */
+export type Asking<Kind extends Ask["kind"]> = PendingAsk & { ask: AskOf<Kind> };
+export type Answers = Promise<OutboxRecord[]>;
+
+function asksOf<Kind extends Ask["kind"]>(asks: readonly PendingAsk[], kind: Kind) {
+  return asks.filter((one): one is Asking<Kind> => one.ask.kind === kind);
+}
