@@ -18,6 +18,9 @@ export const STAMP = {
   catalogRevision: "ntf-catalog-revision",
   /** Set on a record a timer has fired: its `sendAt` has passed, route it now. */
   due: "ntf-due",
+  /** Set, besides `due`, on what was held in quiet hours: how often it was, and until when the last time, ms. */
+  holds: "ntf-holds",
+  heldUntil: "ntf-held-until",
 } as const;
 
 /** On records of status callbacks, in all their lives: the callback's name. */
@@ -29,5 +32,8 @@ export const ADHOC_SOURCE = "/pulse/api";
 /** Type and source of what a saga asks the router for: one wave of channels; refused from outside. */
 export const WAVE_TYPE = "pulse.wave.requested";
 export const WAVE_SOURCE = "/pulse/orchestrator";
+/** Type and source of what the router held in a recipient's quiet hours; refused from outside. */
+export const HELD_TYPE = "pulse.hold.ended";
+export const HELD_SOURCE = "/pulse/router";
 /** Event types with this prefix are ours. */
 export const RESERVED_TYPE_PREFIX = "pulse.";

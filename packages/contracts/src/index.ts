@@ -32,6 +32,7 @@ export * from "./schemas/content.ts";
 export * from "./schemas/dead-letter.ts";
 export * from "./schemas/delivery.ts";
 export * from "./schemas/duration.ts";
+export * from "./schemas/held-request.ts";
 export * from "./schemas/inbox.ts";
 export * from "./schemas/lifecycle.ts";
 export * from "./schemas/notification-request.ts";

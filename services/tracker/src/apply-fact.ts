@@ -18,6 +18,8 @@ export type Tracked = Omit<NotificationView, "deliveries"> & {
   deliveries: TrackedDelivery[];
   /** How its saga ended. */
   sagaOutcome?: SagaOutcome;
+  /** Until when it was held that was decided anew. */
+  releasedUntil?: string;
 };
 
 type NotificationFact = Extract<LifecycleFact, { type: `notification.${string}` }>;
@@ -62,7 +64,7 @@ export function applyFact(before: Tracked | null, fact: LifecycleFact): Tracked 
   const statuses = tracked.deliveries.map((delivery) => delivery.status);
   tracked.status =
     tracked.saga === undefined
-      ? deriveStatus(tracked.own, statuses)
+      ? deriveStatus(tracked.own, statuses, tracked.held !== undefined)
       : deriveSagaStatus(tracked.own, statuses, tracked.sagaOutcome);
   if (fact.at > tracked.updatedAt) tracked.updatedAt = fact.at;
   return tracked;
@@ -86,6 +88,7 @@ function applyToSaga(tracked: Tracked, fact: SagaFact): void {
   if (fact.type === "saga.started") describe(tracked, fact.summary);
   if (fact.type !== "saga.ended") return;
   tracked.sagaOutcome = fact.outcome;
+  delete tracked.held;
   if (fact.error !== undefined) tracked.error = fact.error;
 }
 
@@ -110,14 +113,34 @@ function applyToNotification(tracked: Tracked, fact: NotificationFact): void {
     for (const { id, channel, redirected } of fact.deliveries)
       noteRedirected(findOrAdd(tracked, id, channel), redirected);
   }
+  applyHold(tracked, fact);
   const own = ownStatus(fact.type);
   if (OWN_ORDER.indexOf(own) > OWN_ORDER.indexOf(tracked.own)) tracked.own = own;
+}
+
+/** What is held stays so until what was decided at the end of its quiet hours is heard, in whatever order. */
+function applyHold(tracked: Tracked, fact: NotificationFact): void {
+  if (fact.type === "notification.held") {
+    const { until, reason } = fact;
+    const isOver = until <= (tracked.releasedUntil ?? "") || until <= (tracked.held?.until ?? "");
+    const isKnown = (channel: string) => tracked.deliveries.some((one) => one.channel === channel);
+    const channels = fact.channels.filter((channel) => !isKnown(channel));
+    const hasEnded = tracked.own === "cancelled" || tracked.sagaOutcome !== undefined;
+    if (channels.length > 0 && !isOver && !hasEnded) tracked.held = { channels, until, reason };
+    return;
+  }
+  if (fact.type === "notification.cancelled") delete tracked.held;
+  if (!("heldUntil" in fact) || fact.heldUntil === undefined) return;
+  const { heldUntil } = fact;
+  if (heldUntil > (tracked.releasedUntil ?? "")) tracked.releasedUntil = heldUntil;
+  if (tracked.held !== undefined && tracked.held.until <= heldUntil) delete tracked.held;
 }
 
 function ownStatus(type: NotificationFact["type"]): NotificationStatus {
   switch (type) {
     case "notification.routed":
       return "processing";
+    case "notification.held":
     case "notification.scheduled":
       return "scheduled";
     case "notification.suppressed":

@@ -5,16 +5,18 @@ const ENDED: readonly DeliveryStatus[] = [...REACHED, "failed", "cancelled", "ex
 
 /**
  * A notification's status from those of its deliveries. `own` is what was said of the notification itself: it
- * stands while there are no deliveries; an acknowledged cancel stands until a delivery turns out to have left.
+ * stands while there are no deliveries; an acknowledged cancel stands until a delivery turns out to have left. What is
+ * held in quiet hours comes to more deliveries, or to none, later.
  */
 export function deriveStatus(
   own: NotificationStatus,
   deliveries: readonly DeliveryStatus[],
+  isHeld: boolean,
 ): NotificationStatus {
-  if (deliveries.length === 0) return own;
+  if (deliveries.length === 0) return isHeld ? "scheduled" : own;
   const reached = deliveries.filter((status) => REACHED.includes(status));
   if (own === "cancelled" && reached.length === 0) return "cancelled";
-  if (!deliveries.every((status) => ENDED.includes(status))) return "processing";
+  if (isHeld || !deliveries.every((status) => ENDED.includes(status))) return "processing";
   if (reached.length === 0) return sameEnd(deliveries);
   if (reached.length < deliveries.length) return "partial";
   if (reached.includes("read")) return "read";

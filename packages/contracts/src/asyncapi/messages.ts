@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { ADHOC_TYPE, CE, STAMP, WAVE_TYPE } from "../headers.ts";
+import { ADHOC_TYPE, CE, HELD_TYPE, STAMP, WAVE_TYPE } from "../headers.ts";
 import { CloudEvent } from "../schemas/cloud-event.ts";
 import { DeliveryRecord } from "../schemas/delivery.ts";
+import { HeldRequest } from "../schemas/held-request.ts";
 import { LifecycleFact } from "../schemas/lifecycle.ts";
 import { SagaInput, WaveRequest } from "../schemas/saga-input.ts";
 import { AdhocEvent } from "../schemas/notification-request.ts";
@@ -117,6 +118,14 @@ export const MESSAGES: readonly Message[] = [
     contentType: JSON_TYPE,
     headers: z.object({ ...ceHeaders, [CE.type]: z.literal(WAVE_TYPE), ...stamps, ...trace }),
     payload: WaveRequest,
+    on: ["events"],
+  },
+  {
+    name: "HoldEnded",
+    summary: "Quiet hours have ended for what the router held: it decides again",
+    contentType: JSON_TYPE,
+    headers: z.object({ ...ceHeaders, [CE.type]: z.literal(HELD_TYPE), ...stamps, ...trace }),
+    payload: HeldRequest,
     on: ["events"],
   },
   ...inputs,

@@ -46,6 +46,10 @@ const common = {
   notificationId: z.guid(),
 };
 const skipped = z.array(z.object({ channel: ChannelName, error: FactError }));
+/** The quiet hours whose end led to this; left out where it was not held. */
+const release = { heldUntil: z.iso.datetime().optional() };
+/** The step and wave of its saga that this is about. */
+const ofWave = { step: Name.optional(), wave: z.int().optional() };
 const ofDelivery = {
   ...common,
   deliveryId: z.guid(),
@@ -97,9 +101,8 @@ export const LifecycleFact = z.discriminatedUnion("type", [
       z.object({ id: z.guid(), channel: ChannelName, redirected: Redirected.optional() }),
     ),
     skipped,
-    /** The step and wave of its saga these deliveries belong to. */
-    step: Name.optional(),
-    wave: z.int().optional(),
+    ...ofWave,
+    ...release,
     /** Channels the notification goes through without its attachments, and why they cannot carry them. */
     withoutAttachments: z.array(z.object({ channel: ChannelName, reason: z.string() })).optional(),
   }),
@@ -109,10 +112,31 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     summary: NotificationSummary,
     error: FactError,
     skipped,
+    ...release,
   }),
-  fact("notification.failed", { ...common, summary: NotificationSummary, error: FactError }),
-  fact("notification.expired", { ...common, summary: NotificationSummary }),
-  fact("notification.cancelled", { ...common, reason: z.string().optional() }),
+  /** Nothing goes out through these channels before the end of the recipient's quiet hours; then it is decided anew. */
+  fact("notification.held", {
+    ...common,
+    summary: NotificationSummary,
+    channels: z.array(ChannelName),
+    until: z.iso.datetime(),
+    reason: z.string(),
+    skipped,
+    ...ofWave,
+  }),
+  fact("notification.failed", {
+    ...common,
+    summary: NotificationSummary,
+    error: FactError,
+    ...release,
+  }),
+  fact("notification.expired", {
+    ...common,
+    summary: NotificationSummary,
+    reason: z.string().optional(),
+    ...release,
+  }),
+  fact("notification.cancelled", { ...common, reason: z.string().optional(), ...release }),
   fact("delivery.sent", {
     ...ofDelivery,
     provider: z.string(),

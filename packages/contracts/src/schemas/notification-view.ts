@@ -84,6 +84,8 @@ export const NotificationView = z.object({
   updatedAt: time,
   sendAt: time.optional(),
   expiresAt: time.optional(),
+  /** What waits for the end of the recipient's quiet hours. */
+  held: z.object({ channels: z.array(ChannelName), until: time, reason: z.string() }).optional(),
   deliveries: z.array(DeliveryView),
   timeline: z.array(TimelineEntry).optional(),
 });

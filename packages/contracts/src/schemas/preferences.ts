@@ -1,15 +1,37 @@
 import { z } from "zod";
-import { ChannelName } from "../channels/index.ts";
+import { type Channel, ChannelName } from "../channels/index.ts";
 import { Name } from "./recipient.ts";
+import { Timezone } from "./timezone.ts";
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time of day such as 22:00");
+
+/** When a recipient is not to be disturbed, every day; `until` earlier than `from` is the next morning. */
+export const QuietHours = z
+  .strictObject({
+    from: time,
+    until: time,
+    /** Left out: the recipient's, else the tenant's, else UTC. */
+    timezone: Timezone.optional(),
+  })
+  .refine(({ from, until }) => from !== until, {
+    message: "is the same as `from`: no time of the day would be left",
+    path: ["until"],
+  });
+export type QuietHours = z.infer<typeof QuietHours>;
+
+/** What waits for the end of quiet hours, unless the tenant's settings name others; the rest disturbs nobody. */
+export const DISTURBING_CHANNELS: readonly Channel[] = [
+  "push",
+  "sms",
+  "slack",
+  "telegram",
+  "whatsapp",
+];
 
 /** What a recipient wants. Left out means yes; a category's word on a channel beats the channel's. */
 export const Preferences = z.strictObject({
   categories: z.record(Name, z.partialRecord(ChannelName, z.boolean())).default({}),
   channels: z.partialRecord(ChannelName, z.boolean()).default({}),
-  quietHours: z
-    .strictObject({ from: time, until: time, timezone: z.string().max(64).optional() })
-    .optional(),
+  quietHours: QuietHours.optional(),
 });
 export type Preferences = z.infer<typeof Preferences>;

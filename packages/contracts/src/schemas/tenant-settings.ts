@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ChannelName, CHANNELS } from "../channels/index.ts";
 import { isCountry } from "../phone.ts";
 import { Name } from "./recipient.ts";
 import { Timezone } from "./timezone.ts";
@@ -43,6 +44,12 @@ export const TenantSettings = z.strictObject({
     .optional(),
   /** Zone of recipients who have none of their own, and of schedules; left out: UTC. */
   timezone: Timezone.optional(),
+  quietHours: z
+    .strictObject({
+      /** Channels that wait for the end of a recipient's quiet hours; left out: those that disturb. */
+      channels: z.array(ChannelName).max(CHANNELS.length),
+    })
+    .optional(),
 });
 export type TenantSettings = z.infer<typeof TenantSettings>;
 

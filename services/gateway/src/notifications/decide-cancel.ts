@@ -8,7 +8,7 @@ import type { LedgerState } from "./cancel-store.ts";
 
 type Delivery = { id: string; channel: Channel };
 type Named = { deliveryId: string; channel: Channel };
-type Tracked = Pick<NotificationView, "status" | "saga"> & {
+type Tracked = Pick<NotificationView, "status" | "saga" | "held"> & {
   deliveries: Pick<NotificationView["deliveries"][number], "id" | "channel" | "status">[];
 };
 
@@ -46,11 +46,14 @@ export function decideCancel(
       .filter(({ fate }) => fate === wanted)
       .map(({ one }) => ({ deliveryId: one.id, channel: one.channel }));
   const cancelled = withFate("cancelled");
-  // A saga that has not ended may have more in mind than it has asked for.
+  // A saga that has not ended, and what quiet hours hold, may have more in mind than it has asked for.
   // Before the tracker knows all deliveries, there may be more than the ledger shows.
-  const mayGoOn = tracked?.saga !== undefined && !hasEnded(tracked.status);
+  const mayGoOn =
+    (tracked?.saga !== undefined || tracked?.held !== undefined) && !hasEnded(tracked.status);
   if (routed && cancelled.length === 0 && !mayGoOn) return { kind: "too_late" };
-  return { kind: "cancelled", cancelled, alreadySent: withFate("left") };
+  const held = derived.filter(({ channel }) => tracked?.held?.channels.includes(channel));
+  const forbidden = held.map(({ id, channel }) => ({ deliveryId: id, channel }));
+  return { kind: "cancelled", cancelled: [...cancelled, ...forbidden], alreadySent: withFate("left") };
 }
 
 function fateOf(status: DeliveryStatus | undefined, state: LedgerState | undefined): Fate {

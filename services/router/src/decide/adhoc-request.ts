@@ -38,18 +38,18 @@ export function adhocRequest(
   };
 }
 
-/** A wave of a saga is its request again, through the wave's channels. */
-export function waveRequest(
+/** A wave of a saga, or what was held, is its request again, through the channels it names. */
+export function againRequest(
   event: AcceptedEvent,
-  wave: WaveRequest,
+  again: Pick<WaveRequest, "channels" | "template" | "request">,
   catalog: CatalogSnapshot,
 ): Request {
-  const { summary, recipient, content, attachments, data } = wave.request;
-  const template = wave.template ?? summary.template;
+  const { summary, recipient, content, attachments, data } = again.request;
+  const template = again.template ?? summary.template;
   const { category, lane, expiresAt, metadata, rule } = summary;
   const asked: AdhocEvent = {
     to: [recipient],
-    channels: wave.channels,
+    channels: again.channels,
     ...(template && { template }),
     ...(content && { content }),
     ...(attachments && { attachments }),

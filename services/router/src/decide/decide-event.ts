@@ -11,7 +11,7 @@ import { factError } from "./choose-channels.ts";
 import type { AcceptedEvent } from "../read/event.ts";
 import type { RuleOutcome } from "../stores/events-store.ts";
 import type { Request } from "../read/request.ts";
-import { adhocRequest, waveRequest } from "./adhoc-request.ts";
+import { adhocRequest, againRequest } from "./adhoc-request.ts";
 import { planFirst, planWorkflow } from "./plan-saga.ts";
 import { categoryOf, policyOf } from "./policy-of.ts";
 import { servedBy, templateContents } from "./served-contents.ts";
@@ -24,9 +24,8 @@ export function decideEvent(event: AcceptedEvent, catalog: CatalogSnapshot): Dec
   if (event.adhoc !== null) {
     return { requests: [adhocRequest(event, event.adhoc, catalog)], rules: [] };
   }
-  if (event.wave !== null) {
-    return { requests: [waveRequest(event, event.wave, catalog)], rules: [] };
-  }
+  const again = event.wave ?? event.held;
+  if (again !== null) return { requests: [againRequest(event, again, catalog)], rules: [] };
   const decision: Decision = { requests: [], rules: [] };
   for (const rule of catalog.rules) {
     if (!rule.matchesType(event.type)) continue;

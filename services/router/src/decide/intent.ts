@@ -5,6 +5,7 @@ import type {
   RecipientInput,
   TopicNames,
 } from "@pulsecourier/contracts";
+import type { NewTimer } from "@pulsecourier/db";
 import type { OutRecord } from "@pulsecourier/kafka";
 import type { BulkBudget } from "./bulk-budget.ts";
 import type { Request } from "../read/request.ts";
@@ -34,12 +35,15 @@ export type RoutedIntent = {
     | "wave"
     | "saga"
     | "scheduled"
+    | "held"
     | "suppressed"
     | "failed"
     | "expired"
     | "cancelled";
   lane: Lane;
   records: OutRecord[];
+  /** Has what was held decided anew. */
+  timer?: NewTimer;
 };
 
 /** The recipient's id in the directory, or null for one used once. */

@@ -1,4 +1,4 @@
-import type { AdhocEvent, ErrorCode, Lane, WaveRequest } from "@pulsecourier/contracts";
+import type { AdhocEvent, ErrorCode, HeldRequest, Lane, WaveRequest } from "@pulsecourier/contracts";
 import type { InRecord } from "@pulsecourier/kafka";
 
 /** An event read from its record; who it is for comes from rules, or from the request it carries. */
@@ -17,8 +17,12 @@ export type IncomingEvent = {
   dataJson: string;
   /** The ad-hoc request this event carries; null for others. */
   adhoc: AdhocEvent | null;
-  /** What a saga asks for by this event; null for others. Where it and `adhoc` are null, rules decide. */
+  /** What a saga asks for by this event; null for others. Where all three are null, rules decide. */
   wave: WaveRequest | null;
+  /** What was held in a recipient's quiet hours and is to be decided again; null for others. */
+  held: HeldRequest | null;
+  /** Set when quiet hours have ended for it: how often it was held, and until when, ms. */
+  release: { holds: number; until: number } | null;
   /** Accept time (ms) and catalog revision stamped by the gateway; null when it came straight to Kafka. */
   stamp: { acceptedAt: number | null; revision: number | null };
   /** A timer has fired it: its `sendAt` has come. */
@@ -28,8 +32,12 @@ export type IncomingEvent = {
 };
 
 /** Rules decide about it: it is no request of its own. */
-export function isForRules({ adhoc, wave }: Pick<IncomingEvent, "adhoc" | "wave">): boolean {
-  return adhoc === null && wave === null;
+export function isForRules({
+  adhoc,
+  wave,
+  held,
+}: Pick<IncomingEvent, "adhoc" | "wave" | "held">): boolean {
+  return adhoc === null && wave === null && held === null;
 }
 
 /** An event with what fixes its ids and rules for good. */

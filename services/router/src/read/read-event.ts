@@ -4,6 +4,8 @@ import {
   AdhocEvent,
   CloudEventAttributes,
   type ErrorCode,
+  HELD_SOURCE,
+  HELD_TYPE,
   InlineRecipient,
   Lane,
   MAX_DATA_BYTES,
@@ -25,7 +27,7 @@ import {
 import { z } from "zod";
 import type { IncomingEvent, RefusedRecord } from "./event.ts";
 import { isObject, readCloudEvent } from "./read-cloud-event.ts";
-import { readWave } from "./read-wave.ts";
+import { readHeld, readWave } from "./read-wave.ts";
 
 export type ReadEvent = { ok: true; event: IncomingEvent } | { ok: false; refused: RefusedRecord };
 
@@ -56,7 +58,8 @@ export function readEvent(record: InRecord): ReadEvent {
   }
   const adhoc = type === ADHOC_TYPE && source === ADHOC_SOURCE;
   const isWave = type === WAVE_TYPE && source === WAVE_SOURCE;
-  if (type.startsWith(RESERVED_TYPE_PREFIX) && !adhoc && !isWave) {
+  const isHeld = type === HELD_TYPE && source === HELD_SOURCE;
+  if (type.startsWith(RESERVED_TYPE_PREFIX) && !adhoc && !isWave && !isHeld) {
     const message = `event type ${type} is reserved; choose one that does not start with ${RESERVED_TYPE_PREFIX}`;
     return refuse(record, "reserved_event_type", message, null);
   }
@@ -75,13 +78,18 @@ export function readEvent(record: InRecord): ReadEvent {
       revision: readNumber(record.headers[STAMP.catalogRevision]),
     },
     due: record.headers[STAMP.due] !== undefined,
+    release: readRelease(record.headers),
     traceparent: formatTraceparent(childSpan(trace)),
   };
+  if ((isWave || isHeld) && base.stamp.acceptedAt === null) {
+    return refuse(record, "malformed_record", `${type} without ${STAMP.acceptedAt}`, null);
+  }
   if (isWave) return readWave(base, cloudEvent.data);
+  if (isHeld) return readHeld(base, cloudEvent.data);
   return adhoc ? readAdhoc(base, cloudEvent.data) : readData(base, cloudEvent);
 }
 
-type Base = Omit<IncomingEvent, "data" | "dataJson" | "adhoc" | "wave">;
+type Base = Omit<IncomingEvent, "data" | "dataJson" | "adhoc" | "wave" | "held">;
 
 function readData(base: Base, { data, json }: { data: unknown; json: string | null }): ReadEvent {
   if (!isObject(data)) {
@@ -90,7 +98,7 @@ function readData(base: Base, { data, json }: { data: unknown; json: string | nu
   }
   const dataJson = json ?? JSON.stringify(data);
   if (isTooLarge(dataJson)) return refuse(base.record, "content_too_large", TOO_LARGE, null);
-  return { ok: true, event: { ...base, data, dataJson, adhoc: null, wave: null } };
+  return { ok: true, event: { ...base, data, dataJson, adhoc: null, wave: null, held: null } };
 }
 
 function readAdhoc(base: Base, value: unknown): ReadEvent {
@@ -109,7 +117,8 @@ function readAdhoc(base: Base, value: unknown): ReadEvent {
   const { data, lane } = parsed.data;
   const dataJson = JSON.stringify(data);
   if (isTooLarge(dataJson)) return refuse(base.record, "content_too_large", TOO_LARGE, ends());
-  return { ok: true, event: { ...base, lane, data, dataJson, adhoc: parsed.data, wave: null } };
+  const asked = { adhoc: parsed.data, wave: null, held: null };
+  return { ok: true, event: { ...base, lane, data, dataJson, ...asked } };
 }
 
 /** Recipients a request names as far as it can be read. */
@@ -148,6 +157,11 @@ function isTooLarge(json: string): boolean {
 function laneOf(topic: string): Lane {
   const lane = Lane.safeParse(/([a-z]+)\.v1$/.exec(topic)?.[1]);
   return lane.success ? lane.data : "normal";
+}
+
+function readRelease(headers: InRecord["headers"]): IncomingEvent["release"] {
+  const until = readNumber(headers[STAMP.heldUntil]);
+  return until === null ? null : { holds: readNumber(headers[STAMP.holds]) ?? 1, until };
 }
 
 function readNumber(header: string | undefined): number | null {

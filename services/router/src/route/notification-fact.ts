@@ -20,26 +20,29 @@ type FactBody = LifecycleFact extends infer Fact
 /** The record of a fact about a notification: a CloudEvent in binary mode. A repeat of the fact has the same id. */
 export function notificationFact(about: About, body: FactBody, context: Context): OutRecord {
   const { tenant, notificationId, traceparent } = about;
-  const id = factId(context.secret, tenant, notificationId, [body.type, ...waveOf(body)]);
+  const id = factId(context.secret, tenant, notificationId, [body.type, ...partOf(body)]);
   const at = new Date(context.now).toISOString();
   const fact: LifecycleFact = { id, at, tenant, notificationId, ...body };
   return factRecord(context.topics.lifecycle, fact, traceparent);
 }
 
-/** A saga's notification is routed wave by wave. */
-function waveOf(body: FactBody): string[] {
-  if (body.type !== "notification.routed" || body.step === undefined) return [];
-  return [body.step, String(body.wave)];
+/** A saga's notification is routed wave by wave, and what was held is decided again: each time is a fact of its own. */
+function partOf(body: FactBody): string[] {
+  const wave = "step" in body && body.step !== undefined ? [body.step, String(body.wave)] : [];
+  const released = "heldUntil" in body ? body.heldUntil : undefined;
+  const until = body.type === "notification.held" ? body.until : released;
+  return until === undefined ? wave : [...wave, until];
 }
 
 /** A fact about an intent, with the summary that lets it stand alone. */
 export function intentFact(intent: Intent, body: FactBody, context: Context): OutRecord {
-  const { tenant, traceparent } = intent.request.event;
-  return notificationFact(
-    { tenant, notificationId: intent.notificationId, traceparent },
-    body,
-    context,
-  );
+  const { tenant, traceparent, release } = intent.request.event;
+  const about = { tenant, notificationId: intent.notificationId, traceparent };
+  if (release === null || body.type === "notification.held" || body.type === "notification.scheduled") {
+    return notificationFact(about, body, context);
+  }
+  const heldUntil = new Date(release.until).toISOString();
+  return notificationFact(about, { ...body, heldUntil }, context);
 }
 
 /** What an intent's facts say of it. */
@@ -49,7 +52,8 @@ export function summarize(
   channels: readonly Channel[],
 ): NotificationSummary {
   const { event, rule, template, category, sandbox, sendAt, expiresAt, metadata } = request;
-  if (event.wave !== null) return { ...event.wave.request.summary, lane, channels: [...channels] };
+  const again = event.wave ?? event.held;
+  if (again !== null) return { ...again.request.summary, lane, channels: [...channels] };
   return {
     eventId: event.id,
     source: event.source,

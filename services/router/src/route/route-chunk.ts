@@ -1,8 +1,8 @@
 import { notificationId } from "@pulsecourier/contracts";
-import type { Db } from "@pulsecourier/db";
+import { type Db, insertTimers } from "@pulsecourier/db";
 import type { Logger, OutRecord } from "@pulsecourier/kafka";
 import { factError } from "../decide/choose-channels.ts";
-import { lookUpRecipients } from "../stores/directory-store.ts";
+import { lookUpRecipients, UNKNOWN } from "../stores/directory-store.ts";
 import {
   directoryId,
   type Intent,
@@ -33,7 +33,8 @@ export function* chunksOf(
     const of = { tenant, acceptedAt, source, eventId, rule: rule?.name ?? "" };
     const bytesEach = bytesOf(request);
     for (const [key, recipient] of request.recipients) {
-      const id = event.wave?.notificationId ?? notificationId(secret, { ...of, recipient: key });
+      const again = event.wave ?? event.held;
+      const id = again?.notificationId ?? notificationId(secret, { ...of, recipient: key });
       chunk.push({ request, key, recipient, notificationId: id });
       bytes += bytesEach;
       if (chunk.length < CHUNK && bytes < CHUNK_BYTES) continue;
@@ -71,19 +72,20 @@ export async function routeChunk(intents: Intent[], context: ChunkContext): Prom
   ]);
   const entries = intents.map((intent) => {
     const [key] = directoryKey(intent);
-    return { intent, entry: key === undefined ? unknown : find(key.tenant, key.id) };
+    return { intent, entry: key === undefined ? UNKNOWN : find(key.tenant, key.id) };
   });
   const suppressed = await lookUpSuppressed(context.db, entries);
-  return entries.flatMap(({ intent, entry }) => {
+  const routed = entries.map(({ intent, entry }) => {
     const cancelled = tombstones.has(intent.notificationId);
-    const found = { entry, cancelled, suppressed };
-    const { result, lane, records } = routeSafely(intent, found, context);
-    context.metrics.notification(lane, result);
-    return records;
+    return routeSafely(intent, { entry, cancelled, suppressed }, context);
   });
+  await insertTimers(
+    context.db,
+    routed.flatMap(({ timer }) => timer ?? []),
+  );
+  for (const { lane, result } of routed) context.metrics.notification(lane, result);
+  return routed.flatMap(({ records }) => records);
 }
-
-const unknown = { profile: null, preferences: null };
 
 function directoryKey(intent: Intent): { tenant: string; id: string }[] {
   const id = directoryId(intent);

@@ -2,8 +2,9 @@ import type { FactError, InlineRecipient } from "@pulsecourier/contracts";
 import { type ChannelChoice, factError, type SkippedChannel } from "../decide/choose-channels.ts";
 import type { Intent, RoutedIntent, RoutingContext } from "../decide/intent.ts";
 import type { Request } from "../read/request.ts";
-import { chooseFor, type Known } from "./choose-for.ts";
+import { chooseFor, type Chosen, type Known } from "./choose-for.ts";
 import { deliveriesOf, TOO_LARGE } from "./deliveries-of.ts";
+import { holdIntent } from "./hold-intent.ts";
 import { intentFact, summarize } from "./notification-fact.ts";
 import { failWave, routeWave } from "./route-wave.ts";
 import { startSaga } from "./start-saga.ts";
@@ -18,10 +19,28 @@ export function routeIntent(intent: Intent, known: Known, context: RoutingContex
   if (request.saga !== null) {
     return startSaga(intent, request.saga, context) ?? failIntent(intent, TOO_LARGE, context);
   }
-  const { recipient, choice } = chooseFor(intent, known);
-  return choice.chosen.length === 0
-    ? suppressIntent(intent, choice.skipped, context)
-    : sendIntent(intent, recipient, choice, context);
+  return carryOut(intent, chooseFor(intent, known), context);
+}
+
+function carryOut(
+  intent: Intent,
+  { recipient, choice, quiet }: Chosen,
+  context: RoutingContext,
+): RoutedIntent {
+  const { chosen, skipped, held } = choice;
+  const late = skipped.find(({ error }) => error.code === "expired");
+  const now = () => {
+    if (chosen.length > 0) return sendIntent(intent, recipient, choice, context);
+    if (late !== undefined) return endIntent(intent, "expired", context, late.error.message);
+    return suppressIntent(intent, skipped, context);
+  };
+  if (held.length === 0 || quiet === null) return now();
+  const channels = held.map(({ channel }) => channel);
+  const later = holdIntent(intent, { channels, skipped, quiet }, context);
+  if (later === null) return failIntent(intent, TOO_LARGE, context);
+  if (chosen.length === 0) return later;
+  const sent = now();
+  return { ...later, ...sent, records: [...sent.records, ...later.records] };
 }
 
 /** No timer has said yet that its `sendAt` has come: timers go by the database's clock, ours may be wrong. */
@@ -50,13 +69,22 @@ function endOf(request: Request, { cancelled }: Known, now: number): End | null 
   return isScheduled(request) ? "scheduled" : null;
 }
 
-function endIntent(intent: Intent, result: End, context: RoutingContext): RoutedIntent {
+function endIntent(
+  intent: Intent,
+  result: End,
+  context: RoutingContext,
+  reason?: string,
+): RoutedIntent {
   const { lane, candidates } = intent.request;
   const summary = summarize(intent, lane, candidates);
   const fact =
     result === "cancelled"
       ? intentFact(intent, { type: "notification.cancelled" }, context)
-      : intentFact(intent, { type: `notification.${result}`, summary }, context);
+      : intentFact(
+          intent,
+          { type: `notification.${result}`, summary, ...(reason !== undefined && { reason }) },
+          context,
+        );
   return { result, lane, records: [fact] };
 }
 

@@ -2,6 +2,7 @@ import { type FactError, sagaInput, sagaRecord, type WaveRequest } from "@pulsec
 import type { OutRecord } from "@pulsecourier/kafka";
 import type { Intent, RoutedIntent, RoutingContext } from "../decide/intent.ts";
 import { chooseFor, type Known } from "./choose-for.ts";
+import { holdIntent } from "./hold-intent.ts";
 import { deliveriesOf, TOO_LARGE } from "./deliveries-of.ts";
 import { intentFact, summarize } from "./notification-fact.ts";
 
@@ -18,8 +19,13 @@ export function routeWave(
   const { request } = intent;
   const end = endOf(intent, known, context.now);
   if (end !== null) return answerOnly(intent, wave, end, context);
-  const { recipient, choice } = chooseFor(intent, known);
-  const { chosen, skipped } = choice;
+  const { recipient, choice, quiet } = chooseFor(intent, known);
+  const { chosen, skipped, held } = choice;
+  if (held.length > 0 && quiet !== null) {
+    const channels = [...chosen, ...held].map(({ channel }) => channel);
+    const later = holdIntent(intent, { channels, skipped, quiet }, context);
+    return later ?? failWave(intent, wave, TOO_LARGE, context);
+  }
   const deliveries = deliveriesOf(intent, recipient, chosen, context);
   if (deliveries === null) return failWave(intent, wave, TOO_LARGE, context);
   const { lane, names, records, without } = deliveries;

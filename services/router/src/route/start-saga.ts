@@ -1,4 +1,5 @@
-import { sagaId, sagaInput, sagaRecord, type SagaRequest } from "@pulsecourier/contracts";
+import { sagaId, sagaInput, sagaRecord } from "@pulsecourier/contracts";
+import { askedOf } from "../decide/asked-of.ts";
 import type { Intent, RoutedIntent, RoutingContext } from "../decide/intent.ts";
 import type { SagaPlan } from "../read/request.ts";
 import { MAX_RECORD_BYTES } from "./deliveries-of.ts";
@@ -10,26 +11,15 @@ export function startSaga(
   { definition, workflow, templates }: SagaPlan,
   context: RoutingContext,
 ): RoutedIntent | null {
-  const { request, notificationId, recipient } = intent;
+  const { request, notificationId } = intent;
   const { event, lane, candidates } = request;
-  const { tenant, type, subject, time } = event;
-  const saga = sagaId(context.secret, tenant, notificationId);
-  const content = event.adhoc?.content;
-  const asked: SagaRequest = {
-    summary: {
-      ...summarize(intent, lane, candidates),
-      saga,
-      ...(workflow !== null && { workflow }),
-    },
-    event: { type, ...(subject !== undefined && { subject }), ...(time !== undefined && { time }) },
-    recipient,
-    ...(content && { content }),
-    ...(request.attachments.length > 0 && { attachments: [...request.attachments] }),
-    // Read from JSON.
-    data: event.data as SagaRequest["data"],
-    templates,
-    catalogRevision: event.revision,
+  const { tenant } = event;
+  const summary = {
+    ...summarize(intent, lane, candidates),
+    saga: sagaId(context.secret, tenant, notificationId),
+    ...(workflow !== null && { workflow }),
   };
+  const asked = askedOf(intent, summary, templates);
   const body = { type: "start", request: asked, definition } as const;
   const input = sagaInput(context.secret, { tenant, notificationId }, [], body);
   const record = sagaRecord(context.topics.sagas, input, event.traceparent);

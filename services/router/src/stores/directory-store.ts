@@ -5,7 +5,12 @@ import { type Db, textArray } from "@pulsecourier/db";
 export type DirectoryEntry = {
   profile: RecipientInput | null;
   preferences: Partial<Preferences> | null;
+  /** The platform's clock, ms since 1970; told only where there are quiet hours to compare it with. */
+  clock: number | null;
 };
+
+/** What the directory knows of a recipient it does not have. */
+export const UNKNOWN: DirectoryEntry = { profile: null, preferences: null, clock: null };
 
 type Row = DirectoryEntry & { tenant: string; id: string };
 
@@ -21,7 +26,9 @@ export async function lookUpRecipients(
       ? []
       : await db.query<Row>(
           "router-look-up-recipients",
-          `select i.tenant, i.id, r.profile, p.preferences
+          `select i.tenant, i.id, r.profile, p.preferences,
+             case when p.preferences ? 'quietHours'
+               then (select (extract(epoch from schedule.now()) * 1000)::float8) end as clock
            from unnest($1::text[], $2::text[]) as i (tenant, id)
            left join directory.recipients r on r.tenant = i.tenant and r.id = i.id
            left join directory.preferences p on p.tenant = i.tenant and p.recipient = i.id`,
@@ -30,5 +37,5 @@ export async function lookUpRecipients(
   const found = new Map<string, DirectoryEntry>(
     rows.map((row) => [`${row.tenant}\0${row.id}`, row]),
   );
-  return (tenant, id) => found.get(`${tenant}\0${id}`) ?? { profile: null, preferences: null };
+  return (tenant, id) => found.get(`${tenant}\0${id}`) ?? UNKNOWN;
 }
