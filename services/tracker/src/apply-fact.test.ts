@@ -233,3 +233,43 @@ test("a delivery that the sandbox sends elsewhere says so, whichever fact tells"
   expect(heard?.redirected).toBe("address");
   expect(applyFact(null, sent).deliveries[0]).not.toHaveProperty("redirected");
 });
+
+const NIGHT = "2026-01-02T07:00:00.000Z";
+const summary = { ...Object(routed).summary };
+const heldBack = { type: "notification.held", summary, until: NIGHT, reason: "quiet", skipped: [] };
+
+test("what is held is scheduled, until what was decided at the end of quiet hours is heard", () => {
+  const held = fact({ ...heldBack, channels: ["email"] });
+  const released = { ...routed, id: randomUUID(), heldUntil: NIGHT };
+  expect(after([held])).toMatchObject({
+    status: "scheduled",
+    held: { channels: ["email"], until: NIGHT, reason: "quiet" },
+  });
+  for (const facts of [
+    [held, released],
+    [released, held],
+    [held, released, held],
+  ]) {
+    expect(after(facts)).toMatchObject({ status: "processing" });
+    expect(after(facts).held).toBeUndefined();
+  }
+});
+
+test("with one channel held and the other sent it is processing, and a cancel leaves what was sent", () => {
+  const held = fact({ ...heldBack, channels: ["email"] });
+  const cancelled = fact({ type: "notification.cancelled" });
+  for (const facts of [
+    [shown, held],
+    [held, shown],
+  ]) {
+    expect(after(facts).status).toBe("processing");
+    expect(after([...facts, cancelled])).toMatchObject({ status: "sent" });
+  }
+  expect(after([held, cancelled])).toMatchObject({ status: "cancelled" });
+  expect(after([cancelled, held])).toMatchObject({ status: "cancelled" });
+});
+
+test("held again from a repeat of its event, it keeps what was sent long ago", () => {
+  const held = fact({ ...heldBack, channels: ["email"] });
+  expect(after([sent, held])).toMatchObject({ status: "sent" });
+});

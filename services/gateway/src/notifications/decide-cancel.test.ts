@@ -71,3 +71,14 @@ test("a saga that has not ended can be cancelled, whatever became of its deliver
   });
   expect(decideCancel({ ...running, status: "sent" }, derived, new Map()).kind).toBe("too_late");
 });
+
+test("what quiet hours hold is cancelled, though all that was routed has been sent", () => {
+  const held = { channels: ["inapp" as const], until: "2026-01-02T07:00:00Z", reason: "quiet" };
+  expect(
+    decideCancel({ ...view("processing", [email, "sent"]), held }, derived, new Map()),
+  ).toEqual({
+    kind: "cancelled",
+    cancelled: [{ deliveryId: "i", channel: "inapp" }],
+    alreadySent: [{ deliveryId: "e", channel: "email" }],
+  });
+});

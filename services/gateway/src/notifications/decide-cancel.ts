@@ -53,7 +53,11 @@ export function decideCancel(
   if (routed && cancelled.length === 0 && !mayGoOn) return { kind: "too_late" };
   const held = derived.filter(({ channel }) => tracked?.held?.channels.includes(channel));
   const forbidden = held.map(({ id, channel }) => ({ deliveryId: id, channel }));
-  return { kind: "cancelled", cancelled: [...cancelled, ...forbidden], alreadySent: withFate("left") };
+  return {
+    kind: "cancelled",
+    cancelled: [...cancelled, ...forbidden],
+    alreadySent: withFate("left"),
+  };
 }
 
 function fateOf(status: DeliveryStatus | undefined, state: LedgerState | undefined): Fate {

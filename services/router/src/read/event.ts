@@ -1,4 +1,10 @@
-import type { AdhocEvent, ErrorCode, HeldRequest, Lane, WaveRequest } from "@pulsecourier/contracts";
+import type {
+  AdhocEvent,
+  ErrorCode,
+  HeldRequest,
+  Lane,
+  WaveRequest,
+} from "@pulsecourier/contracts";
 import type { InRecord } from "@pulsecourier/kafka";
 
 /** An event read from its record; who it is for comes from rules, or from the request it carries. */

@@ -36,7 +36,14 @@ export function chooseFor(
   });
   const { settings, lane, expiresAt, event, policy } = request;
   const holds = event.release?.holds ?? 0;
-  const quiet = quietHoursOf({ recipient, entry, settings, lane, required: policy.required, holds });
+  const quiet = quietHoursOf({
+    recipient,
+    entry,
+    settings,
+    lane,
+    required: policy.required,
+    holds,
+  });
   if (quiet === null) return { recipient, choice: { ...choice, held: [] }, quiet };
   return { recipient, choice: holdBack(choice, quiet, { settings, expiresAt }), quiet };
 }

@@ -27,7 +27,8 @@ export function holdIntent(
 ): RoutedIntent | null {
   const { channels, skipped, quiet } = held;
   const { event, lane } = intent.request;
-  const timer = event.wave === null ? requestTimer(intent, held, context) : waveTimer(intent, quiet, context);
+  const timer =
+    event.wave === null ? requestTimer(intent, held, context) : waveTimer(intent, quiet, context);
   if (timer.value.length > MAX_RECORD_BYTES) return null;
   const body = {
     type: "notification.held",

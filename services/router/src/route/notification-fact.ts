@@ -38,7 +38,11 @@ function partOf(body: FactBody): string[] {
 export function intentFact(intent: Intent, body: FactBody, context: Context): OutRecord {
   const { tenant, traceparent, release } = intent.request.event;
   const about = { tenant, notificationId: intent.notificationId, traceparent };
-  if (release === null || body.type === "notification.held" || body.type === "notification.scheduled") {
+  if (
+    release === null ||
+    body.type === "notification.held" ||
+    body.type === "notification.scheduled"
+  ) {
     return notificationFact(about, body, context);
   }
   const heldUntil = new Date(release.until).toISOString();
