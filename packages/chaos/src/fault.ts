@@ -27,6 +27,8 @@ export type Fault = {
   load?: "usual" | "none";
   /** How long the load lasts, ms, where it must last longer than usual; at a third of the usual rate then. */
   loadMs?: number;
+  /** Share of the load's requests that take several steps; a tenth when left out. */
+  sagas?: number;
   /** Most extra calls of the provider it may cause, given the call slots of one sender; 0 when left out. */
   duplicates?: (callSlots: number) => number;
   /** Harms in mid-flow and heals; the same `random` harms the same way. Rejects when it could not do so. */
@@ -40,6 +42,8 @@ export type Strike = {
   seed: number;
   /** Whether a fault that comes in two sizes shall be of the larger one. */
   long: boolean;
+  /** How often a fault that comes in rounds strikes, if it was asked for. */
+  rounds?: number;
   /** Sends as the load does, as the default tenant or another; what goes through here is judged with the load. */
   send: (planned: readonly PlannedSend[], as?: Sender) => Promise<SendRecord[]>;
 };

@@ -25,6 +25,7 @@ const program = new Command("chaos")
     `seeds of each fault (default: ${SEEDS}, with --long ${LONG_SEEDS})`,
     whole,
   )
+  .option("--rounds <n>", "how often faults that come in rounds strike", whole)
   .option("--long", "every fault, up to 20 seeds each: some hours", false)
   .addOption(
     new Option(
@@ -45,6 +46,7 @@ type Options = {
   fault: Fault[];
   seed?: number;
   seeds?: number;
+  rounds?: number;
   long: boolean;
   page: boolean;
   out: string;
@@ -89,7 +91,7 @@ function printSeed(fault: Fault, result: SeedResult): void {
 }
 
 async function main(options: Options): Promise<number> {
-  const { long, seed, out } = options;
+  const { long, rounds, seed, out } = options;
   const count = options.seeds ?? (long ? LONG_SEEDS : SEEDS);
   const seeds =
     seed === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [seed];
@@ -107,6 +109,7 @@ async function main(options: Options): Promise<number> {
     faults,
     seeds,
     long,
+    rounds,
     dir,
     onSeed(fault, result) {
       printSeed(fault, result);

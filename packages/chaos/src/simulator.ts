@@ -1,3 +1,5 @@
+import { REFUSED_PREFIX } from "./load/sagas.ts";
+
 /** How the providers behave, and what they received. */
 export type Simulator = ReturnType<typeof simulatorAt>;
 
@@ -12,6 +14,9 @@ export type Behaviour = {
   retryAfterSeconds?: number;
   receipts?: ReceiptBehaviour;
 };
+
+/** Whatever a fault has providers do, they refuse these for good. */
+const REFUSALS = [{ match: `${REFUSED_PREFIX}*`, code: 400 }];
 
 /** What a provider tells of the messages it accepted, and where. */
 export type ReceiptBehaviour = {
@@ -58,7 +63,7 @@ export function simulatorAt(url: string) {
       const response = await fetch(`${url}/__sim/behaviour/${provider}`, {
         method: "PUT",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify(behaviour),
+        body: JSON.stringify({ rejectRecipients: REFUSALS, ...behaviour }),
       });
       if (!response.ok) throw new Error(`The simulator refused: ${await response.text()}`);
     },

@@ -7,6 +7,8 @@ export { type Groups, instancesOf } from "./platform/service-table.ts";
 export { type Platform, type PlatformOptions, startPlatform } from "./platform/start-platform.ts";
 export { loadShop } from "./shop/load-shop.ts";
 export { readShop } from "./shop/read-shop.ts";
+export { checkSaga } from "./sagas/check-saga.ts";
+export { readSagaRows } from "./sagas/saga-rows-store.ts";
 export { receivedDeliveries, resetSimulator } from "./simulator-control.ts";
 export { sendEvent, untilEnded } from "./shop/send-event.ts";
 export { watchInboxes } from "./shop/watch-inboxes.ts";

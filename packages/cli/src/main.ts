@@ -210,6 +210,14 @@ settings
     run(async (json) => (await import("./commands/settings.ts")).putSettings(file, { json })),
   );
 
+const sagas = program
+  .command("sagas")
+  .description("notifications in several steps, straight in the database (DATABASE_URL)");
+sagas
+  .command("check")
+  .description("look for sagas that are stuck or whose history is not whole; 1 when there is one")
+  .action(() => run(async (json) => (await import("./commands/sagas.ts")).sagasCheck({ json })));
+
 const suppressions = program
   .command("suppressions")
   .description("addresses nothing is sent to: bounced, complained, unsubscribed, gone");

@@ -67,10 +67,12 @@ const workedOff = () =>
     timeoutMs: 15_000,
   });
 const nothingLeft = {
+  "lag of orchestrator": 0,
   "lag of router": 0,
   "lag of tracker": 0,
   ...Object.fromEntries(CHANNELS.map((channel) => [`lag of sender-${channel}`, 0])),
   outbox: 0,
+  "outbox of sagas": 0,
   timers: 0,
 };
 

@@ -35,6 +35,7 @@ const whole: Evidence = {
   ]),
   inbox: new Set(["ada-item", "bob-item"]),
   deadLetters: new Set(),
+  sagas: { of: new Set(), problems: [] },
   backlog: { "lag of router": 0, outbox: 0, timers: 0 },
 };
 
@@ -197,4 +198,38 @@ test("a cancel that was asked for and not answered may have worked, in part too"
     inbox: new Set(["bob-item"]),
   };
   expect(check({ ...whole, ...inPart }, NONE).problems).toEqual([]);
+});
+
+const saga = (change: Partial<SentMessage> = {}) => accepted("ada", { saga: "refused", ...change });
+const ofSaga = (send: SentMessage, change: Partial<Evidence>): Evidence => ({
+  ...whole,
+  sends: [send, accepted("bob")],
+  ledger: ledgerWith("ada-mail", "failed"),
+  provider: new Map([["bob-mail", 1]]),
+  sagas: { of: new Set(["ada-id"]), problems: [] },
+  ...change,
+});
+
+test("a saga arrives through the channels that it should, and no other", () => {
+  expect(check(ofSaga(saga(), {}), NONE).problems).toEqual([]);
+  const both = ofSaga(saga(), { provider: whole.provider });
+  expect(check(both, NONE).problems).toEqual([expect.stringMatching(/also through email/)]);
+  const neither = ofSaga(saga(), { inbox: new Set(["bob-item"]) });
+  expect(check(neither, NONE).problems).toEqual([expect.stringMatching(/lost: ada .*inapp/)]);
+});
+
+test("a saga whose cancel was acknowledged sends nothing more than had been sent", () => {
+  const cancelled = saga({ cancel: "acknowledged", kept: ["inapp"] });
+  expect(check(ofSaga(cancelled, {}), NONE).problems).toEqual([]);
+  const sent = ofSaga({ ...cancelled, kept: [] }, { notifications: seenAs("cancelled") });
+  expect(check(sent, NONE).problems).toEqual([
+    expect.stringMatching(/cancelled and sent all the same through inapp/),
+  ]);
+});
+
+test("a saga that is missing or broken is red", () => {
+  const missing = ofSaga(saga(), { sagas: { of: new Set(), problems: [] } });
+  expect(check(missing, NONE).problems).toEqual(["without a saga: ada-id"]);
+  const sagas = { of: new Set(["ada-id"]), problems: ["saga s: a gap"] };
+  expect(check(ofSaga(saga(), { sagas }), NONE).problems).toEqual(["saga s: a gap"]);
 });

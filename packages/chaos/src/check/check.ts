@@ -1,5 +1,6 @@
 import { hasEnded } from "@pulsecourier/contracts";
 import type { Evidence, SentMessage } from "./evidence.ts";
+import { findBrokenSagas, judgeSaga } from "./judge-saga.ts";
 
 /** Calls of the provider beyond the first, of one delivery. */
 export type Duplicate = {
@@ -60,6 +61,7 @@ export function check(evidence: Evidence, allowed: Allowance): Verdict {
       ...of("failed").flatMap((send) => judgeRefused(send, evidence)),
       ...judgeDuplicates(duplicates, allowed),
       ...findPhantoms(evidence),
+      ...findBrokenSagas(evidence),
       ...Object.entries(evidence.backlog)
         .filter(([, count]) => count > 0)
         .map(([what, count]) => `left over: ${count} of ${what}`),
@@ -86,6 +88,10 @@ function judgeAccepted(send: SentMessage, evidence: Evidence): Judgement {
     arrived: channel === "email" ? evidence.provider.has(id) : evidence.inbox.has(id),
     state: evidence.ledger.get(id)?.state ?? "missing in the ledger",
   }));
+  if (send.saga !== undefined) {
+    const wrong = judgeSaga(send.saga, send, effects);
+    return wrong === null ? { kind: "fine" } : { ...wrong, why: `${about}: ${wrong.why}` };
+  }
   if (status === "cancelled" && cancel !== undefined)
     return judgeCancelled(
       about,

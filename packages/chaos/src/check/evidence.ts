@@ -14,6 +14,8 @@ export type Evidence = {
   inbox: ReadonlySet<string>;
   /** Deliveries and notifications with a dead letter. */
   deadLetters: ReadonlySet<string>;
+  /** Notifications that have a saga, and what is wrong with any of these. */
+  sagas: { of: ReadonlySet<string>; problems: readonly string[] };
   /** What has not been worked off, by what it is: a consumer group, the outbox, the timers. */
   backlog: Readonly<Record<string, number>>;
 };

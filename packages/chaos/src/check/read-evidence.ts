@@ -4,8 +4,9 @@ import {
   type IdSecret,
   NotificationStatus,
   notificationId,
+  sagaId,
 } from "@pulsecourier/contracts";
-import { receivedDeliveries } from "@pulsecourier/cli";
+import { checkSaga, readSagaRows, receivedDeliveries } from "@pulsecourier/cli";
 import type { Db } from "@pulsecourier/db";
 import type { SendRecord } from "../load/send-record.ts";
 import type { Evidence, NotificationSeen, SentMessage } from "./evidence.ts";
@@ -29,11 +30,12 @@ export async function readEvidence(
   const messages = sends.map((send) => withExpected(send, { secret, acceptedAt, notifications }));
   const deliveries = messages.flatMap(({ expected }) => Object.values(expected?.deliveries ?? {}));
   const ids = messages.flatMap(({ expected }) => expected?.notificationId ?? []);
-  const [ledger, deadLetters] = await Promise.all([
+  const [ledger, deadLetters, sagas] = await Promise.all([
     readLedger(db, deliveries),
     readDeadLetters(db, [...deliveries, ...ids]),
+    readSagas(db, secret, messages),
   ]);
-  return { sends: messages, notifications, ledger, provider, inbox, deadLetters };
+  return { sends: messages, notifications, ledger, provider, inbox, deadLetters, sagas };
 }
 
 type Derivation = {
@@ -111,8 +113,30 @@ async function readInbox(db: Db, prefix: string): Promise<Set<string>> {
     .selectFrom("inbox.items")
     .select("id")
     .where("recipient", "like", `${prefix}-%`)
+    .where("retracted_at", "is", null)
     .execute();
   return new Set(rows.map(({ id }) => id));
+}
+
+/** Whatever they wait for, they have had their time when everything else is judged. */
+const GRACE_MS = 0;
+
+async function readSagas(
+  db: Db,
+  secret: IdSecret,
+  messages: readonly SentMessage[],
+): Promise<Evidence["sagas"]> {
+  const notifications = new Map(
+    messages.flatMap((one) => {
+      const id = one.saga === undefined ? undefined : one.expected?.notificationId;
+      return id === undefined ? [] : [[sagaId(secret, tenantOf(one), id), id] as const];
+    }),
+  );
+  const { sagas, now } = await readSagaRows(db, secret, [...notifications.keys()]);
+  return {
+    of: new Set(sagas.map(({ id }) => notifications.get(id) ?? "")),
+    problems: sagas.flatMap((saga) => checkSaga(saga, { now, graceMs: GRACE_MS })),
+  };
 }
 
 async function readLedger(db: Db, ids: readonly string[]): Promise<Evidence["ledger"]> {

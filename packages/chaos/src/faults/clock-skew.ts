@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { SKEW_MS, skewedClock } from "../cluster/skew-clock.ts";
 import type { Fault, Strike } from "../fault.ts";
 import type { PlannedSend } from "../load/plan-load.ts";
 import type { Random } from "../random.ts";
@@ -8,14 +9,13 @@ import type { Target } from "../target.ts";
 const SERVICES = [
   "gateway",
   "router",
+  "orchestrator",
   "scheduler",
   "tracker",
   "sender-email",
   "sender-inapp",
   "realtime",
 ] as const;
-const SKEW_MS = 300_000;
-const PRELOAD = new URL("../cluster/skewed-clock.ts", import.meta.url).href;
 const SCHEDULED = 20;
 const WAIT_MS = 15_000;
 
@@ -30,22 +30,18 @@ export const clockSkew: Fault = {
   async strike(target, random, run) {
     const service = random.pick(SERVICES);
     const [name = service] = target.services.of(service);
-    const skewMs = random.pick([SKEW_MS, -SKEW_MS]);
+    const side = random.pick<1 | -1>([1, -1]);
     // So that some wait in a retry tier.
     await target.simulator.behave({ ...USUAL, errorRate: 0.1, errorStatus: 500 });
     await target.services.stop(name);
-    await target.services.restart(name, {
-      NODE_OPTIONS: `--import=${PRELOAD}`,
-      CHAOS_CLOCK_SKEW_MS: String(skewMs),
-      CHAOS_CLOCK_STEP_AFTER_MS: String(random.whole(4_000, 8_000)),
-    });
+    await target.services.restart(name, skewedClock(side, random));
     const early = await sendScheduled(target, random, run);
     await target.services.stop(name);
     await target.services.restart(name, { NODE_OPTIONS: "" });
-    const about = `${service} ${skewMs > 0 ? "fast" : "slow"}`;
+    const about = `${service} ${side > 0 ? "fast" : "slow"}`;
     return {
       problems: early.map((why) => `${about}: ${why}`),
-      figures: { [`${service.replace("-", "")}SkewMs`]: skewMs },
+      figures: { [`${service.replace("-", "")}SkewMs`]: side * SKEW_MS },
     };
   },
 };

@@ -2,12 +2,14 @@ import type { Fault } from "../fault.ts";
 import { bulkBacklog } from "./bulk-backlog.ts";
 import { callbackDisorder } from "./callback-disorder.ts";
 import { clockSkew } from "./clock-skew.ts";
+import { clockSkewSagas } from "./clock-skew-sagas.ts";
 import { deliverThrice } from "./deliver-thrice.ts";
 import { flushRedis } from "./flush-redis.ts";
 import { forgedCallbacks } from "./forged-callbacks.ts";
 import { fullDisk } from "./full-disk.ts";
 import { killBroker } from "./kill-broker.ts";
 import { killEverything } from "./kill-everything.ts";
+import { killOrchestrator } from "./kill-orchestrator.ts";
 import { killRedis } from "./kill-redis.ts";
 import { killServices } from "./kill-service.ts";
 import { leaderFaults } from "./leader.ts";
@@ -28,6 +30,8 @@ import { restartPostgres } from "./restart-postgres.ts";
 import { rollingRestart } from "./rolling-restart.ts";
 import { slowProvider } from "./slow-provider.ts";
 import { throttleStorm } from "./throttle-storm.ts";
+import { timerTwice } from "./timer-twice.ts";
+import { twoOrchestrators } from "./two-orchestrators.ts";
 
 /** Every fault, in the order of the table. */
 export const FAULTS: readonly Fault[] = [
@@ -57,6 +61,10 @@ export const FAULTS: readonly Fault[] = [
   forgedCallbacks,
   pacingWithoutRedis,
   clockSkew,
+  killOrchestrator,
+  timerTwice,
+  clockSkewSagas,
+  twoOrchestrators,
   ...leaderFaults,
   rebalanceStorm,
   rollingRestart,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { TopicNames } from "@pulsecourier/contracts";
+import type { Channel, TopicNames } from "@pulsecourier/contracts";
 import type { Producer } from "@pulsecourier/kafka";
-import type { PlannedSend } from "./plan-load.ts";
+import type { Message, PlannedSend } from "./plan-load.ts";
 import { type Answer, describe, isFinal, request } from "./request.ts";
 import { eventRecordOf, postEvent, upstreamRecord } from "./send-event.ts";
 import { postNotifications, readAnswer } from "./send-notifications.ts";
@@ -39,11 +39,19 @@ export async function sendLoad(
     const records = (await sendOne(send, o, began + send.atMs)).map((one) => ({ ...one, tenant }));
     o.file.append(records);
     const [first] = records;
-    const cancels = send.way === "notification" && send.message.sendAt?.thenCancel === true;
-    if (cancels && first?.result === "ok") await cancel(first, o);
+    const cancelInMs = send.way === "notification" ? cancelTimeOf(send.message) : null;
+    if (cancelInMs !== null && first?.result === "ok") {
+      await delay(cancelInMs);
+      await cancel(first, o);
+    }
     return records;
   });
   return (await Promise.all(sent)).flat();
+}
+
+/** When it is cancelled after it was accepted, ms; null when it is not. */
+function cancelTimeOf({ sendAt, saga }: Message): number | null {
+  return sendAt?.thenCancel === true ? 0 : (saga?.cancelInMs ?? null);
 }
 
 async function sendOne(send: PlannedSend, o: LoadOptions, at: number): Promise<SendRecord[]> {
@@ -99,12 +107,16 @@ async function cancel(record: SendRecord, { gateway, sender, file }: LoadOptions
   file.append([{ ...record, cancel: "asked" }]);
   const url = `${gateway()}/v1/notifications/${record.notificationId}/cancel`;
   const answer = await request(url, { apiKey: sender.apiKey, body: {} });
-  if (answer.status === 200 && isWhole(answer.body))
-    file.append([{ ...record, cancel: "acknowledged" }]);
+  if (answer.status !== 200) return;
+  const kept = alreadySent(answer.body);
+  // A saga may go on after what had left before; anything else is then no cancel.
+  if (record.saga !== undefined) file.append([{ ...record, cancel: "acknowledged", kept }]);
+  else if (kept.length === 0) file.append([{ ...record, cancel: "acknowledged" }]);
 }
 
-/** Nothing had left before. */
-function isWhole(body: unknown): boolean {
+function alreadySent(body: unknown): Channel[] {
   // The shape that the API promises for 200.
-  return (body as { alreadySent: unknown[] }).alreadySent.length === 0;
+  return (body as { alreadySent: { channel: Channel }[] }).alreadySent.map(
+    ({ channel }) => channel,
+  );
 }

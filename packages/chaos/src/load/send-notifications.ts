@@ -1,6 +1,7 @@
-import type { Channel, Lane } from "@pulsecourier/contracts";
+import type { Lane } from "@pulsecourier/contracts";
 import type { Message, PlannedSend } from "./plan-load.ts";
 import { type Answer, describe, isFinal, request } from "./request.ts";
+import { REFUSED_PREFIX, sagaBody } from "./sagas.ts";
 import type { SendRecord } from "./send-record.ts";
 
 type Gateway = { gateway: string; apiKey: string };
@@ -8,12 +9,13 @@ type Notifications = Extract<PlannedSend, { way: "notification" | "batch" }>;
 
 /** The body of a send; the same again for every repeat, as its key demands. */
 export function notificationBody(message: Message, lane: Lane, at: number) {
-  const { recipient, channels, sendAt } = message;
+  const { recipient, channels, sendAt, saga } = message;
+  const mailbox = saga?.kind === "refused" ? `${REFUSED_PREFIX}${recipient}` : recipient;
+  const content = { subject: "Chaos", text: "Still here." };
   return {
-    to: { id: recipient, email: `${recipient}@example.com` },
-    channels,
+    to: { id: recipient, email: `${mailbox}@example.com` },
     lane,
-    content: { subject: "Chaos", text: "Still here." },
+    ...(saga === undefined ? { channels, content } : sagaBody(saga.kind, recipient)),
     ...(sendAt ? { sendAt: new Date(at + sendAt.inMs).toISOString() } : {}),
   };
 }
@@ -37,8 +39,8 @@ export async function postNotifications(
 export function readAnswer(send: Notifications, answer: Answer): SendRecord[] {
   const messages = send.way === "batch" ? send.messages : [send.message];
   const ids = answer.status === 202 ? idsOf(send, answer.body) : [];
-  return messages.map(({ recipient, channels }, index) => {
-    const base: { recipient: string; channels: readonly Channel[] } = { recipient, channels };
+  return messages.map(({ recipient, channels, saga }, index) => {
+    const base = { recipient, channels, ...(saga && { saga: saga.kind }) };
     const notificationId = ids[index];
     if (notificationId !== undefined) return { ...base, result: "ok", notificationId };
     return { ...base, result: isFinal(answer) ? "failed" : "unknown", detail: describe(answer) };

@@ -1,4 +1,5 @@
 import type { Channel } from "@pulsecourier/contracts";
+import type { SagaKind } from "./sagas.ts";
 
 /**
  * What became of sending one message, as its sender knows it: `ok`, it was accepted; `failed`, it was refused;
@@ -13,7 +14,11 @@ export type SendRecord = {
   /** As the gateway named it; none for what went as an event. */
   notificationId?: string;
   event?: EventName;
+  /** Set when it takes several steps. */
+  saga?: SagaKind;
   cancel?: "asked" | "acknowledged";
+  /** Channels of a saga that had sent when its cancel was acknowledged. */
+  kept?: readonly Channel[];
   /** What was answered instead of an acceptance. */
   detail?: string;
 };

@@ -12,6 +12,8 @@ export type RunOptions = {
   seeds: readonly number[];
   /** Faults of two sizes in the larger one. */
   long: boolean;
+  /** How often faults that come in rounds strike; as they choose when left out. */
+  rounds?: number | undefined;
   /** Gets what was sent, a file for each seed. */
   dir: string;
   onSeed: (fault: Fault, result: SeedResult) => void;
@@ -53,11 +55,11 @@ async function runTopology(
       results.push({ name, what, topology, seeds });
       for (const seed of o.seeds.slice(0, fault.seeds)) {
         o.signal.throwIfAborted();
-        const { dir, long } = o;
+        const { dir, long, rounds } = o;
         const began = performance.now();
         const result = await platform
           .get()
-          .then((target) => runSeed(fault, seed, { target, dir, long }))
+          .then((target) => runSeed(fault, seed, { target, dir, long, ...(rounds && { rounds }) }))
           .catch(broken(seed, began));
         seeds.push(result);
         o.onSeed(fault, result);

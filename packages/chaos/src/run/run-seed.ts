@@ -42,7 +42,7 @@ const DRAIN_MS = 150_000;
 export async function runSeed(
   fault: Fault,
   seed: number,
-  { target, dir, long }: { target: OpenTarget; dir: string; long: boolean },
+  { target, dir, ...asked }: { target: OpenTarget; dir: string } & Pick<Strike, "long" | "rounds">,
 ): Promise<SeedResult> {
   const prefix = `${fault.name}-${seed}`;
   const random = createRandom(prefix);
@@ -57,7 +57,7 @@ export async function runSeed(
   const send: Strike["send"] = (planned, sender = ourselves) =>
     sendLoad(planned, { ...options, sender });
   const load = send(loadOf(fault, prefix, random));
-  const one = { prefix, seed, long, send };
+  const one = { prefix, seed, ...asked, send };
   const struck = strike(fault, { target, random, one });
   // Whatever becomes of the strike, nothing is sent any more afterwards.
   await Promise.allSettled([struck, load]);
@@ -88,11 +88,18 @@ export async function runSeed(
 }
 
 function loadOf(fault: Fault, prefix: string, random: Random): PlannedSend[] {
-  const { lanes, load = "usual", loadMs } = fault;
+  const { lanes, load = "usual", loadMs, sagas } = fault;
   const durationMs = loadMs ?? LOAD_MS;
   const usual = loadMs === undefined ? MESSAGES : (loadMs / 1_000) * LONG_LOAD_PER_SECOND;
   const messages = load === "none" ? 0 : usual;
-  return planLoad({ prefix, messages, durationMs, random, ...(lanes && { lanes }) });
+  return planLoad({
+    prefix,
+    messages,
+    durationMs,
+    random,
+    ...(lanes && { lanes }),
+    ...(sagas && { sagas }),
+  });
 }
 
 async function strike(

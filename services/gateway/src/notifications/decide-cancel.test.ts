@@ -40,6 +40,18 @@ test("the ledger knows of a delivery before the tracker does", () => {
   });
 });
 
+test("a later step's delivery that a sender has and the tracker does not know is not called cancelled", () => {
+  const known = { ...view("processing", [email, "sent"]), saga: "s" };
+  expect(decideCancel(known, derived, new Map([["i", "calling"] as const]))).toEqual({
+    kind: "cancelled",
+    cancelled: [],
+    alreadySent: [
+      { deliveryId: "e", channel: "email" },
+      { deliveryId: "i", channel: "inapp" },
+    ],
+  });
+});
+
 test("a delivery waiting for its retry can be cancelled", () => {
   const known = view("processing", [email, "pending"]);
   expect(decideCancel(known, derived, new Map([["e", "retry"] as const]))).toMatchObject({

@@ -35,9 +35,10 @@ export function decideCancel(
   if (!routed && tracked !== null && ENDED_WHOLE.includes(tracked.status))
     return { kind: "too_late" };
   const claimed = derived
-    .filter(({ id }) => ledger.has(id))
+    .filter(({ id }) => ledger.has(id) && !known.some((one) => one.id === id))
     .map((one) => ({ ...one, status: undefined }));
-  const fates = (routed ? known : claimed).map((one) => ({
+  // What a later step of a saga sends, a sender may have before the tracker knows of it.
+  const fates = [...known, ...claimed].map((one) => ({
     one,
     fate: fateOf(one.status, ledger.get(one.id)),
   }));

@@ -1,0 +1,100 @@
+import { type IdSecret, sagaInput, SagaState } from "@pulsecourier/contracts";
+import { type Db, uuidArray } from "@pulsecourier/db";
+import { z } from "zod";
+import type { SagaRows } from "./check-saga.ts";
+
+const Events = z.array(
+  z.object({
+    type: z.string(),
+    step: z.string().optional(),
+    wave: z.number().optional(),
+    at: z.number().optional(),
+    armed: z.number().optional(),
+  }),
+);
+
+type Row = {
+  id: string;
+  tenant: string;
+  notification_id: string;
+  version: number;
+  outcome: string | null;
+  state: string;
+  updated_at: number;
+  history: { seq: number; at: number; cause: string; events: string }[];
+};
+
+// One statement sees one moment: never a saga without the line of its history that made it so.
+const COLUMNS = `
+select i.id, i.tenant, i.notification_id, i.version, i.outcome, i.state,
+  extract(epoch from i.updated_at)::float8 * 1000 as updated_at,
+  array(select jsonb_build_object('seq', h.seq, 'at', round(extract(epoch from h.at) * 1000),
+      'cause', h.cause, 'events', h.events)
+    from saga.history h where h.saga_id = i.id order by h.seq) as history
+from saga.instances i`;
+
+/** Sagas, and the time by the database's clock when they were read, ms since 1970. */
+export type SagaPage = { sagas: SagaRows[]; now: number };
+
+/** Those that exist of the sagas with these ids. */
+export async function readSagaRows(
+  db: Db,
+  secret: IdSecret,
+  ids: readonly string[],
+): Promise<SagaPage> {
+  const which = `${COLUMNS} where i.id = any($1::uuid[])`;
+  return withTimers(db, secret, await db.query<Row>("saga-rows", which, [uuidArray(ids)]));
+}
+
+/** The next sagas in the order of their ids; the first when `after` is null. */
+export async function readSagaPage(
+  db: Db,
+  secret: IdSecret,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<SagaPage> {
+  const next = `${COLUMNS} where $1::uuid is null or i.id > $1 order by i.id limit $2`;
+  return withTimers(db, secret, await db.query<Row>("saga-rows-page", next, [after, limit]));
+}
+
+// Timers and the time are read after the sagas: a timer that has fired meanwhile is due, and so not missed.
+async function withTimers(db: Db, secret: IdSecret, rows: readonly Row[]): Promise<SagaPage> {
+  const sagas = rows.map((row) => ({ row, state: SagaState.parse(JSON.parse(row.state)) }));
+  const timerOf = new Map(
+    sagas.flatMap(({ row, state }) => {
+      const id = timerId(secret, row, state);
+      return id === null ? [] : [[row.id, id] as const];
+    }),
+  );
+  const [there] = await db.query<{ now: number; ids: string[] }>(
+    "saga-rows-timers",
+    `select extract(epoch from clock_timestamp())::float8 * 1000 as now,
+       array(select id from schedule.timers where id = any($1::uuid[])) as ids`,
+    [uuidArray([...timerOf.values()])],
+  );
+  const timers = new Set(there?.ids);
+  return {
+    now: there?.now ?? 0,
+    sagas: sagas.map(
+      ({ row: { id, version, outcome, updated_at: updatedAt, history }, state }) => ({
+        id,
+        version,
+        outcome,
+        state,
+        updatedAt,
+        history: history.map((line) => ({
+          ...line,
+          events: Events.parse(JSON.parse(line.events)),
+        })),
+        hasTimer: timers.has(timerOf.get(id) ?? ""),
+      }),
+    ),
+  };
+}
+
+/** The id its timer has as the orchestrator sets it; null when it waits for none. */
+function timerId(secret: IdSecret, row: Row, { at }: SagaState): string | null {
+  const armed = at?.timer?.armed;
+  if (armed === undefined) return null;
+  const of = { tenant: row.tenant, notificationId: row.notification_id };
+  return sagaInput(secret, of, [String(armed)], { type: "timer", armed }).id;
+}
