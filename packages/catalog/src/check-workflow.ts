@@ -14,7 +14,7 @@ type Way = { pointer: string; to: string };
 
 /**
  * What is wrong with a workflow, each with its place: doubled names, ways to steps that are not there, cycles, steps
- * that nothing leads to, conditions that are no CEL, channels that would be used twice on one way.
+ * that nothing leads to, conditions that are no CEL, a channel named twice in one step.
  */
 export function checkWorkflow({ steps }: WorkflowDefinition): Problem[] {
   const problems: Problem[] = [];
@@ -46,12 +46,7 @@ export function checkWorkflow({ steps }: WorkflowDefinition): Problem[] {
         detail: "leads back to itself; a workflow only goes forward",
       });
     }
-    problems.push(
-      ...channelProblems(
-        step,
-        [...after].map((to) => [to, steps[to]] as const),
-      ),
-    );
+    problems.push(...channelProblems(step, at));
     if (step.type === "wait") problems.push(...waitProblems(step, at, steps, graph));
   }
   return problems;
@@ -109,17 +104,15 @@ function keyProblems(key: string | undefined, pointer: string): Problem[] {
   return isKey ? [] : [{ pointer, detail: `gives ${compiled.type}; a key is a text or a number` }];
 }
 
-/** A delivery is named by its notification and channel, so no way may use a channel twice. */
-function channelProblems(
-  step: WorkflowStep,
-  after: (readonly [number, WorkflowStep | undefined])[],
-): Problem[] {
+/** A step has one delivery a channel. */
+function channelProblems(step: WorkflowStep, at: number): Problem[] {
   if (step.type !== "send") return [];
-  return after.flatMap(([at, later]): Problem[] => {
-    if (later?.type !== "send") return [];
-    const again = later.channels.filter((channel) => step.channels.includes(channel));
-    const detail = `step \`${step.name}\` before it uses ${again.join(", ")} already`;
-    return again.length === 0 ? [] : [{ pointer: `/steps/${at}/channels`, detail }];
+  return step.channels.flatMap((channel, index): Problem[] => {
+    if (step.channels.indexOf(channel) === index) return [];
+    const pointer = `/steps/${at}/channels/${index}`;
+    return [
+      { pointer, detail: `the step names ${channel} already; a later step may use it again` },
+    ];
   });
 }
 

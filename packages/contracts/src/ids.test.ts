@@ -1,6 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { acceptedAtOf, deliveryId, deriveId, notificationId, verifyId } from "./ids.ts";
+import {
+  acceptedAtOf,
+  deliveryId,
+  deriveId,
+  isDeliveryOf,
+  MAX_USE,
+  notificationId,
+  useId,
+  verifyId,
+} from "./ids.ts";
 
 const secret = randomBytes(32);
 const of = {
@@ -34,4 +43,20 @@ test("an id carries its accept time, and a delivery that of its notification", (
   const id = notificationId(secret, of);
   expect(acceptedAtOf(id)).toBe(of.acceptedAt);
   expect(acceptedAtOf(deliveryId(secret, "acme", id, "email"))).toBe(of.acceptedAt);
+});
+
+test("a saga's deliveries through one channel are told apart, and from those of other notifications", () => {
+  const id = notificationId(secret, of);
+  const about = { tenant: "acme", notificationId: id, channel: "email" };
+  const uses = [0, 1, MAX_USE].map((use) => useId(secret, "acme", id, { channel: "email", use }));
+  expect(new Set(uses).size).toBe(3);
+  expect(uses[0]).toBe(deliveryId(secret, "acme", id, "email"));
+  for (const one of uses) expect(isDeliveryOf(secret, about, one)).toBe(true);
+  const beyond = useId(secret, "acme", id, { channel: "email", use: MAX_USE + 1 });
+  const other = notificationId(secret, { ...of, recipient: "other" });
+  const sms = useId(secret, "acme", id, { channel: "sms", use: 1 });
+  const ofOther = useId(secret, "acme", other, { channel: "email", use: 1 });
+  for (const one of [beyond, sms, ofOther, id, "", "x"]) {
+    expect(isDeliveryOf(secret, about, one)).toBe(false);
+  }
 });

@@ -54,7 +54,38 @@ export function deliveryId(
   notification: string,
   channel: string,
 ): string {
-  return deriveId(secret, tenant, acceptedAtOf(notification), [notification, channel]);
+  return useId(secret, tenant, notification, { channel, use: 0 });
+}
+
+/** What tells a saga's deliveries through one channel apart: 0 is the first, named as anybody's only one. */
+export type ChannelUse = { channel: string; use: number };
+
+/** The largest `use`: one for each step a workflow may have, and one for its correction. */
+export const MAX_USE = 99;
+
+/** A saga's delivery through a channel that it may use again. */
+export function useId(
+  secret: IdSecret,
+  tenant: string,
+  notification: string,
+  { channel, use }: ChannelUse,
+): string {
+  const parts = [notification, channel, ...(use === 0 ? [] : [String(use)])];
+  return deriveId(secret, tenant, acceptedAtOf(notification), parts);
+}
+
+/** True when `id` names a delivery of the notification through `channel`: the only one, or any that a saga may make. */
+export function isDeliveryOf(
+  secret: IdSecret,
+  of: { tenant: string; notificationId: string; channel: string },
+  id: string,
+): boolean {
+  const { tenant, notificationId: notification, channel } = of;
+  if (!verifyId(secret, tenant, id)) return false;
+  for (let use = 0; use <= MAX_USE; use += 1) {
+    if (useId(secret, tenant, notification, { channel, use }) === id) return true;
+  }
+  return false;
 }
 
 /** The saga that carries a notification out; derivable by whoever knows the notification. */

@@ -27,6 +27,7 @@ export * from "./schemas/attachment.ts";
 export * from "./schemas/callback.ts";
 export * from "./schemas/catalog-view.ts";
 export * from "./schemas/category.ts";
+export * from "./schemas/channel-use.ts";
 export * from "./schemas/cloud-event.ts";
 export * from "./schemas/content.ts";
 export * from "./schemas/dead-letter.ts";

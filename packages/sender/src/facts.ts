@@ -1,10 +1,10 @@
 import {
   type Channel,
-  deliveryId,
   factId,
   factRecord,
   type FactType,
   type IdSecret,
+  isDeliveryOf,
   type LifecycleFact,
   type TopicNames,
 } from "@pulsecourier/contracts";
@@ -57,7 +57,7 @@ export function createFacts(o: { secret: IdSecret; channel: Channel; names: Topi
     heldId: ({ id, tenant }: DeliveryNames, { topic, partition, offset }: InRecord) =>
       factId(secret, tenant, id, ["held", topic, `${partition}:${offset}`]),
     /** True when the names belong together: nobody's facts are written for ids that were made up. */
-    derives: (of: DeliveryNames) =>
-      deliveryId(secret, of.tenant, of.notificationId, channel) === of.id,
+    derives: ({ tenant, notificationId, id }: DeliveryNames) =>
+      isDeliveryOf(secret, { tenant, notificationId, channel }, id),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
+import { MAX_USE } from "../ids.ts";
 import { AttachmentRef, MAX_ATTACHMENTS } from "./attachment.ts";
 import { FlatContent } from "./content.ts";
 import { FactError, NotificationSummary } from "./lifecycle.ts";
@@ -37,6 +38,8 @@ export const WaveRequest = z.object({
   notificationId: z.guid(),
   ...wave,
   channels: z.array(ChannelName).min(1),
+  /** Which use of a channel this is, where a step before names it already. */
+  uses: z.partialRecord(ChannelName, z.int().min(0).max(MAX_USE)).optional(),
   /** The step's own; left out: the request's. */
   template: z.object({ name: Name, version: z.int() }).optional(),
   request: SagaRequest,

@@ -16,9 +16,12 @@ export const WorkflowStep = z.discriminatedUnion("type", [
 export type WorkflowStep = z.infer<typeof WorkflowStep>;
 export type StepOf<Type extends WorkflowStep["type"]> = Extract<WorkflowStep, { type: Type }>;
 
+/** The longest workflow. */
+export const MAX_STEPS = 50;
+
 /** Body of `PUT /v1/workflows/{name}`: steps in order, beginning with the first. */
 export const WorkflowDefinition = z.strictObject({
-  steps: z.array(WorkflowStep).min(1).max(50),
+  steps: z.array(WorkflowStep).min(1).max(MAX_STEPS),
   category: Name.optional(),
 });
 export type WorkflowDefinition = z.infer<typeof WorkflowDefinition>;

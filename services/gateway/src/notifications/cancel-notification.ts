@@ -1,18 +1,22 @@
 import {
   CHANNELS,
-  deliveryId,
   factId,
   factRecord,
   type IdSecret,
   type LifecycleFact,
   PulseError,
+  sagaId,
   sagaInput,
   sagaRecord,
+  useId,
+  usesOf,
+  type WorkflowDefinition,
 } from "@pulsecourier/contracts";
 import { insertOutbox } from "@pulsecourier/db";
 import { formatTraceparent } from "@pulsecourier/observability";
 import type { GatewayContext } from "../context.ts";
 import { route } from "../http/route.ts";
+import { readDefinition } from "../sagas/saga-store.ts";
 import { insertTombstone, readLedger } from "./cancel-store.ts";
 import { decideCancel } from "./decide-cancel.ts";
 import { requireOwnId, toView } from "./get-notification.ts";
@@ -44,23 +48,34 @@ export const cancelNotification = route({
 });
 
 async function decide({ db, secrets }: GatewayContext, tenant: string, id: string) {
-  const derived = CHANNELS.map((channel) => ({
-    id: deliveryId(secrets.ids, tenant, id, channel),
-    channel,
-  }));
-  const [view, ledger] = await Promise.all([
+  const [view, definition] = await Promise.all([
     readView(db, tenant, id),
-    readLedger(
-      db,
-      tenant,
-      derived.map((one) => one.id),
-    ),
+    readDefinition(db, tenant, sagaId(secrets.ids, tenant, id)),
   ]);
+  const derived = deliveriesOf({ tenant, id, definition }, secrets.ids);
+  const ledger = await readLedger(
+    db,
+    tenant,
+    derived.map((one) => one.id),
+  );
   const tracked = view === null ? null : toView(view);
   const decision = decideCancel(tracked, derived, ledger);
   if (decision.kind === "too_late") throw new PulseError("cancel_too_late");
   // What is not tracked yet may be a saga's.
   return { ...decision, isSaga: tracked === null || tracked.saga !== undefined };
+}
+
+/** All deliveries the notification may have: one a channel, and those of later steps of its workflow. */
+function deliveriesOf(
+  { tenant, id, definition }: { tenant: string; id: string; definition: WorkflowDefinition | null },
+  secret: IdSecret,
+) {
+  const first = CHANNELS.map((channel) => ({ channel, use: 0 }));
+  const later = definition === null ? [] : usesOf(definition).filter(({ use }) => use > 0);
+  return [...first, ...later].map((one) => ({
+    id: useId(secret, tenant, id, one),
+    channel: one.channel,
+  }));
 }
 
 const REASON = "cancelled over the API";

@@ -34,10 +34,10 @@ export function decideCancel(
   const routed = known.length > 0;
   if (!routed && tracked !== null && ENDED_WHOLE.includes(tracked.status))
     return { kind: "too_late" };
+  // A saga's later deliveries may be claimed before the tracker has heard of them.
   const claimed = derived
     .filter(({ id }) => ledger.has(id) && !known.some((one) => one.id === id))
     .map((one) => ({ ...one, status: undefined }));
-  // What a later step of a saga sends, a sender may have before the tracker knows of it.
   const fates = [...known, ...claimed].map((one) => ({
     one,
     fate: fateOf(one.status, ledger.get(one.id)),

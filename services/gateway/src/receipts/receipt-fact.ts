@@ -19,7 +19,7 @@ export function receiptFact(
   if (kind === "unsubscribed") return null;
   const { tenant, notificationId } = reference;
   const { name, channel } = o.provider;
-  const delivery = deliveryId(o.secret, tenant, notificationId, channel);
+  const delivery = reference.deliveryId ?? deliveryId(o.secret, tenant, notificationId, channel);
   const type = `delivery.${kind}` as const;
   // A mail may be opened any number of times; that it was read is one fact.
   const what = kind === "read" ? [type] : [type, name, eventId];

@@ -12,10 +12,11 @@ export type Receipt = {
   /** By the provider's clock, ms since 1970. */
   at: number;
   /**
-   * What the sender gave along and the provider echoes; null when it echoed nothing of ours. A delivery's id besides
-   * has to be that of the notification's delivery: what is not signed is held against what is.
+   * What the sender gave along and the provider echoes; null when it echoed nothing of ours. The delivery has to be one
+   * of the notification's: what is not signed is held against what is. Left out by messages sent before it was given
+   * along: the notification's first through the channel.
    */
-  reference: { tenant: string; notificationId: string; deliveryId?: string } | null;
+  reference: { tenant: string; notificationId: string; deliveryId?: string | undefined } | null;
   providerMessageId?: string;
   /** Why; in the provider's words. */
   detail?: string;

@@ -1,9 +1,9 @@
 import {
   acceptedAtOf,
   type Channel,
-  deliveryId,
   factRecord,
   type IdSecret,
+  isDeliveryOf,
   suppressionAddress,
   verifyId,
 } from "@pulsecourier/contracts";
@@ -84,7 +84,9 @@ async function sort(
 function isOurs(reference: Known["reference"], channel: Channel, secret: IdSecret): boolean {
   const { tenant, notificationId: id, deliveryId: given } = reference;
   if (!verifyId(secret, tenant, id) || acceptedAtOf(id) > Date.now()) return false;
-  return given === undefined || given === deliveryId(secret, tenant, id, channel);
+  return (
+    given === undefined || isDeliveryOf(secret, { tenant, notificationId: id, channel }, given)
+  );
 }
 
 function suppressionOf(

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import {
   type Channel,
-  deliveryId,
   type IdSecret,
   LifecycleFact,
   notificationId as deriveNotificationId,
+  useId,
 } from "@pulsecourier/contracts";
 import { loadSecret } from "@pulsecourier/db";
 import { openSimulator } from "@pulsecourier/provider-simulator/testing";
@@ -94,7 +94,7 @@ function messageMaker(
   { channel, newAddress }: BenchOptions,
   { secret, callbackUrl }: { secret: IdSecret; callbackUrl: string },
 ) {
-  return (known = true): Message => {
+  return (known = true, use = 0): Message => {
     const [tenant, eventId] = ["default", randomUUID()];
     const event = { source: "/t", eventId, rule: "", recipient: "u" };
     const notificationId = known
@@ -103,7 +103,7 @@ function messageMaker(
     return {
       tenant,
       notificationId,
-      deliveryId: deliveryId(secret, tenant, notificationId, channel),
+      deliveryId: useId(secret, tenant, notificationId, { channel, use }),
       to: newAddress(),
       callbackUrl,
     };

@@ -40,6 +40,16 @@ function testTaking(benchOf: () => ReceiptBench, o: ReceiptCase): void {
     expect(await suppressionsOf(ours)).toEqual([]);
   });
 
+  test("a saga's second message through the channel is told of as itself, another's is nobody's", async () => {
+    const { newMessage, tell, factsOf, unknown } = benchOf();
+    const second = newMessage(true, 7);
+    await tell(second);
+    expect(await factsOf(second, 1)).toMatchObject([{ deliveryId: second.deliveryId }]);
+    const before = await unknown();
+    await tell({ ...newMessage(), deliveryId: second.deliveryId });
+    expect(await unknown()).toBe(before + 1);
+  });
+
   test("a message that could not be delivered suppresses its address, which the fact does not tell", async () => {
     const { newMessage, tell, factsOf, suppressionsOf } = benchOf();
     const ours = newMessage();

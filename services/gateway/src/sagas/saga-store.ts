@@ -1,3 +1,4 @@
+import type { WorkflowDefinition } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 
 export type SagaRow = {
@@ -24,4 +25,19 @@ from saga.instances where tenant = $1 and id = $2`;
 export async function readSaga(db: Db, tenant: string, id: string): Promise<SagaRow | null> {
   const [row] = await db.query<SagaRow>("read-saga", READ, [tenant, id]);
   return row ?? null;
+}
+
+/** The workflow a saga of the tenant began with; null when it has not begun, or there is none. */
+export async function readDefinition(
+  db: Db,
+  tenant: string,
+  id: string,
+): Promise<WorkflowDefinition | null> {
+  const [row] = await db.query<{ definition: string }>(
+    "read-saga-definition",
+    "select definition from saga.instances where tenant = $1 and id = $2",
+    [tenant, id],
+  );
+  // As the orchestrator wrote it.
+  return row === undefined ? null : (JSON.parse(row.definition) as WorkflowDefinition);
 }

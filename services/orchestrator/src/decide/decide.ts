@@ -82,7 +82,7 @@ type Routed = Extract<SagaInput, { type: "routed" }>;
 function takeRouted(draft: Draft, { step, wave, deliveries, skipped, end }: Routed): void {
   const { at } = draft.state;
   const isCurrent = at?.step === step && at.wave === wave;
-  if (isCurrent ? at.routed : isKnown(draft, deliveries)) return;
+  if (isCurrent ? at.routed : isKnown(draft, step, deliveries)) return;
   draft.emit({ type: "wave_routed", step, wave, deliveries, skipped });
   if (!isCurrent) {
     const ids = new Set(deliveries.map(({ id }) => id));
@@ -104,8 +104,10 @@ function endEarly(
     endSaga(draft, { outcome: "completed", reason: `${sent.channel} was sent, then: ${reason}` });
 }
 
-function isKnown({ state }: Draft, deliveries: Routed["deliveries"]): boolean {
-  return deliveries.every(({ id }) => state.deliveries.some((one) => one.id === id));
+function isKnown({ state }: Draft, step: string, deliveries: Routed["deliveries"]): boolean {
+  return deliveries.every(({ id }) =>
+    state.deliveries.some((one) => one.id === id && one.step === step),
+  );
 }
 
 function takeStanding(draft: Draft, delivery: Standing): void {

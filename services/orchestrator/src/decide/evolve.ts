@@ -55,20 +55,22 @@ function moved(state: SagaState, change: Partial<SagaPosition>): SagaState {
 
 function routed(state: SagaState, event: Extract<SagaEvent, { type: "wave_routed" }>): SagaState {
   const { step, wave } = event;
-  const known = new Set(state.deliveries.map(({ id }) => id));
+  const made = new Set(event.deliveries.map(({ id }) => id));
+  const heardOf = state.deliveries.map((one) => (made.has(one.id) ? { ...one, step, wave } : one));
+  for (const { id } of heardOf) made.delete(id);
   const added = event.deliveries
-    .filter(({ id }) => !known.has(id))
+    .filter(({ id }) => made.has(id))
     .map((one): SagaDelivery => ({ ...one, step, wave, status: "pending", redrive: 0 }));
   const skipped = event.skipped.map((one) => ({ ...one, step }));
   const isCurrent = state.at?.step === step && state.at.wave === wave;
   return {
     ...(isCurrent ? moved(state, { routed: true }) : state),
-    deliveries: [...state.deliveries, ...added],
+    deliveries: [...heardOf, ...added],
     skipped: [...state.skipped, ...skipped],
   };
 }
 
-/** A delivery may be heard of before the router has said that it made it: it then belongs to the wave asked for. */
+/** A delivery may be heard of before the router has said whose it is: until then it belongs to the wave asked for. */
 function changed({ deliveries, at }: SagaState, standing: Standing): SagaDelivery[] {
   const known = deliveries.some(({ id }) => id === standing.id);
   if (!known) {

@@ -1,6 +1,7 @@
 import {
   acceptedAtOf,
   CE,
+  channelUse,
   deriveId,
   STAMP,
   WAVE_SOURCE,
@@ -30,6 +31,9 @@ export function waveRecord(
     step,
     wave,
     channels,
+    uses: Object.fromEntries(
+      channels.map((channel) => [channel, channelUse(definition, step, channel)]),
+    ),
     ...(template !== null && { template }),
     request,
   };

@@ -1,9 +1,9 @@
 import {
   type Channel,
-  deliveryId,
   type DeliveryRecord,
   type InlineRecipient,
   type Lane,
+  useId,
 } from "@pulsecourier/contracts";
 import type { OutRecord } from "@pulsecourier/kafka";
 import { type ChosenChannel, factError } from "../decide/choose-channels.ts";
@@ -41,7 +41,8 @@ export function deliveriesOf(
   const lane = isOver ? "bulk" : request.lane;
   const deliveries: Deliveries = { lane, names: [], records: [], without: {} };
   for (const { channel, ...to } of chosen) {
-    const id = deliveryId(context.secret, tenant, notificationId, channel);
+    const use = request.event.wave?.uses?.[channel] ?? 0;
+    const id = useId(context.secret, tenant, notificationId, { channel, use });
     const decided = { id, channel, ...to, lane, recipient };
     const { record, redirected } = deliveryRecord(intent, decided, context);
     if (Buffer.byteLength(record.value ?? "") > MAX_RECORD_BYTES) return null;

@@ -67,12 +67,13 @@ function senderOf(id: string): Record<string, string> {
 /** Receipts come to a URL that names what they are about. */
 function statusCallback(
   base: string | undefined,
-  { tenant, notificationId }: DeliveryRecord,
+  { id, tenant, notificationId }: DeliveryRecord,
 ): Record<string, string> {
   if (base === undefined) return {};
   const callback = new URL(base);
   callback.searchParams.set("tenant", tenant);
   callback.searchParams.set("notification_id", notificationId);
+  callback.searchParams.set("delivery_id", id);
   return { StatusCallback: callback.href };
 }
 

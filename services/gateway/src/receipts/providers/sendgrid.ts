@@ -80,6 +80,7 @@ const Event = z.object({
   sg_machine_open: z.boolean().optional(),
   tenant: short.optional(),
   notification_id: short.optional(),
+  delivery_id: short.optional(),
 });
 type Event = z.infer<typeof Event>;
 
@@ -93,7 +94,9 @@ function readEvent(event: Event): Receipt[] {
       kind: what.kind,
       at: event.timestamp * 1_000,
       reference:
-        tenant === undefined || notificationId === undefined ? null : { tenant, notificationId },
+        tenant === undefined || notificationId === undefined
+          ? null
+          : { tenant, notificationId, deliveryId: event.delivery_id },
       ...(sg_message_id !== undefined && { providerMessageId: sg_message_id }),
       ...(reason !== undefined && { detail: reason }),
       ...(email !== undefined &&

@@ -150,5 +150,7 @@ function referenceOf({ mail: { tags } }: Event): Receipt["reference"] {
   const [tenant = encoded && Buffer.from(encoded, "base64url").toString("utf8")] =
     tags["tenant"] ?? [];
   const [notificationId] = tags["notification_id"] ?? [];
-  return tenant === undefined || notificationId === undefined ? null : { tenant, notificationId };
+  const [deliveryId] = tags["delivery_id"] ?? [];
+  if (tenant === undefined || notificationId === undefined) return null;
+  return { tenant, notificationId, deliveryId };
 }

@@ -5,11 +5,12 @@ testReceipts({
   provider: "twilio",
   channel: "sms",
   newAddress: newPhone,
-  send(url, { to, tenant, notificationId, callbackUrl }) {
+  send(url, { to, tenant, notificationId, deliveryId, callbackUrl }) {
     const account = `AC${"0".repeat(32)}`;
     const callback = new URL(callbackUrl);
     callback.searchParams.set("tenant", tenant);
     callback.searchParams.set("notification_id", notificationId);
+    callback.searchParams.set("delivery_id", deliveryId);
     return fetch(`${url}/2010-04-01/Accounts/${account}/Messages.json`, {
       method: "POST",
       headers: {

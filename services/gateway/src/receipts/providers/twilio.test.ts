@@ -32,7 +32,8 @@ test("the vendor's own example verifies, and nothing else does", async () => {
 });
 
 test("statuses become receipts of what the URL names; those on the way are left out", () => {
-  const at = "https://x.example/v1/providers/twilio/webhooks?tenant=acme&notification_id=n1";
+  const at =
+    "https://x.example/v1/providers/twilio/webhooks?tenant=acme&notification_id=n1&delivery_id=d1";
   const read = (fields: Record<string, string>) =>
     twilio.read(request("", { MessageSid: "SM1", To: "+49151234567", ...fields }, at));
   expect(read({ MessageStatus: "sent" })).toEqual([]);
@@ -40,7 +41,7 @@ test("statuses become receipts of what the URL names; those on the way are left 
     {
       eventId: "SM1:delivered",
       kind: "delivered",
-      reference: { tenant: "acme", notificationId: "n1" },
+      reference: { tenant: "acme", notificationId: "n1", deliveryId: "d1" },
     },
   ]);
   const failed = (ErrorCode: string) =>

@@ -48,13 +48,15 @@ function readStatus(url: URL, form: URLSearchParams, now: number): Receipt[] {
   if (kind === undefined || !/^[\w-]{1,64}$/.test(sid)) return [];
   const tenant = url.searchParams.get("tenant");
   const notificationId = url.searchParams.get("notification_id");
+  const deliveryId = url.searchParams.get("delivery_id") ?? undefined;
   const code = form.get("ErrorCode");
   return [
     {
       eventId: `${sid}:${status}`,
       kind,
       at: now,
-      reference: tenant === null || notificationId === null ? null : { tenant, notificationId },
+      reference:
+        tenant === null || notificationId === null ? null : { tenant, notificationId, deliveryId },
       providerMessageId: sid,
       ...(code !== null && { detail: `Twilio error ${code.slice(0, 16)}` }),
       ...(code !== null && suppressionOf(code, form.get("To") ?? "")),

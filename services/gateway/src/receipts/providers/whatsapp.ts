@@ -141,7 +141,8 @@ function referenceOf({ biz_opaque_callback_data: data = "" }: Status): Receipt["
   const query = new URLSearchParams(data);
   const tenant = query.get("tenant");
   const notificationId = query.get("notification_id");
-  return tenant === null || notificationId === null ? null : { tenant, notificationId };
+  const deliveryId = query.get("delivery_id") ?? undefined;
+  return tenant === null || notificationId === null ? null : { tenant, notificationId, deliveryId };
 }
 
 function readMessage(message: z.infer<typeof Message> | undefined): InboundMessage[] {
