@@ -60,25 +60,42 @@ export type CelExpression<Input> =
   | { ok: true; type: string; run: (input: Input) => CelValue }
   | { ok: false; detail: string };
 
-/** What a workflow's conditions see: the event it began with, and how far each step's message has got. */
-export type SagaFacts = { event: RuleEvent; steps: Record<string, string> };
+/**
+ * What a workflow's conditions see: the event it began with, how far each step's message has got, and the events that
+ * steps waited for. Those about a signal see the event that came as `event`, and `start`, which the workflow began with.
+ */
+export type SagaFacts = {
+  event: RuleEvent;
+  steps?: Record<string, string>;
+  events?: Record<string, RuleEvent>;
+  start?: RuleEvent;
+};
 
-const sagaEnvironment = environment.clone().registerVariable("steps", "map<string, string>");
+const sagaEnvironment = environment
+  .clone()
+  .registerVariable("steps", "map<string, string>")
+  .registerVariable("events", "map<string, Event>");
+const signalEnvironment = environment.clone().registerVariable("start", "Event");
 
 /** Parses and type-checks an expression over `event`; `detail` gives the position of what is wrong. */
 export function compileCel(source: string): CelExpression<RuleEvent> {
   return compileIn(environment, source, (event) => ({ event }));
 }
 
-/** The same over `event` and `steps`. */
+/** The same over `event`, `steps` and `events`. */
 export function compileSagaCondition(source: string): CelExpression<SagaFacts> {
   return compileIn(sagaEnvironment, source, (facts) => facts);
+}
+
+/** The same over `event` and `start`. */
+export function compileSignalCondition(source: string): CelExpression<SagaFacts> {
+  return compileIn(signalEnvironment, source, (facts) => facts);
 }
 
 function compileIn<Input>(
   among: Environment,
   source: string,
-  variables: (input: Input) => { event: RuleEvent; steps?: Record<string, string> },
+  variables: (input: Input) => SagaFacts,
 ): CelExpression<Input> {
   const checked = among.check(source);
   if (!checked.valid || checked.type === undefined) {
@@ -93,16 +110,33 @@ function compileIn<Input>(
   if (problem !== null) return { ok: false, detail: at(source, problem.at, problem.detail) };
   const run = (input: Input): CelValue => {
     try {
-      const { event, ...rest } = variables(input);
-      if (loops > 1 && longestList(event.data) ** loops > MAX_PAIRS) {
+      const facts = variables(input);
+      if (loops > 1 && longestList(dataOf(facts)) ** loops > MAX_PAIRS) {
         return { kind: "error", reason: "the event's lists are too long for nested loops" };
       }
-      return { kind: "value", value: evaluate({ ...rest, event: new CelEvent(event) }) };
+      return { kind: "value", value: evaluate(celVariables(facts)) };
     } catch (thrown) {
       return whyNot(thrown);
     }
   };
   return { ok: true, type: checked.type, run };
+}
+
+function dataOf({ event, start, events = {} }: SagaFacts): unknown[] {
+  return [event.data, start?.data, ...Object.values(events).map(({ data }) => data)];
+}
+
+function celVariables({ event, start, steps, events }: SagaFacts): Record<string, unknown> {
+  return {
+    event: new CelEvent(event),
+    ...(steps !== undefined && { steps }),
+    ...(start !== undefined && { start: new CelEvent(start) }),
+    ...(events !== undefined && {
+      events: Object.fromEntries(
+        Object.entries(events).map(([step, heard]) => [step, new CelEvent(heard)]),
+      ),
+    }),
+  };
 }
 
 function whyNot(thrown: unknown): CelValue {

@@ -5,6 +5,13 @@ import { checkWorkflow } from "./check-workflow.ts";
 const tell = { type: "send", name: "tell", template: "t", channels: ["inapp"] };
 const remind = { type: "send", name: "remind", template: "t", channels: ["email"] };
 const wait = { type: "wait", name: "seen", for: "tell", until: "read", within: "PT1H" };
+const paid = {
+  type: "wait",
+  name: "paid",
+  event: { on: "order.paid", key: "event.data.orderNo", when: "event.data.sum >= start.data.sum" },
+  within: "PT1H",
+  otherwise: "end",
+};
 const delay = { type: "delay", name: "pause", for: "P1D" };
 const throttle = { type: "throttle", name: "few", limit: 3, per: "P1D" };
 const branch = { type: "branch", name: "which", otherwise: "end" };
@@ -55,6 +62,24 @@ test.for<[string, object[], string, string]>([
     "line 1, column 12",
   ],
   [
+    "a key that is none",
+    [tell, { ...paid, event: { ...paid.event, key: "event.data" } }],
+    "/steps/1/event/key",
+    "a key is a text or a number",
+  ],
+  [
+    "a broken key of the start",
+    [tell, { ...paid, event: { ...paid.event, startKey: "event." } }],
+    "/steps/1/event/startKey",
+    "line 1",
+  ],
+  [
+    "a condition over what a signal does not see",
+    [tell, { ...paid, event: { ...paid.event, when: "steps.size() > 0" } }],
+    "/steps/1/event/when",
+    "steps",
+  ],
+  [
     "a condition that is none",
     [tell, { ...branch, branches: [{ when: "event.id", next: "end" }] }],
     "/steps/1/branches/0/when",
@@ -80,6 +105,15 @@ test.for<[string, object[], string, string]>([
   ],
 ])("%s is told with its place", ([, steps, pointer, detail]) => {
   expect(check(...steps)).toMatchObject([{ pointer, detail: expect.stringContaining(detail) }]);
+});
+
+test("what would cancel it is checked with its place", () => {
+  const steps = [tell, paid];
+  const cancelOn = [{ on: "order.cancelled", key: "event.data.orderNo" }];
+  expect(checkWorkflow(WorkflowDefinition.parse({ steps, cancelOn }))).toEqual([]);
+  const broken = [...cancelOn, { on: "order.lost", key: "1 +" }];
+  const problems = checkWorkflow(WorkflowDefinition.parse({ steps, cancelOn: broken }));
+  expect(problems.map(({ pointer }) => pointer)).toEqual(["/cancelOn/1/key"]);
 });
 
 test("a cycle is told at each of its steps", () => {

@@ -5,6 +5,7 @@ import {
   type WorkflowStep,
 } from "@pulsecourier/contracts";
 import { compileSagaCondition } from "./cel.ts";
+import { checkSignal } from "./signals.ts";
 
 /** Types of what can be a key. */
 const KEYS = new Set(["string", "int", "uint", "double", "bool", "dyn"]);
@@ -16,8 +17,8 @@ type Way = { pointer: string; to: string };
  * What is wrong with a workflow, each with its place: doubled names, ways to steps that are not there, cycles, steps
  * that nothing leads to, conditions that are no CEL, a channel named twice in one step.
  */
-export function checkWorkflow({ steps }: WorkflowDefinition): Problem[] {
-  const problems: Problem[] = [];
+export function checkWorkflow({ steps, cancelOn = [] }: WorkflowDefinition): Problem[] {
+  const problems = cancelOn.flatMap((signal, at) => checkSignal(signal, `/cancelOn/${at}`));
   const index = new Map<string, number>();
   for (const [at, { name }] of steps.entries()) {
     if (index.has(name))
@@ -47,7 +48,8 @@ export function checkWorkflow({ steps }: WorkflowDefinition): Problem[] {
       });
     }
     problems.push(...channelProblems(step, at));
-    if (step.type === "wait") problems.push(...waitProblems(step, at, steps, graph));
+    if (step.type === "wait" && step.for !== undefined)
+      problems.push(...waitProblems(step, at, steps, graph));
   }
   return problems;
 }
@@ -82,6 +84,8 @@ function reachedFrom(start: number, graph: readonly number[][]): Set<number> {
 function conditionProblems(steps: readonly WorkflowStep[]): Problem[] {
   return steps.flatMap((step, at) => {
     if (step.type === "throttle") return keyProblems(step.key, `/steps/${at}/key`);
+    if (step.type === "wait" && step.event !== undefined)
+      return checkSignal(step.event, `/steps/${at}/event`);
     if (step.type !== "branch") return [];
     return step.branches.flatMap(({ when }, which): Problem[] => {
       const pointer = `/steps/${at}/branches/${which}/when`;

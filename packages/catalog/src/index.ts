@@ -1,5 +1,10 @@
 export { type Catalog, createCatalog } from "./catalog.ts";
-export { type CelValue, compileSagaCondition, type SagaFacts } from "./cel.ts";
+export {
+  type CelValue,
+  compileSagaCondition,
+  compileSignalCondition,
+  type SagaFacts,
+} from "./cel.ts";
 export { checkWorkflow } from "./check-workflow.ts";
 export { compileRule } from "./compile-rule.ts";
 export {
@@ -13,4 +18,5 @@ export {
   SETTINGS_ENTRY,
 } from "./entry-store.ts";
 export type { CompiledRule, RuleEvent, RuleResult } from "./rule.ts";
+export { readSignalKey, type SignalKey } from "./signals.ts";
 export type { CatalogSnapshot } from "./snapshot.ts";

@@ -9,6 +9,7 @@ import type { Db } from "@pulsecourier/db";
 import { brokenRule, compileRule } from "./compile-rule.ts";
 import type { Definitions, EntryKind } from "./entry-store.ts";
 import type { CompiledRule } from "./rule.ts";
+import { loadSignalKeys, type SignalKey } from "./signals.ts";
 
 /** A tenant's catalog at one revision. Everything but `sandbox` is fixed by the revision. */
 export type CatalogSnapshot = {
@@ -23,12 +24,14 @@ export type CatalogSnapshot = {
   categories: ReadonlyMap<string, CategoryDefinition>;
   settings: TenantSettings;
   workflows: ReadonlyMap<string, { version: number; definition: WorkflowDefinition }>;
+  /** By event type; empty for a tenant none of whose workflows listens for events. */
+  signals: ReadonlyMap<string, readonly SignalKey[]>;
 };
 
 /** What a revision fixes. */
 export type CatalogContent = Pick<
   CatalogSnapshot,
-  "templates" | "rules" | "categories" | "workflows" | "settings"
+  "templates" | "rules" | "categories" | "workflows" | "settings" | "signals"
 >;
 
 type Row = {
@@ -47,6 +50,7 @@ export async function loadContent(
      where tenant = $1 and since <= $2 and (until is null or until > $2) order by name`,
     [tenant, revision],
   );
+  const signals = await loadSignalKeys(db, tenant, revision);
   const templates = new Map<string, { version: number; definition: TemplateDefinition }>();
   const categories = new Map<string, CategoryDefinition>();
   const workflows = new Map<string, { version: number; definition: WorkflowDefinition }>();
@@ -59,7 +63,7 @@ export async function loadContent(
     else if (kind === "settings") settings = definition;
     else rules.push(compileStored(name, version, definition));
   }
-  return { templates, rules, categories, workflows, settings };
+  return { templates, rules, categories, workflows, settings, signals };
 }
 
 function compileStored(name: string, version: number, definition: RuleDefinition): CompiledRule {

@@ -49,6 +49,7 @@ export * from "./schemas/saga-state.ts";
 export * from "./schemas/saga-view.ts";
 export * from "./schemas/sender-identity.ts";
 export { END } from "./schemas/steps/step-names.ts";
+export * from "./schemas/signal.ts";
 export * from "./schemas/stop.ts";
 export * from "./schemas/suppression.ts";
 export * from "./schemas/template.ts";

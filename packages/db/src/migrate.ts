@@ -18,6 +18,7 @@ import { attachments } from "./migrations/0014-attachments.ts";
 import { devices } from "./migrations/0015-devices.ts";
 import { sagas } from "./migrations/0016-sagas.ts";
 import { clock } from "./migrations/0017-clock.ts";
+import { signals } from "./migrations/0019-signals.ts";
 import { sharedCounts } from "./migrations/0021-shared-counts.ts";
 
 const step = (statements: string): Migration => ({
@@ -45,6 +46,7 @@ const migrations: Record<string, Migration> = {
   "0015-devices": step(devices),
   "0016-sagas": step(sagas),
   "0017-clock": step(clock),
+  "0019-signals": step(signals),
   "0021-shared-counts": step(sharedCounts),
 };
 

@@ -132,6 +132,16 @@ export type Database = {
     type: string;
     decision: Json<unknown> | null;
   };
+  "routing.signals": {
+    tenant: string;
+    type: string;
+    key: string;
+    source: string;
+    event_id: string;
+    /** JSON text of a `SignalEvent`. */
+    event: string;
+    at: Date;
+  };
   "ledger.deliveries": {
     id: string;
     tenant: string;
@@ -230,6 +240,13 @@ export type Database = {
     at: Date;
     cause: string;
     events: string;
+  };
+  "saga.awaited": {
+    tenant: string;
+    type: string;
+    key: string;
+    saga_id: string;
+    notification_id: string;
   };
   "saga.outbox": Outbox;
   "saga.throttles": {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { advanceSagas, type AdvanceContext } from "./advance-sagas.ts";
 import { createConditions } from "./decide/conditions.ts";
 import { secret, testSaga } from "./decide/test-saga.ts";
-import { COURSES, play, type Played } from "./decide/test-world.ts";
+import { COURSES, play, type Played, playedBy, SIGNALS } from "./decide/test-world.ts";
 import { createOrchestratorMetrics } from "./metrics.ts";
 
 const topics = topicNames("test");
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await db.pool.query(
-    "truncate saga.instances, saga.history, saga.outbox, schedule.timers, ledger.tombstones",
+    "truncate saga.instances, saga.history, saga.outbox, saga.awaited, schedule.timers, ledger.tombstones, routing.signals",
   );
 });
 
@@ -128,6 +128,45 @@ test("what is no input becomes a dead letter and holds nothing up", async () => 
   expect(await historyOf(of.new())).toHaveLength(1);
 });
 
+const awaited = async () =>
+  (await db.pool.query("select type, key from saga.awaited order by type")).rows;
+
+async function keep(type: string, id: string, age: string) {
+  const event = { id, source: "/shop", type, data: { orderNo: "A-1" } };
+  await db.pool.query(
+    `insert into routing.signals (tenant, type, key, source, event_id, event, at)
+     values ('acme', $1, 'A-1', '/shop', $2, $3, schedule.now() - $4::interval)`,
+    [type, id, JSON.stringify(event), age],
+  );
+}
+
+test("a saga listens from its start to its end", async () => {
+  const of = playedBy({ until: "sent", signals: [], recipient: "ann" });
+  await take(of.start());
+  expect(await awaited()).toEqual([
+    { type: "order.cancelled", key: "A-1" },
+    { type: "order.paid", key: "A-1" },
+  ]);
+  await take(of.event("order.cancelled"));
+  expect(await awaited()).toEqual([]);
+  const [, last] = await historyOf(of.new());
+  expect(last).toMatchObject({ cause: "event", events: [{ type: "ended", outcome: "cancelled" }] });
+});
+
+test("what came in the hour before it began counts, once, also after a crash in between", async () => {
+  const of = playedBy({ until: "sent", signals: [], recipient: "ann" });
+  await keep("order.paid", "old", "61 minutes");
+  await take(of.start());
+  expect((await historyOf(of.new())).map(({ cause }) => cause)).toEqual(["start"]);
+  // As if it had been kept before: the first look at it ended in a crash.
+  await keep("order.paid", "recent", "59 minutes");
+  await take(of.start());
+  await take(of.start(), of.event("order.paid", "recent"));
+  const history = await historyOf(of.new());
+  expect(history.map(({ cause }) => cause)).toEqual(["start", "event"]);
+  expect(history.at(-1)?.events[0]).toMatchObject({ type: "event_heard", event: { id: "recent" } });
+});
+
 const UNTIL: readonly Until[] = ["sent", "delivered", "read"];
 
 function playAny(recipient: string): Played {
@@ -139,7 +178,8 @@ function playAny(recipient: string): Played {
   const until = UNTIL[randomInt(3)] ?? "sent";
   // One from before the start is a tombstone, too, and has its own test.
   const cancelAt = randomInt(3) === 0 ? 1 + randomInt(11) : null;
-  return play({ until, courses, picks, cancelAt, recipient });
+  const signals = randomInt(2) === 0 ? null : SIGNALS.filter(() => randomInt(3) > 0);
+  return play({ until, courses, picks, cancelAt, signals, recipient });
 }
 
 test("the same scripts as in memory, in batches that are cut anywhere and repeated after crashes", async () => {
@@ -159,6 +199,7 @@ test("the same scripts as in memory, in batches that are cut anywhere and repeat
     expect(kept.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));
     expect(kept.map(({ events }) => withoutTime(events))).toEqual(history.map(withoutTime));
   }
+  expect(await awaited()).toEqual([]);
   const ids = out.map(({ headers }) => headers["ce_id"]);
   expect(new Set(ids).size).toBe(ids.length);
   const waves = plays

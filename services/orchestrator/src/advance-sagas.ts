@@ -1,14 +1,16 @@
-import type { IdSecret, SagaInput, TopicNames } from "@pulsecourier/contracts";
+import { type IdSecret, sagaInput, type SagaInput, type TopicNames } from "@pulsecourier/contracts";
 import type { Db, InboxOwner } from "@pulsecourier/db";
 import type { InRecord, OutRecord } from "@pulsecourier/kafka";
 import type { Conditions } from "./decide/conditions.ts";
 import { decide } from "./decide/decide.ts";
 import { evolve } from "./decide/evolve.ts";
 import { INITIAL, type Saga } from "./decide/saga.ts";
+import { listensFor } from "./decide/signals.ts";
 import { effectsOf, noEffects } from "./effects/effects-of.ts";
 import type { OrchestratorMetrics } from "./metrics.ts";
 import { type Incoming, readInput } from "./read-input.ts";
 import { readCancelled, readSagas, readTaken } from "./stores/read-sagas.ts";
+import { type Listening, readRecent, type Recent } from "./stores/signal-store.ts";
 import { type Advance, writeSagas } from "./stores/write-sagas.ts";
 
 export type AdvanceContext = {
@@ -45,10 +47,34 @@ export async function advanceSagas(
       metrics.input("none", "dead_lettered");
     }
   }
-  const advance = await decideAll(incoming, context);
-  const inboxes = advance.changes.length > 0 ? await writeSagas(context.db, advance) : [];
-  for (const { state } of advance.sagas) if (state.end !== null) metrics.ended(state.end.outcome);
+  const { inboxes, listening } = await takeInputs(incoming, context);
+  // What came before they listened. Their keys are committed: what comes from now on finds them.
+  for (let from = 0; from < listening.length; from += LISTENING) {
+    const recent = await readRecent(context.db, listening.slice(from, from + LISTENING));
+    const missed = recent.map((one) => missedInput(one, context.secret));
+    if (missed.length > 0) inboxes.push(...(await takeInputs(missed, context)).inboxes);
+  }
   return { letters, inboxes };
+}
+
+/** Keys for which recent events are looked up at once; these may be large. */
+const LISTENING = 50;
+
+/** As the router would have sent it. */
+function missedInput({ of, event }: Recent, secret: IdSecret): Incoming {
+  const body = { type: "event", event } as const;
+  const input = sagaInput(secret, of, [event.source, event.id], body);
+  return { input, traceparent: undefined };
+}
+
+type Taken = { inboxes: InboxOwner[]; listening: Listening[] };
+
+async function takeInputs(incoming: readonly Incoming[], context: AdvanceContext): Promise<Taken> {
+  const { db, metrics } = context;
+  const advance = await decideAll(incoming, context);
+  const inboxes = advance.changes.length > 0 ? await writeSagas(db, advance) : [];
+  for (const { state } of advance.sagas) if (state.end !== null) metrics.ended(state.end.outcome);
+  return { inboxes, listening: advance.listening };
 }
 
 async function decideAll(incoming: readonly Incoming[], context: AdvanceContext): Promise<Advance> {
@@ -65,10 +91,12 @@ async function decideAll(incoming: readonly Incoming[], context: AdvanceContext)
   ]);
   const taken = new Set(before);
   const advanced = new Map<string, Saga>();
-  const advance: Advance = { sagas: [], changes: [], ...noEffects() };
+  const advance: Advance = { sagas: [], changes: [], listening: [], ...noEffects() };
   for (const { input, traceparent } of incoming) {
     const { id, sagaId, type } = input;
     const saga = advanced.get(sagaId) ?? sagas.get(sagaId) ?? newSaga(input);
+    // For a repeat, too: the first time may have ended in a crash.
+    if (type === "start" && saga !== null) advance.listening.push(...keysOf(saga, conditions));
     if (taken.has(id) || saga === null) {
       metrics.input(type, saga === null ? "unknown_saga" : "repeated");
       continue;
@@ -90,6 +118,12 @@ async function decideAll(incoming: readonly Incoming[], context: AdvanceContext)
   }
   advance.sagas.push(...advanced.values());
   return advance;
+}
+
+function keysOf(saga: Saga, conditions: Conditions): Listening[] {
+  if (saga.state.end !== null) return [];
+  const { id: sagaId, tenant, notificationId } = saga;
+  return listensFor(saga, conditions).map((key) => ({ ...key, tenant, sagaId, notificationId }));
 }
 
 /** A saga before its first input; any other input is about a saga that is not there. */

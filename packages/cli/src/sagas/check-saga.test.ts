@@ -19,11 +19,14 @@ const at = {
   routed: true,
   timer: { at: NOW + 60_000, armed: 2 },
   limitPassed: false,
+  asked: false,
+  answer: null,
 };
 const state: SagaState = {
   at,
   deliveries: [],
   skipped: [],
+  events: {},
   compensations: [],
   compensating: null,
   end: null,

@@ -7,6 +7,7 @@ import { FactError, NotificationSummary } from "./lifecycle.ts";
 import { DeliveryStatus } from "./notification-view.ts";
 import { InlineRecipient, Name } from "./recipient.ts";
 import { SagaAnswer } from "./saga-answer.ts";
+import { SignalEvent } from "./signal.ts";
 import { WorkflowDefinition } from "./workflow.ts";
 
 /** What a saga sends, to its one recipient; fixed when it starts. */
@@ -81,6 +82,8 @@ export const SagaInput = z.discriminatedUnion("type", [
   input("answered", { step: Name, answer: SagaAnswer }),
   /** From the scheduler: a time limit has come; `armed` is the version of the saga that set it. */
   input("timer", { armed: z.int() }),
+  /** From the router: an event came whose key is one the workflow listens for. */
+  input("event", { event: SignalEvent }),
   /** From the gateway: the notification was cancelled. */
   input("cancel", { reason: z.string() }),
 ]);

@@ -4,6 +4,7 @@ import { FactError, SagaOutcome } from "./lifecycle.ts";
 import { Name } from "./recipient.ts";
 import { SagaAnswer } from "./saga-answer.ts";
 import { Standing } from "./saga-input.ts";
+import { HeardEvent } from "./signal.ts";
 
 /** A delivery a saga asked for: which step and wave it belongs to, and how far it is. */
 export const SagaDelivery = Standing.extend({ step: Name, wave: z.int() });
@@ -47,6 +48,8 @@ export const SagaState = z.object({
   at: SagaPosition.nullable(),
   deliveries: z.array(SagaDelivery),
   skipped: z.array(z.object({ step: Name, channel: ChannelName, error: FactError })),
+  /** By the `wait` step it is for: the event that came first. */
+  events: z.record(Name, HeardEvent).default({}),
   compensations: z.array(Compensation),
   /** How it ends once all that can be undone is undone. */
   compensating: End.nullable(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Name } from "./recipient.ts";
+import { Signal } from "./signal.ts";
 import { BranchStep } from "./steps/branch-step.ts";
 import { DelayStep } from "./steps/delay-step.ts";
 import { SendStep } from "./steps/send-step.ts";
@@ -23,5 +24,11 @@ export const MAX_STEPS = 50;
 export const WorkflowDefinition = z.strictObject({
   steps: z.array(WorkflowStep).min(1).max(MAX_STEPS),
   category: Name.optional(),
+  cancelOn: z
+    .array(Signal)
+    .min(1)
+    .max(10)
+    .optional()
+    .describe("Events that cancel it; what can be undone is undone"),
 });
 export type WorkflowDefinition = z.infer<typeof WorkflowDefinition>;

@@ -15,6 +15,7 @@ const snapshot: CatalogSnapshot = {
   rules: [],
   categories: new Map(),
   workflows: new Map(),
+  signals: new Map(),
 };
 
 const check = (body: object, at = "") =>

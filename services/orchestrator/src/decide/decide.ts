@@ -6,6 +6,7 @@ import { proceed } from "./proceed.ts";
 import { hasReached, isOpen } from "./reached.ts";
 import type { Saga, SagaEvent } from "./saga.ts";
 import { withdraw } from "./send-step.ts";
+import { takeEvent } from "./take-event.ts";
 
 /** What was seen besides the input: the database's clock, ms since 1970, and whether a cancel came before the start. */
 export type Seen = { now: number; isCancelled: boolean; conditions: Conditions };
@@ -49,6 +50,9 @@ function take(draft: Draft, input: SagaInput): void {
       break;
     case "timer":
       if (draft.state.at?.timer?.armed === input.armed) draft.emit({ type: "limit_passed" });
+      break;
+    case "event":
+      takeEvent(draft, input.event);
       break;
     case "cancel":
       endSaga(draft, { outcome: "cancelled", reason: input.reason });

@@ -27,6 +27,8 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
       return moved(state, { asked: true });
     case "answered":
       return moved(state, { answer: event.answer });
+    case "event_heard":
+      return { ...state, events: { ...state.events, [event.step]: event.event } };
     case "delivery_changed":
       return { ...state, deliveries: changed(state, event.delivery) };
     case "withdrawn":

@@ -1,16 +1,19 @@
-import type { Until } from "@pulsecourier/contracts";
+import type { SagaInput, Until } from "@pulsecourier/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { advance, NOW, testSaga } from "./test-saga.ts";
-import { CHANNELS, COURSES, play, type Play } from "./test-world.ts";
+import { advance, NOW } from "./test-saga.ts";
+import { COURSES, play, type Play, playedBy, SIGNALS } from "./test-world.ts";
 
 const plays: fc.Arbitrary<Play> = fc.record({
   until: fc.constantFrom<Until>("sent", "delivered", "read"),
   courses: fc.array(fc.constantFrom(...COURSES), { minLength: 3, maxLength: 3 }),
   picks: fc.array(fc.record({ at: fc.nat(50), again: fc.boolean() }), { maxLength: 30 }),
   cancelAt: fc.option(fc.nat(20)),
+  signals: fc.option(fc.subarray([...SIGNALS])),
   recipient: fc.constant("ann"),
 });
+const isCancel = (input: SagaInput) =>
+  input.type === "cancel" || (input.type === "event" && input.event.type === "order.cancelled");
 const RUNS = { numRuns: 3_000 };
 
 test("whatever comes, in whatever order and however often, there is one end and nothing after it", () => {
@@ -58,7 +61,7 @@ test("after a cancel nothing more is asked for", () => {
     fc.property(plays, (one) => {
       const { script, history, saga } = play(one);
       if (saga.state.end?.outcome !== "cancelled") return;
-      expect(script.some(({ type }) => type === "cancel")).toBe(true);
+      expect(script.some(isCancel)).toBe(true);
       const events = history.flat();
       const from = events.findIndex(({ type }) => type === "compensating" || type === "ended");
       const after = events.slice(from).map(({ type }) => type);
@@ -73,7 +76,7 @@ test("an input that was taken says nothing new when it is taken again at once", 
   fc.assert(
     fc.property(plays, (one) => {
       const { script } = play(one);
-      let saga = testSaga({ channels: CHANNELS, until: one.until }).new();
+      let saga = playedBy(one).new();
       for (const input of script) {
         const first = advance(saga, input, NOW);
         expect(advance(first.saga, input, NOW).events).toEqual([]);
@@ -97,6 +100,28 @@ test("what a cancelled saga had put into an inbox is taken back once, whatever r
       const inapp = deliveries.find(({ channel }) => channel === "inapp");
       const isThere = inapp !== undefined && ["sent", "delivered", "read"].includes(inapp.status);
       expect(undone.filter((id) => id !== null)).toEqual(isThere ? [inapp.id] : []);
+    }),
+    RUNS,
+  );
+});
+
+test("what it waits for lets it go on, its time limit ends it; whichever is first, and only that", () => {
+  fc.assert(
+    fc.property(plays, (one) => {
+      if (one.signals === null) return;
+      const { saga, history } = play(one);
+      const ways = history
+        .flat()
+        .flatMap((event) =>
+          event.type === "event_heard" || event.type === "limit_passed" ? [event.type] : [],
+        );
+      const [first] = ways;
+      const waves = history.flat().filter(({ type }) => type === "wave_issued");
+      if (first !== "event_heard") expect(waves).toEqual([]);
+      else expect(saga.state.events["paid"]?.type).toBe("order.paid");
+      expect(ways.filter((type) => type === "event_heard").length).toBeLessThanOrEqual(1);
+      const isCancelled = saga.state.end?.outcome === "cancelled";
+      if (first === "event_heard" && !isCancelled) expect(waves).not.toEqual([]);
     }),
     RUNS,
   );

@@ -1,5 +1,6 @@
 import type { SagaFacts } from "@pulsecourier/catalog";
 import type { DeliveryStatus } from "@pulsecourier/contracts";
+import { beganWith } from "./began-with.ts";
 import type { Draft } from "./draft.ts";
 
 /** From nothing to all that can be reached; what a condition sees of a step is its delivery that got furthest. */
@@ -17,23 +18,11 @@ const FURTHEST: readonly DeliveryStatus[] = [
 ];
 
 /** What expressions of the workflow see. */
-export function factsOf({ saga: { request }, state: { deliveries } }: Draft): SagaFacts {
-  const { summary, event, data } = request;
+export function factsOf({ saga, state: { deliveries, events } }: Draft): SagaFacts {
   const steps: Record<string, string> = {};
   const byReach = deliveries.toSorted(
     (a, b) => FURTHEST.indexOf(a.status) - FURTHEST.indexOf(b.status),
   );
   for (const { step, status } of byReach) steps[step] = status;
-  const { subject, time } = event;
-  return {
-    event: {
-      id: summary.eventId,
-      source: summary.source,
-      type: event.type,
-      ...(subject !== undefined && { subject }),
-      ...(time !== undefined && { time }),
-      data,
-    },
-    steps,
-  };
+  return { event: beganWith(saga), steps, events };
 }

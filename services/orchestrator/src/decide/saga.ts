@@ -2,6 +2,7 @@ import type {
   Channel,
   FactError,
   SagaAnswer,
+  HeardEvent,
   SagaOutcome,
   SagaRequest,
   SagaState,
@@ -26,6 +27,7 @@ export const INITIAL: SagaState = {
   at: null,
   deliveries: [],
   skipped: [],
+  events: {},
   compensations: [],
   compensating: null,
   end: null,
@@ -49,6 +51,8 @@ export type SagaEvent =
   /** Asked of the state that sagas share, and what was answered. */
   | { type: "asked"; step: string; ask: Ask }
   | { type: "answered"; step: string; answer: SagaAnswer }
+  /** What a `wait` step listens for has come. */
+  | { type: "event_heard"; step: string; event: HeardEvent }
   | { type: "delivery_changed"; delivery: Standing }
   /** Deliveries that must not be sent any more; one that is being sent at this moment still may be. */
   | {

@@ -8,8 +8,11 @@ import {
   sagaInput,
   type SagaInput,
   type SagaRequest,
+  type Signal,
+  type SignalEvent,
   type Standing,
   type StepOf,
+  type WorkflowStep,
 } from "@pulsecourier/contracts";
 import { createConditions } from "./conditions.ts";
 import { decide } from "./decide.ts";
@@ -21,23 +24,29 @@ export const NOW = Date.parse("2026-03-01T12:00:00Z");
 export const conditions = createConditions();
 const tenant = "acme";
 
+const IN_TURN: StepOf<"send"> = {
+  type: "send",
+  name: "send",
+  channels: ["email", "sms"],
+  strategy: "first",
+  until: "sent",
+  within: "PT10M",
+  required: true,
+};
+
 /** A request whose channels are tried in turn, and the inputs it may get. */
-export function testSaga(step: Partial<StepOf<"send">> = {}, recipient = "ann") {
+export function testSaga(
+  step: Partial<StepOf<"send">> = {},
+  recipient = "ann",
+  more: { before?: WorkflowStep[]; cancelOn?: Signal[] } = {},
+) {
   const of = { tenant, acceptedAt: NOW, source: "/shop", eventId: "e", rule: "", recipient };
   const notification = notificationId(secret, of);
-  const send: StepOf<"send"> = {
-    type: "send",
-    name: "send",
-    channels: ["email", "sms"],
-    strategy: "first",
-    until: "sent",
-    within: "PT10M",
-    required: true,
-    ...step,
-  };
+  const send = { ...IN_TURN, ...step };
   const about = { tenant, notificationId: notification };
   const request = requestTo(recipient, send.channels);
-  const definition = { steps: [send] };
+  const { before = [], ...cancels } = more;
+  const definition = { steps: [...before, send], ...cancels };
   const id = (channel: Channel) => deliveryId(secret, tenant, notification, channel);
   return {
     notificationId: notification,
@@ -75,6 +84,10 @@ export function testSaga(step: Partial<StepOf<"send">> = {}, recipient = "ann") 
     answered: (by: string, told: SagaAnswer) =>
       sagaInput(secret, about, [by], { type: "answered", step: by, answer: told }),
     timer: (armed: number) => sagaInput(secret, about, [String(armed)], { type: "timer", armed }),
+    event: (type: string, eventId = "1", data: SignalEvent["data"] = { orderNo: "A-1" }) => {
+      const event = { id: eventId, source: "/shop", type, data };
+      return sagaInput(secret, about, ["/shop", eventId], { type: "event", event });
+    },
     cancel: () => sagaInput(secret, about, [], { type: "cancel", reason: "cancelled" }),
   };
 }
@@ -98,7 +111,14 @@ function requestTo(recipient: string, channels: Channel[]): SagaRequest {
     sandbox: false,
   };
   const event = { type: "order.shipped" };
-  return { summary, event, recipient, content: { text: "Hi" }, data: {}, catalogRevision: 1 };
+  return {
+    summary,
+    event,
+    recipient,
+    content: { text: "Hi" },
+    data: { orderNo: "A-1" },
+    catalogRevision: 1,
+  };
 }
 
 export type Decided = { saga: Saga; events: readonly SagaEvent[] };

@@ -1,4 +1,4 @@
-import type { Channel, DeliveryStatus, SagaInput, Until } from "@pulsecourier/contracts";
+import type { Channel, DeliveryStatus, SagaInput, StepOf, Until } from "@pulsecourier/contracts";
 import type { Saga, SagaEvent } from "./saga.ts";
 import { advance, NOW, testSaga } from "./test-saga.ts";
 
@@ -19,23 +19,49 @@ export const COURSES: readonly Course[] = [
 /** One of them can be undone. */
 export const CHANNELS: Channel[] = ["email", "inapp", "push"];
 
+/** What upstream may say while a saga runs. */
+export const SIGNALS = ["order.paid", "order.cancelled"] as const;
+const [PAID, CANCELLED] = SIGNALS;
+const key = "event.data.orderNo";
+
+/** Stands before the send step: sends when it was paid, and else nothing. */
+export const AWAIT_PAID: StepOf<"wait"> = {
+  type: "wait",
+  name: "paid",
+  event: { on: PAID, key },
+  within: "PT1H",
+  otherwise: "end",
+};
+
 /** How a saga's life is played: what may happen next is picked, once or again; somebody may cancel. */
 export type Play = {
   until: Until;
   courses: readonly Course[];
   picks: readonly { at: number; again: boolean }[];
   cancelAt: number | null;
+  /** It begins with the wait for an event; these come once it has started. Null: it does not wait. */
+  signals: readonly (typeof SIGNALS)[number][] | null;
   recipient: string;
 };
 
 export type Played = { saga: Saga; script: SagaInput[]; history: SagaEvent[][] };
 
+/** The saga of a play, and the inputs it may get. */
+export function playedBy({
+  until,
+  signals,
+  recipient,
+}: Pick<Play, "until" | "signals" | "recipient">) {
+  const waits = { before: [AWAIT_PAID], cancelOn: [{ on: CANCELLED, key }] };
+  return testSaga({ channels: CHANNELS, until }, recipient, signals === null ? {} : waits);
+}
+
 /**
  * Plays a saga in the world it lives in, to the end: the router answers what it was asked for, deliveries take their
  * course, time limits come, each at any time and any number of times. The script is all that came, in its order.
  */
-export function play({ until, courses, picks, cancelAt, recipient }: Play): Played {
-  const of = testSaga({ channels: CHANNELS, until }, recipient);
+export function play({ until, courses, picks, cancelAt, signals, recipient }: Play): Played {
+  const of = playedBy({ until, signals, recipient });
   const played: Played = { saga: of.new(), script: [], history: [] };
   const taken = new Set<string>();
   /** What may happen next; each course's next word comes after the one before. */
@@ -52,6 +78,8 @@ export function play({ until, courses, picks, cancelAt, recipient }: Play): Play
     if (event.type === "wave_routed") {
       for (const { channel } of event.deliveries) follow(channel, courses[event.wave] ?? []);
     }
+    if (event.type === "started")
+      for (const type of signals ?? []) possible.push({ input: of.event(type, type) });
     if (event.type === "timer_set") possible.push({ input: of.timer(event.armed) });
   }
 

@@ -1,6 +1,7 @@
 import { type Channel, factId, factRecord, type LifecycleFact } from "@pulsecourier/contracts";
 import type { OutboxRecord } from "@pulsecourier/db";
 import type { Saga, SagaEvent } from "../decide/saga.ts";
+import { nameOf } from "../decide/take-event.ts";
 import type { EffectsContext } from "./effects-of.ts";
 
 type FactBody = LifecycleFact extends infer Fact
@@ -43,6 +44,11 @@ function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
       const { step, reason } = event;
       if (reason === undefined) return null;
       return { type: "saga.decided", decision: "go_on", step, channels: [], reason };
+    }
+    case "event_heard": {
+      const { step, event: heard } = event;
+      const reason = `${nameOf(heard)} came`;
+      return { type: "saga.decided", decision: "event", step, channels: [], reason };
     }
     case "withdrawn": {
       const { step, deliveries, reason } = event;

@@ -1,6 +1,6 @@
 import type { SagaRequest, SagaState, WorkflowDefinition } from "@pulsecourier/contracts";
 import { type Db, uuidArray } from "@pulsecourier/db";
-import type { Saga } from "../decide/saga.ts";
+import { INITIAL, type Saga } from "../decide/saga.ts";
 
 type Row = {
   id: string;
@@ -27,7 +27,8 @@ export async function readSagas(db: Db, ids: readonly string[]): Promise<Map<str
 function toSaga({ notification_id: notificationId, ...row }: Row): Saga {
   const request: SagaRequest = JSON.parse(row.request);
   const definition: WorkflowDefinition = JSON.parse(row.definition);
-  const state: SagaState = JSON.parse(row.state);
+  // One written before there was a part of it has none of that.
+  const state: SagaState = { ...INITIAL, ...JSON.parse(row.state) };
   return { ...row, notificationId, request, definition, state };
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Saga, SagaEvent } from "../decide/saga.ts";
 import type { Effects } from "../effects/effects-of.ts";
 import { answerAsks } from "./answer-asks.ts";
+import type { Listening } from "./signal-store.ts";
 
 /** One input that changed its saga: the next line of the history. */
 export type Change = {
@@ -22,8 +23,11 @@ export type Change = {
   events: readonly SagaEvent[];
 };
 
-/** Sagas as they are after a batch, what changed them, and what is to be done because of it. */
-export type Advance = { sagas: Saga[]; changes: Change[] } & Effects;
+/**
+ * Sagas as they are after a batch, what changed them, what those that began with it listen for, and what is to be done
+ * because of it.
+ */
+export type Advance = { sagas: Saga[]; changes: Change[]; listening: Listening[] } & Effects;
 
 // One statement: all of it is there, or nothing. The primary key of the history is the version check: whoever else
 // moved one of these sagas meanwhile has written the same number, this statement fails, and the batch is decided again.
@@ -46,6 +50,12 @@ with saga as (
   select * from unnest($19::uuid[], $20::text[], $21::timestamptz[], $22::text[], $23::text[], $24::jsonb[],
                        $25::bytea[])
   on conflict (id) do nothing
+), awaited as (
+  insert into saga.awaited (tenant, type, key, saga_id, notification_id)
+  select * from unnest($28::text[], $29::text[], $30::text[], $31::uuid[], $32::uuid[]) order by 4, 2, 3
+  on conflict do nothing
+), over as (
+  delete from saga.awaited where saga_id = any($33::uuid[])
 )
 insert into ledger.tombstones (notification_id, tenant)
 select * from unnest($26::uuid[], $27::text[]) order by 1
@@ -108,5 +118,20 @@ function valuesOf(advance: Advance): unknown[] {
     timers.map((one) => one.value),
     uuidArray(tombstones.map((one) => one.id)),
     textArray(tombstones.map((one) => one.tenant)),
+    ...listeningOf(advance),
+  ];
+}
+
+/** A saga that has ended listens for nothing. One that begins and ends at once never does. */
+function listeningOf({ sagas, listening }: Advance): unknown[] {
+  const over = new Set(sagas.flatMap(({ id, state }) => (state.end === null ? [] : [id])));
+  const open = listening.filter(({ sagaId }) => !over.has(sagaId));
+  return [
+    textArray(open.map((one) => one.tenant)),
+    textArray(open.map((one) => one.type)),
+    textArray(open.map((one) => one.key)),
+    uuidArray(open.map((one) => one.sagaId)),
+    uuidArray(open.map((one) => one.notificationId)),
+    uuidArray([...over]),
   ];
 }

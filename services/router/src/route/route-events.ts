@@ -14,6 +14,7 @@ import { readEvent } from "../read/read-event.ts";
 import { refuseRecord } from "../read/refuse-record.ts";
 import { type ChunkContext, chunksOf, routeChunk } from "./route-chunk.ts";
 import { isScheduled } from "./route-intent.ts";
+import { signalSagas, signalsOf } from "./signal-sagas.ts";
 import { setTimers } from "../stores/set-timers.ts";
 
 export type RouterContext = Omit<ChunkContext, "now"> & {
@@ -23,7 +24,7 @@ export type RouterContext = Omit<ChunkContext, "now"> & {
   now: () => number;
 };
 
-type Decided = Decision & { event: AcceptedEvent };
+type Decided = Decision & { event: AcceptedEvent; signals: ReturnType<typeof signalsOf> };
 
 /**
  * Routes a wave of records. Yields what is to be written, in bounded chunks: ask for the next when the last one is
@@ -41,6 +42,10 @@ export async function* routeEvents(
   const refused = [...read.refused, ...unknown, ...lost];
   await setTimers(context.db, context.secret, scheduledOf(decided));
   if (refused.length > 0) yield refused.flatMap((one) => refuseRecord(one, context));
+  yield* signalSagas(
+    decided.flatMap((one) => one.signals),
+    context,
+  );
   const requests = decided.flatMap((one) => one.requests);
   for (const intents of chunksOf(requests, context.secret)) {
     yield await routeChunk(intents, context);
@@ -74,7 +79,8 @@ async function decideAll(events: AcceptedEvent[], { catalog, logger }: RouterCon
     const snapshot = snapshots.get(key) ?? (await catalog.at(tenant, revision));
     snapshots.set(key, snapshot);
     try {
-      decided.push({ event, ...decideEvent(event, snapshot) });
+      const signals = signalsOf(event, snapshot);
+      decided.push({ event, signals, ...decideEvent(event, snapshot) });
     } catch (err) {
       logger.error({ err, tenant, eventId }, "an event could not be decided");
       refused.push(undecidable(event));

@@ -8,7 +8,7 @@ export const BranchStep = z.strictObject({
   branches: z
     .array(
       z.strictObject({
-        when: expression.describe("CEL over `event` and `steps`"),
+        when: expression.describe("CEL over `event`, `steps` and `events`"),
         next: target,
       }),
     )
