@@ -126,6 +126,12 @@ export const ERRORS = {
     "This channel costs money and nobody asked for it: name it in `channels`, or set `paidChannels` of the category.",
   ),
   opted_out: ends("The recipient's preferences refuse this category or channel."),
+  not_opted_in: ends(
+    "The tenant's defaults leave this channel out, and the recipient's preferences do not ask for it.",
+  ),
+  frequency_capped: ends(
+    "The recipient has had as many of this category as its cap allows; the detail says how many.",
+  ),
   suppressed: ends(
     "The address is on the suppression list; lift it there once the reason is gone.",
   ),

@@ -20,6 +20,7 @@ import { sagas } from "./migrations/0016-sagas.ts";
 import { clock } from "./migrations/0017-clock.ts";
 import { signals } from "./migrations/0019-signals.ts";
 import { sharedCounts } from "./migrations/0021-shared-counts.ts";
+import { frequencyCaps } from "./migrations/0024-frequency-caps.ts";
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -48,6 +49,7 @@ const migrations: Record<string, Migration> = {
   "0017-clock": step(clock),
   "0019-signals": step(signals),
   "0021-shared-counts": step(sharedCounts),
+  "0024-frequency-caps": step(frequencyCaps),
 };
 
 /** Brings the database to the current schema. Safe to run from many processes: an advisory lock admits one. */

@@ -142,6 +142,15 @@ export type Database = {
     event: string;
     at: Date;
   };
+  "routing.frequency": {
+    tenant: string;
+    recipient: string;
+    category: string;
+    cap: number;
+    ids: string[];
+    at: Date[];
+    until: Date;
+  };
   "ledger.deliveries": {
     id: string;
     tenant: string;

@@ -13,6 +13,7 @@ import { closeInOrder, type CloseStep, createOpsServer, type Service } from "@pu
 import { createBulkBudget } from "./decide/bulk-budget.ts";
 import type { RouterConfig } from "./config.ts";
 import { consumeEvents } from "./consume-events.ts";
+import { forgetCounts } from "./forget-counts.ts";
 import { createRouterMetrics } from "./metrics.ts";
 import type { RouterContext } from "./route/route-events.ts";
 
@@ -30,6 +31,7 @@ export async function createRouter(
   const db = createDb({ url: config.DATABASE_URL, max: 4, onError });
   let producer: Producer | null = null;
   let consumer: Consumer | null = null;
+  let counts: ReturnType<typeof forgetCounts> | null = null;
   const ops = createOpsServer({
     port: config.ROUTER_PORT,
     host: config.HOST,
@@ -48,6 +50,7 @@ export async function createRouter(
     producer = await createProducer(counted);
     consumer = consumeEvents({ ...counted, producer, context, logger });
     await consumer.start();
+    counts = forgetCounts({ db, logger });
     return ops.start();
   }
 
@@ -55,6 +58,7 @@ export async function createRouter(
     ops.drain();
     const steps: CloseStep[] = [
       ["consumer", async () => consumer?.stop(config.SHUTDOWN_DEADLINE_MS * 0.8)],
+      ["old counts", async () => counts?.close()],
       ["producer", async () => producer?.close()],
       ["postgres", () => db.close()],
       ["health endpoints", () => ops.close()],

@@ -19,7 +19,7 @@ import { createLogger, createMetrics } from "@pulsecourier/observability";
 import type { z } from "zod";
 import { createBulkBudget } from "./decide/bulk-budget.ts";
 import { createRouterMetrics } from "./metrics.ts";
-import { routeEvents } from "./route/route-events.ts";
+import { routeEvents, type RouterContext } from "./route/route-events.ts";
 
 export const topics = topicNames("test");
 export const NOW = Date.parse("2026-03-01T12:00:00Z");
@@ -51,11 +51,11 @@ export async function testRouter(
     secret,
     clock,
     context,
-    async run(...records: InRecord[]) {
-      const chunks: OutRecord[][] = [];
-      for await (const chunk of routeEvents(records, context)) chunks.push(chunk);
-      return { chunks, ...readOut(chunks.flat()) };
-    },
+    run: (...records: InRecord[]) => run(records, context),
+    /** The same router with other means. */
+    with: (changes: Partial<RouterContext>) => ({
+      run: (...records: InRecord[]) => run(records, { ...context, ...changes }),
+    }),
     putRule: (name: string, rule: z.input<typeof RuleDefinition>) =>
       putEntry(db, { tenant: "acme", kind: "rule", name, definition: RuleDefinition.parse(rule) }),
     putTemplate: (name: string, template: z.input<typeof TemplateDefinition>) => {
@@ -81,6 +81,12 @@ export async function testRouter(
       await database.close();
     },
   };
+}
+
+async function run(records: InRecord[], context: RouterContext) {
+  const chunks: OutRecord[][] = [];
+  for await (const chunk of routeEvents(records, context)) chunks.push(chunk);
+  return { chunks, ...readOut(chunks.flat()) };
 }
 
 function readOut(out: OutRecord[]) {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { ERRORS, type ErrorCode } from "../errors.ts";
 import { Lane } from "../lanes.ts";
+import { DecidedOn } from "./decided-on.ts";
 import { Redirected } from "./delivery.ts";
 import { Name } from "./recipient.ts";
 
@@ -46,6 +47,8 @@ const common = {
   notificationId: z.guid(),
 };
 const skipped = z.array(z.object({ channel: ChannelName, error: FactError }));
+/** The preferences and limits as they were when channels were chosen; left out where there were none. */
+const snapshot = { decidedOn: DecidedOn.optional() };
 /** The quiet hours whose end led to this; left out where it was not held. */
 const release = { heldUntil: z.iso.datetime().optional() };
 /** The step and wave of its saga that this is about. */
@@ -103,6 +106,7 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     skipped,
     ...ofWave,
     ...release,
+    ...snapshot,
     /** Channels the notification goes through without its attachments, and why they cannot carry them. */
     withoutAttachments: z.array(z.object({ channel: ChannelName, reason: z.string() })).optional(),
   }),
@@ -113,6 +117,7 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     error: FactError,
     skipped,
     ...release,
+    ...snapshot,
   }),
   /** Nothing goes out through these channels before the end of the recipient's quiet hours; then it is decided anew. */
   fact("notification.held", {
@@ -123,6 +128,7 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     reason: z.string(),
     skipped,
     ...ofWave,
+    ...snapshot,
   }),
   fact("notification.failed", {
     ...common,

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Channel, ChannelName } from "../channels/index.ts";
+import type { Channel } from "../channels/index.ts";
+import { ChannelChoices } from "./channel-choices.ts";
 import { Name } from "./recipient.ts";
 import { Timezone } from "./timezone.ts";
 
@@ -28,10 +29,13 @@ export const DISTURBING_CHANNELS: readonly Channel[] = [
   "whatsapp",
 ];
 
-/** What a recipient wants. Left out means yes; a category's word on a channel beats the channel's. */
+/**
+ * What a recipient wants. A category's word on a channel beats the channel's; where neither is said, the tenant's
+ * defaults hold, and without those it means yes.
+ */
 export const Preferences = z.strictObject({
-  categories: z.record(Name, z.partialRecord(ChannelName, z.boolean())).default({}),
-  channels: z.partialRecord(ChannelName, z.boolean()).default({}),
+  categories: z.record(Name, ChannelChoices).default({}),
+  channels: ChannelChoices.default({}),
   quietHours: QuietHours.optional(),
 });
 export type Preferences = z.infer<typeof Preferences>;

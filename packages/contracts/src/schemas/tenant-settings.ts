@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ChannelName, CHANNELS } from "../channels/index.ts";
 import { isCountry } from "../phone.ts";
+import { ChannelChoices } from "./channel-choices.ts";
 import { Name } from "./recipient.ts";
 import { Timezone } from "./timezone.ts";
 import { MailAddress, PhoneNumber, TenantIdentity } from "./sender-identity.ts";
@@ -44,6 +45,8 @@ export const TenantSettings = z.strictObject({
     .optional(),
   /** Zone of recipients who have none of their own, and of schedules; left out: UTC. */
   timezone: Timezone.optional(),
+  /** What holds for recipients who said nothing, where the category has no defaults of its own. */
+  defaults: z.strictObject({ channels: ChannelChoices }).optional(),
   quietHours: z
     .strictObject({
       /** Channels that wait for the end of a recipient's quiet hours; left out: those that disturb. */

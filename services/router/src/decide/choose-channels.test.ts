@@ -9,6 +9,7 @@ const question: ChannelQuestion = {
   recipient: { id: "u1", email: "a@example.com" },
   known: true,
   preferences: null,
+  defaults: {},
   suppressed: () => null,
   category: "news",
   required: false,
@@ -147,4 +148,16 @@ test("a suppressed address is skipped and says why; required ones go out in spit
     ["unsubscribe", true, []],
   ] as const)
     expect(choose({ suppressed: because(reason), required }).skipped).toEqual(expected);
+});
+
+test("the tenant's defaults hold where the recipient said nothing, the category's before those of all", () => {
+  const defaults = { category: { email: false }, channels: { email: true, inapp: false } };
+  const neither = ["email: not_opted_in", "inapp: not_opted_in"];
+  expect(choose({ defaults })).toEqual({ chosen: [], skipped: neither });
+  expect(choose({ defaults, required: true }).chosen).toEqual(["email", "inapp"]);
+  const said = (preferences: object) => choose({ defaults, preferences }).chosen;
+  expect(said({ categories: { news: { email: true } } })).toEqual(["email"]);
+  expect(said({ channels: { inapp: true } })).toEqual(["inapp"]);
+  const both = { channels: { email: true }, categories: { news: { email: false } } };
+  expect(choose({ defaults, preferences: both }).skipped).toContain("email: opted_out");
 });

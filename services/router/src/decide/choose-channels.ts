@@ -2,6 +2,7 @@ import {
   type Addresses,
   addressesOf,
   type Channel,
+  type ChannelChoices,
   channelDefinition,
   ERRORS,
   type ErrorCode,
@@ -26,6 +27,8 @@ export type ChannelQuestion = {
   /** The recipient stands in the directory or was written into the request. */
   known: boolean;
   preferences: DirectoryEntry["preferences"];
+  /** The tenant's word on channels where the recipient said nothing: of the category, and of all. */
+  defaults: { category?: ChannelChoices | undefined; channels?: ChannelChoices | undefined };
   /** Why an address is on the suppression list; null when it is not. */
   suppressed: (channel: Channel, address: string) => string | null;
   category: string | null;
@@ -73,7 +76,7 @@ const isPaid = (channel: Channel) => channelDefinition(channel).paid === true;
 /** Why the channel is not used, whatever the address. */
 function whyNever(q: ChannelQuestion, channel: Channel): FactError | null {
   if (!q.served.has(channel)) return factError("channel_not_in_template");
-  return refuses(q, channel) ? factError("opted_out") : null;
+  return whyRefused(q, channel);
 }
 
 function noAddress(q: ChannelQuestion, channel: Channel): FactError {
@@ -92,10 +95,22 @@ function whySuppressed(q: ChannelQuestion, channel: Channel, address: string): F
   return factError("suppressed", `The address is on the suppression list (${reason}); ${lift}.`);
 }
 
-function refuses({ preferences, category, required }: ChannelQuestion, channel: Channel): boolean {
-  if (preferences === null || required) return false;
-  const ofCategory = category === null ? undefined : preferences.categories?.[category]?.[channel];
-  return (ofCategory ?? preferences.channels?.[channel]) === false;
+/** The recipient's word beats the tenant's defaults, and what is required cannot be refused. */
+function whyRefused(q: ChannelQuestion, channel: Channel): FactError | null {
+  if (q.required) return null;
+  const own = ofCategory(q) ?? {};
+  const said = own[channel] ?? q.preferences?.channels?.[channel];
+  if (said !== undefined) return said ? null : factError("opted_out");
+  const given = q.defaults.category?.[channel] ?? q.defaults.channels?.[channel];
+  return given === false ? factError("not_opted_in") : null;
+}
+
+/** What a recipient said of a category. */
+export function ofCategory({
+  preferences,
+  category,
+}: Pick<ChannelQuestion, "preferences" | "category">): ChannelChoices | undefined {
+  return category === null ? undefined : preferences?.categories?.[category];
 }
 
 /** An error as facts carry it. */

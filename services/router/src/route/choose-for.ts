@@ -1,12 +1,20 @@
-import type { InlineRecipient } from "@pulsecourier/contracts";
-import { chooseChannels } from "../decide/choose-channels.ts";
+import type { DecidedOn, InlineRecipient } from "@pulsecourier/contracts";
+import { chooseChannels, factError } from "../decide/choose-channels.ts";
+import { type CapCount, decidedOn } from "../decide/decided-on.ts";
 import { type Intent, mergeRecipient } from "../decide/intent.ts";
 import { holdBack, type Quiet, type QuietChoice, quietHoursOf } from "../decide/quiet-hours.ts";
+import type { Request } from "../read/request.ts";
 import type { DirectoryEntry } from "../stores/directory-store.ts";
 import type { FindSuppressed } from "../stores/look-up-suppressed.ts";
 
 /** What the stores said of an intent's recipient and notification. */
-export type Known = { entry: DirectoryEntry; cancelled: boolean; suppressed: FindSuppressed };
+export type Known = {
+  entry: DirectoryEntry;
+  cancelled: boolean;
+  suppressed: FindSuppressed;
+  /** Null where nothing is counted. */
+  count: CapCount | null;
+};
 
 /** What was decided about an intent's recipient, who comes with all that is known of them. */
 export type Chosen = {
@@ -14,36 +22,57 @@ export type Chosen = {
   choice: QuietChoice;
   /** Null where nothing is held. */
   quiet: Quiet | null;
+  /** What it was decided on, for its facts. */
+  snapshot: { decidedOn?: DecidedOn };
 };
 
 /** The channels an intent's recipient is notified through now, and those that wait for the end of quiet hours. */
-export function chooseFor(
-  { request, recipient: named }: Intent,
-  { entry, suppressed }: Known,
-): Chosen {
+export function chooseFor(intent: Intent, known: Known): Chosen {
+  const { request, recipient: named } = intent;
+  const { entry, count } = known;
   const recipient = mergeRecipient(named, entry.profile);
-  const choice = chooseChannels({
+  const quiet = quietFor(request, recipient, entry);
+  const open = openTo(intent, recipient, known);
+  const choice = quiet === null ? { ...open, held: [] } : holdBack(open, quiet, request);
+  const on = decidedOn(request, entry, count);
+  const snapshot = on === undefined ? {} : { decidedOn: on };
+  return { recipient, choice: count?.isOver ? cap(request, choice) : choice, quiet, snapshot };
+}
+
+/** The channels that could be used at any time of the day. */
+function openTo({ request, recipient: named }: Intent, recipient: InlineRecipient, known: Known) {
+  const { policy, settings, event } = request;
+  const { entry, suppressed } = known;
+  return chooseChannels({
     candidates: request.candidates,
     named: request.named,
     served: request.contents,
     recipient,
     known: typeof named !== "string" || entry.profile !== null,
     preferences: entry.preferences,
-    suppressed: (channel, address) => suppressed(request.event.tenant, channel, address),
+    defaults: { category: policy.defaults, channels: settings.defaults?.channels },
+    suppressed: (channel, address) => suppressed(event.tenant, channel, address),
     category: request.category,
-    required: request.policy.required,
-    paidChannels: request.policy.paidChannels,
-  });
-  const { settings, lane, expiresAt, event, policy } = request;
-  const holds = event.release?.holds ?? 0;
-  const quiet = quietHoursOf({
-    recipient,
-    entry,
-    settings,
-    lane,
     required: policy.required,
-    holds,
+    paidChannels: policy.paidChannels,
   });
-  if (quiet === null) return { recipient, choice: { ...choice, held: [] }, quiet };
-  return { recipient, choice: holdBack(choice, quiet, { settings, expiresAt }), quiet };
+}
+
+function quietFor(
+  { settings, lane, event, policy }: Request,
+  recipient: InlineRecipient,
+  entry: DirectoryEntry,
+): Quiet | null {
+  const holds = event.release?.holds ?? 0;
+  const { required } = policy;
+  return quietHoursOf({ recipient, entry, settings, lane, required, holds });
+}
+
+/** What is held is counted when it is released. */
+function cap({ policy, category }: Request, { chosen, skipped, held }: QuietChoice): QuietChoice {
+  const { max, per } = policy.cap ?? {};
+  const message = `The recipient has had ${max} of category ${category} within ${per}, as many as its cap allows.`;
+  const error = factError("frequency_capped", message);
+  const over = chosen.map(({ channel }) => ({ channel, error }));
+  return { chosen: [], skipped: [...skipped, ...over], held };
 }

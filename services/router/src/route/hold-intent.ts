@@ -13,6 +13,7 @@ import { askedOf } from "../decide/asked-of.ts";
 import type { SkippedChannel } from "../decide/choose-channels.ts";
 import type { Intent, RoutedIntent, RoutingContext } from "../decide/intent.ts";
 import type { Quiet } from "../decide/quiet-hours.ts";
+import type { Chosen } from "./choose-for.ts";
 import { MAX_RECORD_BYTES } from "./deliveries-of.ts";
 import { intentFact, summarize } from "./notification-fact.ts";
 
@@ -22,7 +23,7 @@ import { intentFact, summarize } from "./notification-fact.ts";
  */
 export function holdIntent(
   intent: Intent,
-  held: { channels: Channel[]; skipped: SkippedChannel[]; quiet: Quiet },
+  held: { channels: Channel[]; skipped: SkippedChannel[]; quiet: Quiet } & Pick<Chosen, "snapshot">,
   context: RoutingContext,
 ): RoutedIntent | null {
   const { channels, skipped, quiet } = held;
@@ -37,6 +38,7 @@ export function holdIntent(
     until: new Date(quiet.until).toISOString(),
     reason: quiet.reason,
     skipped,
+    ...held.snapshot,
     ...(event.wave !== null && { step: event.wave.step, wave: event.wave.wave }),
   } as const;
   return { result: "held", lane, records: [intentFact(intent, body, context)], timer };

@@ -12,6 +12,7 @@ import {
 import type { RouterMetrics } from "../metrics.ts";
 import type { Request } from "../read/request.ts";
 import { lookUpSuppressed } from "../stores/look-up-suppressed.ts";
+import { countForCaps } from "./count-for-caps.ts";
 import type { Known } from "./choose-for.ts";
 import { failIntent, routeIntent } from "./route-intent.ts";
 import { findTombstones } from "../stores/tombstone-store.ts";
@@ -59,15 +60,16 @@ export type ChunkContext = RoutingContext & { db: Db; metrics: RouterMetrics; lo
 
 /**
  * Decides about a chunk, with one look into the directory, one at the suppression list and, for what was known before
- * (a timer has fired it, a saga asks for it), one at the tombstones.
+ * (a timer has fired it, a saga asks for it), one at the tombstones. Where a category has a frequency cap, one statement
+ * counts.
  */
 export async function routeChunk(intents: Intent[], context: ChunkContext): Promise<OutRecord[]> {
-  const known = intents.filter(({ request: { event } }) => event.due || event.wave !== null);
+  const again = intents.filter(({ request: { event } }) => event.due || event.wave !== null);
   const [find, tombstones] = await Promise.all([
     lookUpRecipients(context.db, intents.flatMap(directoryKey)),
     findTombstones(
       context.db,
-      known.map((intent) => intent.notificationId),
+      again.map((intent) => intent.notificationId),
     ),
   ]);
   const entries = intents.map((intent) => {
@@ -75,9 +77,14 @@ export async function routeChunk(intents: Intent[], context: ChunkContext): Prom
     return { intent, entry: key === undefined ? UNKNOWN : find(key.tenant, key.id) };
   });
   const suppressed = await lookUpSuppressed(context.db, entries);
-  const routed = entries.map(({ intent, entry }) => {
+  const told = entries.map(({ intent, entry }) => {
     const cancelled = tombstones.has(intent.notificationId);
-    return routeSafely(intent, { entry, cancelled, suppressed }, context);
+    return { intent, known: { entry, cancelled, suppressed, count: null } };
+  });
+  const counts = await countForCaps(context.db, told, context.now);
+  const routed = told.map(({ intent, known }) => {
+    const count = counts.get(intent.notificationId) ?? null;
+    return routeSafely(intent, { ...known, count }, context);
   });
   await insertTimers(
     context.db,

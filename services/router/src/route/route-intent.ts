@@ -1,5 +1,5 @@
-import type { FactError, InlineRecipient } from "@pulsecourier/contracts";
-import { type ChannelChoice, factError, type SkippedChannel } from "../decide/choose-channels.ts";
+import type { FactError } from "@pulsecourier/contracts";
+import { factError, type SkippedChannel } from "../decide/choose-channels.ts";
 import type { Intent, RoutedIntent, RoutingContext } from "../decide/intent.ts";
 import type { Request } from "../read/request.ts";
 import { chooseFor, type Chosen, type Known } from "./choose-for.ts";
@@ -24,19 +24,19 @@ export function routeIntent(intent: Intent, known: Known, context: RoutingContex
 
 function carryOut(
   intent: Intent,
-  { recipient, choice, quiet }: Chosen,
+  { recipient, choice, quiet, snapshot }: Chosen,
   context: RoutingContext,
 ): RoutedIntent {
   const { chosen, skipped, held } = choice;
   const late = skipped.find(({ error }) => error.code === "expired");
   const now = () => {
-    if (chosen.length > 0) return sendIntent(intent, recipient, choice, context);
+    if (chosen.length > 0) return sendIntent(intent, { recipient, choice, snapshot }, context);
     if (late !== undefined) return endIntent(intent, "expired", context, late.error.message);
-    return suppressIntent(intent, skipped, context);
+    return suppressIntent(intent, { skipped, snapshot }, context);
   };
   if (held.length === 0 || quiet === null) return now();
   const channels = held.map(({ channel }) => channel);
-  const later = holdIntent(intent, { channels, skipped, quiet }, context);
+  const later = holdIntent(intent, { channels, skipped, quiet, snapshot }, context);
   if (later === null) return failIntent(intent, TOO_LARGE, context);
   if (chosen.length === 0) return later;
   const sent = now();
@@ -90,7 +90,7 @@ function endIntent(
 
 function suppressIntent(
   intent: Intent,
-  skipped: SkippedChannel[],
+  { skipped, snapshot }: Pick<Chosen, "snapshot"> & { skipped: SkippedChannel[] },
   context: RoutingContext,
 ): RoutedIntent {
   const { lane, candidates } = intent.request;
@@ -104,16 +104,16 @@ function suppressIntent(
   // A template without the channel is a mistake of the sender, not a wish of the recipient.
   if (error.code === "channel_not_in_template") return failIntent(intent, error, context);
   const summary = summarize(intent, lane, candidates);
-  const body = { type: "notification.suppressed", summary, error, skipped } as const;
+  const body = { type: "notification.suppressed", summary, error, skipped, ...snapshot } as const;
   return { result: "suppressed", lane, records: [intentFact(intent, body, context)] };
 }
 
 function sendIntent(
   intent: Intent,
-  recipient: InlineRecipient,
-  { chosen, skipped }: ChannelChoice,
+  { recipient, choice, snapshot }: Omit<Chosen, "quiet">,
   context: RoutingContext,
 ): RoutedIntent {
+  const { chosen, skipped } = choice;
   const deliveries = deliveriesOf(intent, recipient, chosen, context);
   if (deliveries === null) return failIntent(intent, TOO_LARGE, context);
   const { lane, names, records, without } = deliveries;
@@ -125,6 +125,7 @@ function sendIntent(
     deliveries: names,
     skipped,
     ...without,
+    ...snapshot,
   } as const;
   return { result: "routed", lane, records: [...records, intentFact(intent, body, context)] };
 }

@@ -19,11 +19,11 @@ export function routeWave(
   const { request } = intent;
   const end = endOf(intent, known, context.now);
   if (end !== null) return answerOnly(intent, wave, end, context);
-  const { recipient, choice, quiet } = chooseFor(intent, known);
+  const { recipient, choice, quiet, snapshot } = chooseFor(intent, known);
   const { chosen, skipped, held } = choice;
   if (held.length > 0 && quiet !== null) {
     const channels = [...chosen, ...held].map(({ channel }) => channel);
-    const later = holdIntent(intent, { channels, skipped, quiet }, context);
+    const later = holdIntent(intent, { channels, skipped, quiet, snapshot }, context);
     return later ?? failWave(intent, wave, TOO_LARGE, context);
   }
   const deliveries = deliveriesOf(intent, recipient, chosen, context);
@@ -39,6 +39,7 @@ export function routeWave(
     deliveries: names,
     skipped,
     ...without,
+    ...snapshot,
     step: wave.step,
     wave: wave.wave,
   } as const;

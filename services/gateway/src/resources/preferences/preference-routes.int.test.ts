@@ -35,3 +35,14 @@ test("the tenant's choice of channels that wait is checked", async () => {
   const body = { quietHours: { channels: ["email", "fax"] } };
   expect(await pointersOf("PUT /v1/settings", body)).toEqual(["/quietHours/channels/1"]);
 });
+
+test("a cap that is none, or on what is required, is refused with its place", async () => {
+  const put = (body: object) => pointersOf("PUT /v1/categories/news", body);
+  expect(await put({ cap: { max: -1, per: "P1D" } })).toEqual(["/cap/max"]);
+  expect(await put({ cap: { max: 2, per: "a day" } })).toEqual(["/cap/per"]);
+  expect(await put({ cap: { max: 2, per: "P1D" }, required: true })).toEqual(["/cap"]);
+  expect(await put({ defaults: { fax: false } })).toEqual(["/defaults/fax"]);
+  const body = { cap: { max: 2, per: "P1D" }, defaults: { sms: false } };
+  const stored = await gateway.call("PUT /v1/categories/news", { body });
+  expect(stored.body.definition).toMatchObject(body);
+});
