@@ -1,4 +1,5 @@
 import { Environment, EvaluationError } from "@marcbachmann/cel-js";
+import { CelAudience } from "./cel-audience.ts";
 import { costOf, longestList } from "./cel-cost.ts";
 import type { RuleEvent } from "./rule.ts";
 
@@ -48,6 +49,8 @@ const environment = new Environment({
       data: "map<string, dyn>",
     },
   })
+  .registerType("Audience", { ctor: CelAudience, fields: { name: "string" } })
+  .registerFunction("audience(string): Audience", (name: string) => new CelAudience(name))
   .registerVariable("event", "Event");
 
 export type CelValue =

@@ -38,6 +38,34 @@ function problems(definition: Partial<RuleDefinition>) {
   return compiled.ok ? [] : compiled.problems;
 }
 
+describe("an audience", () => {
+  test("is given by name, computed or not, alone or beside recipients", () => {
+    const recipients = ['audience("vips")', '["u2", audience("of-" + event.data.userId)]'];
+    expect(run({ recipients })).toEqual({
+      kind: "match",
+      recipients: ["u2"],
+      audiences: ["vips", "of-u1"],
+      reasons: [],
+    });
+  });
+
+  test("never comes from an event's data", () => {
+    const data = { userId: { audience: "vips" } };
+    expect(run({}, { ...event, data })).toMatchObject({ kind: "no_match" });
+  });
+
+  test("with a name that cannot be one is told; too many are an error", () => {
+    expect(run({ recipients: ['audience("a b")'] })).toEqual({
+      kind: "no_match",
+      reasons: ["recipients[0]: an audience has a name that audiences cannot have"],
+    });
+    const many = "event.data.names.map(name, audience(name))";
+    const data = { names: Array.from({ length: 21 }, (_, n) => `a${n}`) };
+    expect(run({ recipients: [many] }, { ...event, data }).kind).toBe("error");
+    expect(problems({ recipients: ["audience(7)"] })).toMatchObject([{ pointer: "/recipients/0" }]);
+  });
+});
+
 describe("a condition", () => {
   test("decides by the data", () => {
     expect(run({ when: "event.data.total > 0.0" }).kind).toBe("match");
@@ -78,6 +106,7 @@ describe("recipients", () => {
     expect(result).toEqual({
       kind: "match",
       recipients: ["42", "u1", { email: "a@example.com" }, { id: "x", attributes: { n: 3 } }],
+      audiences: [],
       reasons: [],
     });
   });

@@ -1,6 +1,7 @@
 import {
   ERRORS,
   type FactError,
+  MAX_AUDIENCES,
   MAX_RECIPIENTS,
   type Problem,
   type RuleDefinition,
@@ -62,9 +63,9 @@ type Fits = (type: string) => string | null;
 const isCondition: Fits = (type) =>
   type === "bool" || type === "dyn" ? null : `gives ${type}; a condition gives true or false`;
 const isRecipients: Fits = (type) =>
-  /^(dyn|string|int|list|map)\b/.test(type)
+  /^(dyn|string|int|list|map|Audience)\b/.test(type)
     ? null
-    : `gives ${type}; it must give a recipient id, an inline recipient, or a list of either`;
+    : `gives ${type}; it must give a recipient id, an inline recipient, an audience, or a list of them`;
 
 function typeMatcher(on: string): (type: string) => boolean {
   if (!on.endsWith("*")) return (type) => type === on;
@@ -83,7 +84,7 @@ function evaluateRule(
   if (condition.kind === "error") return ruleFailed(`when: ${condition.reason}`);
   if (condition.value === false) return { kind: "no_match", reasons: [] };
   if (condition.value !== true) return ruleFailed("when: gives something else than true or false");
-  const match: RuleResult = { kind: "match", recipients: [], reasons: [] };
+  const match: RuleResult = { kind: "match", recipients: [], audiences: [], reasons: [] };
   for (const [index, expression] of expressions.entries()) {
     const place = `recipients[${index}]`;
     const result = expression.run(event);
@@ -96,10 +97,18 @@ function evaluateRule(
       return tooMany(result.value.length);
     const read = readRecipients(result.value);
     match.recipients.push(...read.recipients);
+    match.audiences.push(...read.audiences);
     match.reasons.push(...read.reasons.map((reason) => `${place}: ${reason}`));
   }
   if (match.recipients.length > MAX_RECIPIENTS) return tooMany(match.recipients.length);
-  return match.recipients.length > 0 ? match : { kind: "no_match", reasons: match.reasons };
+  match.audiences = [...new Set(match.audiences)];
+  if (match.audiences.length > MAX_AUDIENCES) {
+    return ruleFailed(
+      `recipients: ${match.audiences.length} audiences; at most ${MAX_AUDIENCES} per event`,
+    );
+  }
+  const isNobody = match.recipients.length + match.audiences.length === 0;
+  return isNobody ? { kind: "no_match", reasons: match.reasons } : match;
 }
 
 function tooMany(count: number): RuleResult {

@@ -15,7 +15,13 @@ export type RuleEvent = {
  * `recipients` that expression gives nobody; either way a reason says which. No reason or message holds an address.
  */
 export type RuleResult =
-  | { kind: "match"; recipients: (string | InlineRecipient)[]; reasons: string[] }
+  | {
+      kind: "match";
+      recipients: (string | InlineRecipient)[];
+      /** Names of audiences; there need not be such. */
+      audiences: string[];
+      reasons: string[];
+    }
   | { kind: "no_match"; reasons: string[] }
   | { kind: "error"; error: FactError };
 

@@ -73,6 +73,7 @@ export const ERRORS = {
   unsupported_media_type: request(415, "Send `application/json` or a CloudEvents content type."),
   invalid_request: request(422, "The body does not fit the schema; `errors` lists each place."),
   unknown_template: request(422, "No live template has this name; PUT it first."),
+  unknown_audience: request(422, "No audience has this name; PUT it first."),
   unknown_attachment: request(
     422,
     "No attachment has this id, or it has expired; upload it and name the id you get.",

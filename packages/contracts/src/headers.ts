@@ -35,5 +35,8 @@ export const WAVE_SOURCE = "/pulse/orchestrator";
 /** Type and source of what the router held in a recipient's quiet hours; refused from outside. */
 export const HELD_TYPE = "pulse.hold.ended";
 export const HELD_SOURCE = "/pulse/router";
+/** Type and source of what the router asks itself for: one page of a fan-out; refused from outside. */
+export const PAGE_TYPE = "pulse.page.requested";
+export const PAGE_SOURCE = "/pulse/router";
 /** Event types with this prefix are ours. */
 export const RESERVED_TYPE_PREFIX = "pulse.";

@@ -21,6 +21,7 @@ import { clock } from "./migrations/0017-clock.ts";
 import { signals } from "./migrations/0019-signals.ts";
 import { sharedCounts } from "./migrations/0021-shared-counts.ts";
 import { frequencyCaps } from "./migrations/0024-frequency-caps.ts";
+import { audiences } from "./migrations/0025-audiences.ts";
 
 const step = (statements: string): Migration => ({
   up: async (db) => {
@@ -50,6 +51,7 @@ const migrations: Record<string, Migration> = {
   "0019-signals": step(signals),
   "0021-shared-counts": step(sharedCounts),
   "0024-frequency-caps": step(frequencyCaps),
+  "0025-audiences": step(audiences),
 };
 
 /** Brings the database to the current schema. Safe to run from many processes: an advisory lock admits one. */

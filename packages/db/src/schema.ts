@@ -123,6 +123,16 @@ export type Database = {
     until: Date | null;
     lifted_at: Date | null;
   };
+  "directory.audiences": {
+    id: Generated<string>;
+    tenant: string;
+    name: string;
+    description: string | null;
+    open: boolean;
+    created_at: Time;
+    updated_at: Time;
+  };
+  "directory.members": { audience: Big; recipient: string; added_at: Time };
   "routing.events": {
     tenant: string;
     source: string;
@@ -150,6 +160,29 @@ export type Database = {
     ids: string[];
     at: Date[];
     until: Date;
+  };
+  "routing.fanouts": {
+    id: string;
+    tenant: string;
+    event_id: string;
+    /** Empty for ad-hoc requests. */
+    rule: string;
+    audience: string;
+    /** Null when the tenant had no such audience. */
+    audience_id: Big | null;
+    lane: "critical" | "normal" | "bulk";
+    status: "running" | "completed" | "cancelled" | "failed";
+    /** The last member of the last page that was written. */
+    reached: string | null;
+    expanded: Big;
+    pages: number;
+    accepted_at: Big;
+    catalog_revision: Big;
+    /** The event's record, its headers as JSON text; emptied at the end. */
+    headers: string;
+    value: Buffer;
+    created_at: Time;
+    updated_at: Time;
   };
   "ledger.deliveries": {
     id: string;

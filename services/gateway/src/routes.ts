@@ -2,6 +2,7 @@ import { attachmentRoutes } from "./attachments/attachment-routes.ts";
 import { apiKeyRoutes } from "./api-keys/api-key-routes.ts";
 import { getEvent } from "./events/get-event.ts";
 import { postEvent } from "./events/post-event.ts";
+import { fanoutRoutes } from "./fanouts/fanout-routes.ts";
 import type { Route } from "./http/route.ts";
 import { cancelNotification } from "./notifications/cancel-notification.ts";
 import { getNotification } from "./notifications/get-notification.ts";
@@ -23,6 +24,7 @@ export const routes: Route[] = [
   getNotification,
   cancelNotification,
   getSaga,
+  ...fanoutRoutes,
   postProviderWebhook,
   postAccountWebhook,
   getProviderWebhook,

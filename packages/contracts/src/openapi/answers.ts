@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { ApiKeyView, Scope } from "../schemas/api-key.ts";
+import { AudienceItem, Member } from "../schemas/audience.ts";
 import { CallbackView } from "../schemas/callback.ts";
 import { EntryListItem } from "../schemas/catalog-view.ts";
 import { DeadLetterView } from "../schemas/dead-letter.ts";
 import { NotificationView } from "../schemas/notification-view.ts";
+import { Name } from "../schemas/recipient.ts";
 import { StopView } from "../schemas/stop.ts";
 import { SuppressionView } from "../schemas/suppression.ts";
 import { ProblemDetails } from "../schemas/problem.ts";
@@ -36,7 +38,11 @@ export const AcceptedNotification = z.object({
   eventId: z.guid(),
   status: z.literal("accepted"),
   receipt: Receipt,
-  notifications: z.array(named),
+  notifications: z.array(named).describe("Of the recipients named one by one"),
+  fanouts: z
+    .array(z.object({ id: z.guid(), audience: z.string() }))
+    .optional()
+    .describe("One for each audience: `GET /v1/fanouts/{id}` says how far it is"),
 });
 
 const BatchItem = z.object({
@@ -44,6 +50,7 @@ const BatchItem = z.object({
   eventId: z.guid(),
   receipt: Receipt,
   notifications: z.array(named).optional(),
+  fanouts: z.array(z.object({ id: z.guid(), audience: z.string() })).optional(),
 });
 
 export const AcceptedBatch = z.object({ results: z.array(z.union([BatchItem, Refused])) });
@@ -72,6 +79,11 @@ export const EntryPage = z.object({ data: z.array(EntryListItem), nextCursor });
 export const DeadLetterPage = z.object({ data: z.array(DeadLetterView), nextCursor });
 export const SuppressionPage = z.object({ data: z.array(SuppressionView), nextCursor });
 export const StopList = z.object({ data: z.array(StopView) });
+export const AudiencePage = z.object({ data: z.array(AudienceItem), nextCursor });
+export const MemberPage = z.object({ data: z.array(Member), nextCursor });
+export const AddedMembers = z.object({ added: z.int(), alreadyMembers: z.int() });
+export const RemovedMembers = z.object({ removed: z.int(), notMembers: z.int() });
+export const Subscribed = z.object({ topic: Name, recipient: Name });
 export const CallbackList = z.object({ data: z.array(CallbackView) });
 export const ApiKeyList = z.object({ data: z.array(ApiKeyView) });
 

@@ -1,12 +1,14 @@
 import type { z } from "zod";
 import { ApiKeyInput, ApiKeyView } from "../schemas/api-key.ts";
 import { AttachmentInput, AttachmentView } from "../schemas/attachment.ts";
+import { AudienceInput, AudienceItem, AudienceView, MembersChange } from "../schemas/audience.ts";
 import { CallbackInput, CallbackReplay, CallbackView } from "../schemas/callback.ts";
 import { EntryListItem } from "../schemas/catalog-view.ts";
 import { CategoryDefinition } from "../schemas/category.ts";
 import { CloudEvent } from "../schemas/cloud-event.ts";
 import { FlatContent } from "../schemas/content.ts";
 import { DeadLetterFilter, DeadLetterView, RedriveRequest } from "../schemas/dead-letter.ts";
+import { FanoutView } from "../schemas/fanout.ts";
 import { InboxItem } from "../schemas/inbox.ts";
 import { FactError } from "../schemas/lifecycle.ts";
 import { NotificationRequest } from "../schemas/notification-request.ts";
@@ -27,6 +29,7 @@ import { Receipt } from "./answers.ts";
 export const NAMED_BODIES: Record<string, z.ZodType> = {
   ApiKeyInput,
   AttachmentInput,
+  AudienceInput,
   CallbackInput,
   CallbackReplay,
   CategoryDefinition,
@@ -34,6 +37,7 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
   DeadLetterFilter,
   FlatContent,
   InlineRecipient,
+  MembersChange,
   NotificationRequest,
   PreferencesInput: Preferences,
   PreviewRequest,
@@ -51,11 +55,14 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
 export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   ApiKeyView,
   AttachmentView,
+  AudienceItem,
+  AudienceView,
   CallbackView,
   DeadLetterView,
   DeliveryView,
   EntryListItem,
   FactError,
+  FanoutView,
   InboxItem,
   NotificationView,
   Preferences,

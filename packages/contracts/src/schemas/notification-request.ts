@@ -4,7 +4,7 @@ import { Lane } from "../lanes.ts";
 import { AttachmentInput, AttachmentRef, MAX_ATTACHMENTS } from "./attachment.ts";
 import { FlatContent } from "./content.ts";
 import { Duration } from "./duration.ts";
-import { InlineRecipient, Name } from "./recipient.ts";
+import { AudienceRef, InlineRecipient, Name } from "./recipient.ts";
 import { checkTriedInTurn } from "./tried-in-turn.ts";
 import { Until } from "./until.ts";
 
@@ -12,18 +12,21 @@ import { Until } from "./until.ts";
 export const MAX_RECIPIENTS = 1_000;
 /** Notifications or events one batch may hold. */
 export const MAX_BATCH = 1_000;
+/** Audiences one request may name, or one rule give. */
+export const MAX_AUDIENCES = 20;
 /** Bytes of JSON `data` may take. */
 export const MAX_DATA_BYTES = 64 * 1024;
 /** How far ahead `sendAt` may lie, ms. */
 export const MAX_SCHEDULE_MS = 366 * 86_400_000;
 
 const one = z.union([Name, InlineRecipient]);
+const addressee = z.union([Name, InlineRecipient, AudienceRef]);
 const time = z.iso.datetime({ offset: true });
 
 /** Body of `POST /v1/notifications`, before the checks that need the clock or the catalog. */
 export const NotificationRequest = z
   .strictObject({
-    to: z.union([one, z.array(one).min(1).max(MAX_RECIPIENTS)]),
+    to: z.union([addressee, z.array(addressee).min(1).max(MAX_RECIPIENTS)]),
     channels: z.array(ChannelName).min(1).optional(),
     /** `first`: the channels in their order, the next when one does not get as far as `until` within `within`. */
     strategy: z.enum(["all", "first"]).optional(),
@@ -53,12 +56,28 @@ export const NotificationRequest = z
   .check(checkTriedInTurn);
 export type NotificationRequest = z.infer<typeof NotificationRequest>;
 
+/** What `to` names: recipients, each with its place in a list, and audiences. */
+export function addresseesOf({ to }: Pick<NotificationRequest, "to">) {
+  const listed = Array.isArray(to);
+  const recipients: { recipient: string | InlineRecipient; pointer: string }[] = [];
+  const audiences: { audience: string; pointer: string }[] = [];
+  for (const [index, named] of (listed ? to : [to]).entries()) {
+    const pointer = listed ? `/to/${index}` : "/to";
+    if (typeof named !== "string" && "audience" in named)
+      audiences.push({ audience: named.audience, pointer: `${pointer}/audience` });
+    else recipients.push({ recipient: named, pointer });
+  }
+  return { recipients, audiences };
+}
+
 /**
  * The value of an ad-hoc event: the request, its template pinned to the version live at accept time, its attachments
  * stored.
  */
 export const AdhocEvent = z.object({
-  to: z.array(one).min(1).max(MAX_RECIPIENTS),
+  /** Empty where audiences are all it is for. */
+  to: z.array(one).max(MAX_RECIPIENTS),
+  audiences: z.array(Name).min(1).max(MAX_AUDIENCES).optional(),
   channels: z.array(ChannelName).optional(),
   /** Set when the channels are tried in turn. */
   first: z.object({ until: Until, within: Duration }).optional(),

@@ -67,5 +67,9 @@ export const MAX_UPSERT = 1_000;
 export const InlineRecipient = z.strictObject({ id: Name.optional(), ...fields });
 export type InlineRecipient = z.infer<typeof InlineRecipient>;
 
+/** All members of an audience. */
+export const AudienceRef = z.strictObject({ audience: Name });
+export type AudienceRef = z.infer<typeof AudienceRef>;
+
 /** What channels pick an address from. */
 export type Addresses = InlineRecipient;

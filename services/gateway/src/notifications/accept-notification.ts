@@ -3,6 +3,7 @@ import {
   ADHOC_TYPE,
   type AdhocEvent,
   CE,
+  fanoutId,
   notificationId,
   recipientKey,
   type TopicNames,
@@ -16,6 +17,8 @@ export type AcceptedNotification = {
   eventId: string;
   /** `to` is the recipient's id, or `inline:<hash>` for one without. */
   notifications: { id: string; to: string }[];
+  /** One for each audience. */
+  fanouts: { id: string; audience: string }[];
 };
 
 /** Derives the record and the notification ids; the router derives the same ids from the record. */
@@ -33,20 +36,31 @@ export function acceptNotification(
     accepted,
   );
   const { tenant, acceptedAt } = accepted;
+  const of = { tenant, acceptedAt, source: ADHOC_SOURCE, eventId, rule: "" };
   const notifications = event.to.map((one) => {
     const recipient = recipientKey(one);
-    const of = { tenant, acceptedAt, source: ADHOC_SOURCE, eventId, rule: "", recipient };
-    return { id: notificationId(idSecret, of), to: recipient };
+    return { id: notificationId(idSecret, { ...of, recipient }), to: recipient };
   });
-  return { record, eventId, notifications };
+  const fanouts = (event.audiences ?? []).map((audience) => ({
+    id: fanoutId(idSecret, { ...of, audience }),
+    audience,
+  }));
+  return { record, eventId, notifications, fanouts };
 }
 
 /** What the client gets once the record is acknowledged; `id` when there is exactly one notification. */
 export function acceptedBody(
-  { eventId, notifications }: AcceptedNotification,
+  { eventId, notifications, fanouts }: AcceptedNotification,
   receipt: Receipt | undefined,
 ) {
   const [first] = notifications;
-  const id = notifications.length === 1 ? first?.id : undefined;
-  return { ...(id !== undefined && { id }), eventId, status: "accepted", receipt, notifications };
+  const id = notifications.length === 1 && fanouts.length === 0 ? first?.id : undefined;
+  return {
+    ...(id !== undefined && { id }),
+    eventId,
+    status: "accepted",
+    receipt,
+    notifications,
+    ...(fanouts.length > 0 && { fanouts }),
+  };
 }

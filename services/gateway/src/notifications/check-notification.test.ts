@@ -22,6 +22,7 @@ const check = (body: object, at = "") =>
   checkNotification({
     request: NotificationRequest.parse({ to: "u", ...body }),
     snapshot,
+    audiences: new Set(["vips", "staff"]),
     now,
     at,
   });
@@ -92,4 +93,18 @@ test("data has at most 64 KiB", () => {
 test("recipients and channels are each named once, the lane defaults to normal", () => {
   const event = check({ to: ["a", "b", "a"], content, channels: ["inapp", "inapp"] });
   expect(event).toMatchObject({ to: ["a", "b"], channels: ["inapp"], lane: "normal" });
+});
+
+test("audiences are each named once, beside recipients; one nobody has made is told with its place", () => {
+  const to = ["a", { audience: "vips" }, { audience: "staff" }, { audience: "vips" }];
+  expect(check({ to, content })).toMatchObject({ to: ["a"], audiences: ["vips", "staff"] });
+  expect(check({ to: { audience: "vips" }, content })).toMatchObject({ to: [] });
+  expect(refusal({ to: ["a", { audience: "gone" }], content }, "/notifications/3")).toEqual([
+    "unknown_audience",
+    "/notifications/3/to/1/audience",
+  ]);
+  expect(refusal({ to: { audience: "gone" }, content })).toEqual([
+    "unknown_audience",
+    "/to/audience",
+  ]);
 });

@@ -1,8 +1,10 @@
 import type { CatalogSnapshot } from "@pulsecourier/catalog";
 import {
+  addresseesOf,
   type AdhocEvent,
   channelDefinition,
   CHANNELS,
+  MAX_AUDIENCES,
   MAX_DATA_BYTES,
   MAX_SCHEDULE_MS,
   type NotificationRequest,
@@ -19,13 +21,16 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 type CheckInput = {
   request: NotificationRequest;
   snapshot: CatalogSnapshot;
+  /** Those of the audiences it names that there are. */
+  audiences: ReadonlySet<string>;
   now: number;
   /** Pointer to the request inside the body; empty when it is the body. */
   at: string;
 };
 
 /** The event a request becomes, its template pinned; or the error that says what about it cannot be carried out. */
-export function checkNotification({ request, snapshot, now, at }: CheckInput): AdhocEvent {
+export function checkNotification(input: CheckInput): AdhocEvent {
+  const { request, snapshot, now, at } = input;
   checkData(request, at);
   if (request.content) checkContent(request, at);
   const sendAt = checkTimes(request, now, at);
@@ -33,8 +38,10 @@ export function checkNotification({ request, snapshot, now, at }: CheckInput): A
   const template = request.template === undefined ? undefined : pin(request.template, snapshot, at);
   const first = triedInTurn(request);
   const workflow = pinWorkflow(request.workflow, snapshot, at);
+  const audiences = audiencesOf(input);
   return {
     to: recipientsOf(request, snapshot, at),
+    ...(audiences.length > 0 && { audiences }),
     ...(channels && { channels: [...new Set(channels)] }),
     ...(first && { first }),
     ...(template && { template }),
@@ -50,14 +57,24 @@ export function checkNotification({ request, snapshot, now, at }: CheckInput): A
 }
 
 /** Each once, however its phone number was written. */
-function recipientsOf({ to }: NotificationRequest, { settings }: CatalogSnapshot, at: string) {
-  const listed = Array.isArray(to);
-  const all = (listed ? to : [to]).map((one, index) =>
-    typeof one === "string"
-      ? one
-      : localiseRecipient(one, settings.defaultCountry, `${at}/to${listed ? `/${index}` : ""}`),
+function recipientsOf(request: NotificationRequest, { settings }: CatalogSnapshot, at: string) {
+  const all = addresseesOf(request).recipients.map(({ recipient, pointer }) =>
+    typeof recipient === "string"
+      ? recipient
+      : localiseRecipient(recipient, settings.defaultCountry, at + pointer),
   );
   return [...uniqueRecipients(all).values()];
+}
+
+function audiencesOf({ request, audiences: known, at }: CheckInput): string[] {
+  const { audiences } = addresseesOf(request);
+  const problems = audiences
+    .filter(({ audience }) => !known.has(audience))
+    .map(({ pointer }) => ({ pointer: at + pointer, detail: "no audience has this name" }));
+  if (problems.length > 0) throw new PulseError("unknown_audience", undefined, { problems });
+  const unique = [...new Set(audiences.map(({ audience }) => audience))];
+  if (unique.length <= MAX_AUDIENCES) return unique;
+  throw invalid(`${at}/to`, `may name at most ${MAX_AUDIENCES} audiences`);
 }
 
 function pin(name: string, snapshot: CatalogSnapshot, at: string) {

@@ -13,6 +13,7 @@ import type { Minted } from "../idempotency/idempotency-store.ts";
 import { type AcceptedNotification, acceptNotification } from "./accept-notification.ts";
 import { attachFiles } from "./attach-files.ts";
 import { checkNotification } from "./check-notification.ts";
+import { knownAudiences } from "./known-audiences.ts";
 import { snapshotFor } from "./snapshot-for.ts";
 
 /** Bytes a batch may have. */
@@ -60,6 +61,7 @@ async function acceptItems(
   );
   const wellFormed = requests.filter((one): one is NotificationRequest => !isError(one));
   const snapshot = await snapshotFor(tenant, wellFormed, catalog);
+  const audiences = await knownAudiences(tenant, wellFormed, context.db);
   const { eventId: batchId, acceptedAt } = minted;
   const accepted = { tenant, acceptedAt, catalogRevision: snapshot.revision, trace };
   // So that a repeat after an outage is judged as the first try was.
@@ -69,7 +71,7 @@ async function acceptItems(
     const at = `/notifications/${index}`;
     return attempt(() => ({
       request,
-      event: checkNotification({ request, snapshot, now, at }),
+      event: checkNotification({ request, snapshot, audiences, now, at }),
       at,
     }));
   });
@@ -83,9 +85,11 @@ async function acceptItems(
   });
 }
 
-/** `id` when the item has one recipient, else all its notifications. */
-function resultOf({ eventId, notifications }: AcceptedNotification, receipt: Receipt | undefined) {
+/** `id` when the item is for one recipient, else all its notifications. */
+function resultOf(item: AcceptedNotification, receipt: Receipt | undefined) {
+  const { eventId, notifications, fanouts } = item;
   const [first] = notifications;
+  if (fanouts.length > 0) return { eventId, receipt, notifications, fanouts };
   if (notifications.length === 1 && first) return { id: first.id, eventId, receipt };
   return { eventId, receipt, notifications };
 }

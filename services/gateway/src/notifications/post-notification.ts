@@ -6,6 +6,7 @@ import { countAccepted } from "../count-accepted.ts";
 import { acceptedBody, acceptNotification } from "./accept-notification.ts";
 import { attachFiles } from "./attach-files.ts";
 import { checkNotification } from "./check-notification.ts";
+import { knownAudiences } from "./known-audiences.ts";
 import { snapshotFor } from "./snapshot-for.ts";
 
 /** `POST /v1/notifications`: 202 once Kafka has acknowledged the one record the request becomes. */
@@ -21,7 +22,8 @@ export const postNotification = route({
       const snapshot = await snapshotFor(tenant, [body], context.catalog);
       // As of the accept time, so that a repeat after an outage is judged as the first try was.
       const now = acceptedAt;
-      const checked = checkNotification({ request: body, snapshot, now, at: "" });
+      const audiences = await knownAudiences(tenant, [body], context.db);
+      const checked = checkNotification({ request: body, snapshot, audiences, now, at: "" });
       const item = { request: body, event: checked, at: "" };
       const [event = checked] = await attachFiles([item], { tenant, snapshot, now }, context);
       if (isError(event)) throw event;

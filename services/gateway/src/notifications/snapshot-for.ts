@@ -1,5 +1,5 @@
 import type { Catalog, CatalogSnapshot } from "@pulsecourier/catalog";
-import { nationalPhones, type NotificationRequest } from "@pulsecourier/contracts";
+import { addresseesOf, nationalPhones, type NotificationRequest } from "@pulsecourier/contracts";
 
 type Asked = Pick<NotificationRequest, "to" | "template" | "workflow">;
 
@@ -23,6 +23,7 @@ function lacks(snapshot: CatalogSnapshot, { template, workflow, to }: Asked): bo
   if (template !== undefined && !templates.has(template)) return true;
   if (workflow !== undefined && !workflows.has(workflow)) return true;
   if (settings.defaultCountry !== undefined) return false;
-  const all = Array.isArray(to) ? to : [to];
-  return all.some((one) => typeof one !== "string" && nationalPhones(one).length > 0);
+  return addresseesOf({ to }).recipients.some(
+    ({ recipient }) => typeof recipient !== "string" && nationalPhones(recipient).length > 0,
+  );
 }

@@ -1,5 +1,6 @@
 import { docsRoutes } from "../docs/docs-routes.ts";
 import type { Route } from "../http/route.ts";
+import { audienceRoutes } from "./audiences/audience-routes.ts";
 import { callbackRoutes } from "./callbacks/callback-routes.ts";
 import { categoryRoutes } from "./categories/category-routes.ts";
 import { deadLetterRoutes } from "./dead-letters/dead-letter-routes.ts";
@@ -20,6 +21,7 @@ export const resourceRoutes: Route[] = [
   ...recipientRoutes,
   ...preferenceRoutes,
   ...tokenRoutes,
+  ...audienceRoutes,
   ...templateRoutes,
   ...ruleRoutes,
   ...workflowRoutes,

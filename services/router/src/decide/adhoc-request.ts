@@ -35,6 +35,7 @@ export function adhocRequest(
     metadata: adhoc.metadata ?? null,
     attachments: adhoc.attachments ?? [],
     recipients: uniqueRecipients(adhoc.to),
+    audiences: adhoc.audiences ?? [],
   };
 }
 

@@ -1,13 +1,14 @@
-import type { CatalogSnapshot, CompiledRule } from "@pulsecourier/catalog";
+import type { CatalogSnapshot, CompiledRule, RuleResult } from "@pulsecourier/catalog";
 import {
   type Channel,
   type FactError,
-  type InlineRecipient,
+  type IdSecret,
   type TemplateDefinition,
   triedInTurn,
   uniqueRecipients,
 } from "@pulsecourier/contracts";
 import { factError } from "./choose-channels.ts";
+import { fanoutOf } from "./fanout-of.ts";
 import type { AcceptedEvent } from "../read/event.ts";
 import type { RuleOutcome } from "../stores/events-store.ts";
 import type { Request } from "../read/request.ts";
@@ -20,7 +21,11 @@ import { servedBy, templateContents } from "./served-contents.ts";
 export type Decision = { requests: Request[]; rules: RuleOutcome[] };
 
 /** Applies the rules of the catalog, or takes the ad-hoc request as it is. */
-export function decideEvent(event: AcceptedEvent, catalog: CatalogSnapshot): Decision {
+export function decideEvent(
+  event: AcceptedEvent,
+  catalog: CatalogSnapshot,
+  secret: IdSecret,
+): Decision {
   if (event.adhoc !== null) {
     return { requests: [adhocRequest(event, event.adhoc, catalog)], rules: [] };
   }
@@ -41,8 +46,18 @@ export function decideEvent(event: AcceptedEvent, catalog: CatalogSnapshot): Dec
       decision.rules.push({ ...about, ...reasons });
       continue;
     }
-    const request = ruleRequest(event, rule, result.recipients, catalog);
-    decision.rules.push({ ...about, recipients: request.recipients.size, ...reasons });
+    const request = ruleRequest(event, rule, result, catalog);
+    const fanouts = result.audiences.map((audience) => ({
+      id: fanoutOf(secret, request, audience),
+      audience,
+    }));
+    const recipients = request.recipients.size;
+    decision.rules.push({
+      ...about,
+      recipients,
+      ...(fanouts.length > 0 && { fanouts }),
+      ...reasons,
+    });
     decision.requests.push(request);
   }
   return decision;
@@ -51,7 +66,7 @@ export function decideEvent(event: AcceptedEvent, catalog: CatalogSnapshot): Dec
 function ruleRequest(
   event: AcceptedEvent,
   rule: CompiledRule,
-  recipients: (string | InlineRecipient)[],
+  { recipients, audiences }: RuleResult & { kind: "match" },
   catalog: CatalogSnapshot,
 ): Request {
   const { definition, name, version } = rule;
@@ -75,6 +90,7 @@ function ruleRequest(
     metadata: null,
     attachments: [],
     recipients: uniqueRecipients(recipients, catalog.settings.defaultCountry),
+    audiences,
     ...(named !== undefined && template === undefined && { failure: missing(name, named) }),
   };
 }

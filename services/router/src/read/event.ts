@@ -31,7 +31,7 @@ export type IncomingEvent = {
   release: { holds: number; until: number } | null;
   /** Accept time (ms) and catalog revision stamped by the gateway; null when it came straight to Kafka. */
   stamp: { acceptedAt: number | null; revision: number | null };
-  /** A timer has fired it: its `sendAt` has come. */
+  /** A timer has fired it: its `sendAt` has come. Pages of fan-outs count as due, since they begin no earlier. */
   due: boolean;
   /** The router's span of the event's trace, for all that comes of it. */
   traceparent: string;

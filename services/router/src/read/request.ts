@@ -46,6 +46,8 @@ export type Request = {
   attachments: readonly AttachmentRef[];
   /** By recipient key. */
   recipients: ReadonlyMap<string, string | InlineRecipient>;
+  /** Names of those whose members it is for, too: page by page, each by an event of its own. */
+  audiences: readonly string[];
   /** Ends every notification of the request before any choice. */
   failure: FactError | null;
 };

@@ -9,12 +9,15 @@ import {
   isForRules,
   type RefusedRecord,
 } from "../read/event.ts";
+import { isPage, readPage, type AskedPage } from "../read/read-page.ts";
 import { storeDecisions } from "../stores/events-store.ts";
 import { readEvent } from "../read/read-event.ts";
 import { refuseRecord } from "../read/refuse-record.ts";
 import { type ChunkContext, chunksOf, routeChunk } from "./route-chunk.ts";
 import { isScheduled } from "./route-intent.ts";
+import { routePages } from "./route-pages.ts";
 import { signalSagas, signalsOf } from "./signal-sagas.ts";
+import { startFanouts } from "./start-fanouts.ts";
 import { setTimers } from "../stores/set-timers.ts";
 
 export type RouterContext = Omit<ChunkContext, "now"> & {
@@ -50,6 +53,9 @@ export async function* routeEvents(
   for (const intents of chunksOf(requests, context.secret)) {
     yield await routeChunk(intents, context);
   }
+  const first = await startFanouts(requests, context);
+  if (first.length > 0) yield first;
+  if (read.pages.length > 0) yield* routePages(read.pages, context);
   await storeDecisions(
     context.db,
     decided.filter(({ event }) => isForRules(event)),
@@ -60,16 +66,23 @@ export async function* routeEvents(
 
 function readAll(records: InRecord[]) {
   const events: IncomingEvent[] = [];
+  const pages: AskedPage[] = [];
   const refused: RefusedRecord[] = [];
   for (const record of records) {
+    if (isPage(record)) {
+      const read = readPage(record);
+      if (read.ok) pages.push(read.page);
+      else refused.push(read.refused);
+      continue;
+    }
     const read = readEvent(record);
     if (read.ok) events.push(read.event);
     else refused.push(read.refused);
   }
-  return { events, refused };
+  return { events, pages, refused };
 }
 
-async function decideAll(events: AcceptedEvent[], { catalog, logger }: RouterContext) {
+async function decideAll(events: AcceptedEvent[], { catalog, logger, secret }: RouterContext) {
   const snapshots = new Map<string, CatalogSnapshot>();
   const decided: Decided[] = [];
   const refused: RefusedRecord[] = [];
@@ -80,7 +93,7 @@ async function decideAll(events: AcceptedEvent[], { catalog, logger }: RouterCon
     snapshots.set(key, snapshot);
     try {
       const signals = signalsOf(event, snapshot);
-      decided.push({ event, signals, ...decideEvent(event, snapshot) });
+      decided.push({ event, signals, ...decideEvent(event, snapshot, secret) });
     } catch (err) {
       logger.error({ err, tenant, eventId }, "an event could not be decided");
       refused.push(undecidable(event));

@@ -62,6 +62,8 @@ export type RuleOutcome = {
   version: number;
   result: "match" | "no_match" | "error";
   recipients?: number;
+  /** One for each audience. */
+  fanouts?: { id: string; audience: string }[];
   reasons?: string[];
   error?: { code: string; message: string };
 };

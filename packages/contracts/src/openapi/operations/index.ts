@@ -1,10 +1,12 @@
 import type { Operation } from "../operation.ts";
 import { apiKeyOperations } from "./api-keys.ts";
 import { attachmentOperations } from "./attachments.ts";
+import { audienceOperations } from "./audiences.ts";
 import { callbackOperations } from "./callbacks.ts";
 import { catalogOperations } from "./catalog.ts";
 import { deadLetterOperations } from "./dead-letters.ts";
 import { eventOperations } from "./events.ts";
+import { fanoutOperations } from "./fanouts.ts";
 import { inboxOperations } from "./inbox.ts";
 import { notificationOperations } from "./notifications.ts";
 import { platformOperations } from "./platform.ts";
@@ -19,8 +21,10 @@ export const OPERATIONS: readonly Operation[] = [
   ...eventOperations,
   ...notificationOperations,
   ...sagaOperations,
+  ...fanoutOperations,
   ...attachmentOperations,
   ...recipientOperations,
+  ...audienceOperations,
   ...catalogOperations,
   ...inboxOperations,
   ...callbackOperations,

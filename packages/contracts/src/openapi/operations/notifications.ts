@@ -35,7 +35,9 @@ export const notificationOperations: Operation[] = [
     description:
       "Give a `template` with `data`, or flat `content` from which each channel takes what it needs. 202 means " +
       "acknowledged by all in-sync replicas; 503 means not known to be written: repeat it under the same " +
-      "Idempotency-Key and nothing doubles. `attachments` name stored files, or hold files of 512 KiB together in base64.",
+      "Idempotency-Key and nothing doubles. `attachments` name stored files, or hold files of 512 KiB together in base64. An " +
+      "audience in `to` stands for all its members, who are notified page by page on the lane `bulk`; on `critical` " +
+      "only where it has at most 1,000 members.",
     scope: "send",
     idempotent: true,
     body: { schema: NotificationRequest, example: request },
@@ -55,6 +57,7 @@ export const notificationOperations: Operation[] = [
     errors: [
       "unknown_template",
       "unknown_workflow",
+      "unknown_audience",
       "unknown_channel",
       "content_unusable",
       "unknown_attachment",

@@ -49,7 +49,7 @@ export const recipientOperations: Operation[] = [
     method: "delete",
     path: "/v1/recipients/{id}",
     tag,
-    summary: "Delete a recipient and its preferences",
+    summary: "Delete a recipient, its preferences and memberships",
     scope: "admin",
     answers: { 204: { description: "Deleted" } },
     errors: ["not_found", "malformed_request"],

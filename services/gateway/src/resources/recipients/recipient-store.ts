@@ -46,13 +46,20 @@ export async function readRecipient(db: Db, { tenant, id }: Key): Promise<Recipi
   };
 }
 
-/** Forgets a recipient with its preferences. False when there was none. */
+/** Forgets a recipient with its preferences and memberships. False when there was none. */
 export async function deleteRecipient(db: Db, { tenant, id }: Key): Promise<boolean> {
   return await db.kysely.transaction().execute(async (transaction) => {
     await transaction
       .deleteFrom("directory.preferences")
       .where("tenant", "=", tenant)
       .where("recipient", "=", id)
+      .execute();
+    await transaction
+      .deleteFrom("directory.members as m")
+      .using("directory.audiences as a")
+      .whereRef("a.id", "=", "m.audience")
+      .where("a.tenant", "=", tenant)
+      .where("m.recipient", "=", id)
       .execute();
     const deleted = await transaction
       .deleteFrom("directory.recipients")
