@@ -1,4 +1,4 @@
-import type { Platform, Progress } from "@pulsecourier/cli";
+import type { DevFile, Platform, Progress } from "@pulsecourier/cli";
 import { startBaseline } from "./baseline/start-baseline.ts";
 import { INBOXES } from "./load/address.ts";
 import { type Load, startLoad } from "./load/start-load.ts";
@@ -9,6 +9,8 @@ import { type ProcessWatch, watchProcesses } from "./processes/watch-processes.t
 
 /** All that a measurement needs, running. */
 export type Bed = {
+  /** Where the platform is. */
+  dev: DevFile;
   platform: Target;
   baseline: Target | null;
   /** A second gateway of the platform, in a process of its own, which stands still unless it is measured. */
@@ -56,6 +58,7 @@ export async function openBed(
     await load.openInboxes({ gateway, key, realtime, count: INBOXES });
     const target = baseline?.target ?? null;
     return {
+      dev,
       platform,
       baseline: target,
       loneGateway: lone,

@@ -1,6 +1,15 @@
 import { CHANNELS } from "@pulsecourier/contracts";
 
-export const SECTIONS = [...CHANNELS, "latency", "accept", "half", "backlog"] as const;
+export const SECTIONS = [
+  ...CHANNELS,
+  "latency",
+  "accept",
+  "half",
+  "backlog",
+  "sagas",
+  "waiting",
+  "timers",
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export type BenchOptions = {
@@ -11,6 +20,14 @@ export type BenchOptions = {
   warmUp: number;
   /** Notifications of the backlog; 0 leaves it out. */
   backlog: number;
+  /** Notifications in several steps. */
+  sagas: number;
+  /** Sagas that wait while the orchestrator has nothing to do. */
+  waitingSagas: number;
+  /** Timers that are due, at once and one after the other at that rate, while others wait. */
+  timers: number;
+  timersPerSecond: number;
+  waitingTimers: number;
   /** Each run is repeated so often, in turn with the baseline's. */
   rounds: number;
   /** How long latency is measured at each rate. */
@@ -24,6 +41,11 @@ export const FULL: BenchOptions = {
   count: 20_000,
   warmUp: 20_000,
   backlog: 200_000,
+  sagas: 10_000,
+  waitingSagas: 100_000,
+  timers: 50_000,
+  timersPerSecond: 5_000,
+  waitingTimers: 1_000_000,
   rounds: 3,
   seconds: 20,
   baseline: true,
@@ -35,6 +57,10 @@ export const QUICK: BenchOptions = {
   count: 500,
   warmUp: 500,
   backlog: 2_000,
+  sagas: 200,
+  waitingSagas: 2_000,
+  timers: 1_000,
+  waitingTimers: 2_000,
   rounds: 1,
   seconds: 2,
 };

@@ -1,5 +1,6 @@
 import type { Channel } from "@pulsecourier/contracts";
 import { Pool } from "undici";
+import { recipientOf } from "./address.ts";
 import { message } from "./message.ts";
 import { post } from "./post.ts";
 
@@ -9,6 +10,8 @@ export type PostAll = {
   channel: Channel;
   /** Webhooks go below this URL. */
   webhooks: string;
+  /** What carries them out, if it is not one message of that channel. */
+  workflow?: string;
   count: number;
   /** Notifications a request; 1 is a request of its own for each. */
   batch: number;
@@ -51,11 +54,15 @@ export async function postAll(options: PostAll): Promise<Posted> {
 }
 
 function request(
-  { channel, webhooks }: Pick<PostAll, "channel" | "webhooks">,
+  { channel, webhooks, workflow }: Pick<PostAll, "channel" | "webhooks" | "workflow">,
   from: number,
   size: number,
 ): [path: string, body: object] {
-  const one = (index: number) => message(channel, from + index, webhooks);
+  const one = (index: number) => {
+    const at = from + index;
+    if (workflow === undefined) return message(channel, at, webhooks);
+    return { to: recipientOf(channel, at, webhooks), workflow };
+  };
   if (size === 1) return ["/v1/notifications", one(0)];
   const notifications = Array.from({ length: size }, (_, index) => one(index));
   return ["/v1/notifications/batch", { notifications }];

@@ -1,6 +1,7 @@
 import type { Bed } from "../bed.ts";
 import { message } from "../load/message.ts";
 import { BATCH, type BenchOptions, SEED } from "../options.ts";
+import { lostOf, measureSagaParts, type SagaFigures } from "../sagas/measure-saga-parts.ts";
 import { type Accepting, measureAccepting } from "./measure-accepting.ts";
 import { type Backlog, measureBacklog } from "./measure-backlog.ts";
 import { type Idle, measureIdle } from "./measure-idle.ts";
@@ -17,6 +18,7 @@ export type Figures = RoundFigures & {
   payloadBytes: number;
   idle: Idle;
   latency: Partial<Record<Target["name"], Latency>>;
+  several: SagaFigures;
   half?: Latency;
   backlog?: Backlog;
   peakBytes: Record<string, number>;
@@ -50,6 +52,7 @@ export async function measureAll(bed: Bed, options: BenchOptions): Promise<Figur
   }
   const half = sections.includes("half") ? await measureHalf(bed, round, seconds) : null;
   const backlog = sections.includes("backlog") ? await measureLong(bed, options) : null;
+  const several = await measureSagaParts(bed, options);
   const ours = [
     ...Object.values(round.runs.platform).flat(),
     ...Object.values(round.others).flat(),
@@ -65,8 +68,9 @@ export async function measureAll(bed: Bed, options: BenchOptions): Promise<Figur
     ...round,
     ...(half && { half }),
     ...(backlog && { backlog }),
+    several,
     peakBytes: peaks(watch.samples),
-    ...totals(ours, [latency.platform, half]),
+    ...totals(ours, { latencies: [latency.platform, half], several }),
   };
 }
 
@@ -105,13 +109,13 @@ function peaks(samples: Bed["watch"]["samples"]): Record<string, number> {
 
 function totals(
   runs: readonly (Throughput | Accepting)[],
-  latencies: readonly (Latency | null | undefined)[],
+  o: { latencies: readonly (Latency | null | undefined)[]; several: SagaFigures },
 ): Pick<Figures, "lost" | "duplicated" | "refused"> {
   const sum = (values: readonly (number | undefined)[]) =>
     values.reduce<number>((total, value) => total + (value ?? 0), 0);
-  const all = [...runs, ...latencies];
+  const all = [...runs, ...o.latencies];
   return {
-    lost: sum(all.map((one) => one?.lost)),
+    lost: sum(all.map((one) => one?.lost)) + lostOf(o.several),
     duplicated: sum(runs.map((one) => one.duplicated)),
     refused: sum(all.map((one) => one?.refused)),
   };

@@ -5,7 +5,7 @@ import type { Bed } from "../bed.ts";
 export type Idle = { bytes: Record<string, number>; coreShare: Record<string, number> };
 
 /** What everything costs while there is nothing to do for so many seconds. */
-export async function measureIdle({ watch }: Bed, seconds: number): Promise<Idle> {
+export async function measureIdle({ watch }: Pick<Bed, "watch">, seconds: number): Promise<Idle> {
   const before = watch.cpuMicros();
   await delay(seconds * 1_000);
   const after = Object.entries(watch.cpuMicros());

@@ -68,9 +68,11 @@ const OTHERS = CHANNELS.filter((channel) => channel !== "email" && channel !== "
 const othersOf = (sections: readonly Section[]) =>
   OTHERS.filter((channel) => sections.includes(channel));
 
-/** All but the other channels do. */
+/** Parts that are measured with mails. */
 const usesEmail = (sections: readonly Section[]) =>
-  sections.some((section) => section !== "inapp" && !OTHERS.some((other) => other === section));
+  (["email", "latency", "accept", "half", "backlog"] as const).some((part) =>
+    sections.includes(part),
+  );
 
 export const targets = ({ platform, baseline }: Bed): Target[] =>
   baseline === null ? [platform] : [platform, baseline];

@@ -5,6 +5,7 @@ import type { Runs } from "../measure/measure-round.ts";
 import type { Throughput } from "../measure/measure-throughput.ts";
 import { median } from "../measure/percentile.ts";
 import { BATCH } from "../options.ts";
+import { sagaLines } from "./saga-lines.ts";
 
 /** A figure of the platform, the baseline's beside it, what the platform aims at; NaN is what was not measured. */
 export type Line = {
@@ -26,6 +27,7 @@ export function figureLines(figures: Figures): Line[] {
     ...backlogLines(figures),
     ...acceptedLines(figures),
     ...latencyLines(figures),
+    ...sagaLines(figures.several),
     ...lossLines(figures),
   ];
 }

@@ -1,4 +1,4 @@
-import type { SagaState } from "@pulsecourier/contracts";
+import { SagaPosition, SagaState } from "@pulsecourier/contracts";
 import { expect, test } from "vitest";
 import { checkSaga, type SagaRowEvent, type SagaRows } from "./check-saga.ts";
 
@@ -13,24 +13,21 @@ const line = (seq: number, at: number, cause: string, ...events: SagaRowEvent[])
 });
 const issued = (wave: number) => ({ type: "wave_issued", step: "send", wave });
 
-const at = {
+const at = SagaPosition.parse({
   step: "send",
   wave: 1,
   routed: true,
   timer: { at: NOW + 60_000, armed: 2 },
   limitPassed: false,
-  asked: false,
-  answer: null,
-};
-const state: SagaState = {
+});
+const state = SagaState.parse({
   at,
   deliveries: [],
   skipped: [],
-  events: {},
   compensations: [],
   compensating: null,
   end: null,
-};
+});
 
 /** It asked for a channel, its time ran out, it asked for the next and waits for that one's time limit. */
 const waiting: SagaRows = {

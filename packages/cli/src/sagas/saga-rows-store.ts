@@ -27,13 +27,13 @@ type Row = {
 // One statement sees one moment: never a saga without the line of its history that made it so.
 const COLUMNS = `
 select i.id, i.tenant, i.notification_id, i.version, i.outcome, i.state,
-  extract(epoch from i.updated_at)::float8 * 1000 as updated_at,
+  extract(epoch from i.updated_at + (schedule.now() - clock_timestamp()))::float8 * 1000 as updated_at,
   array(select jsonb_build_object('seq', h.seq, 'at', round(extract(epoch from h.at) * 1000),
       'cause', h.cause, 'events', h.events)
     from saga.history h where h.saga_id = i.id order by h.seq) as history
 from saga.instances i`;
 
-/** Sagas, and the time by the database's clock when they were read, ms since 1970. */
+/** Sagas, and the time by the platform's clock when they were read, ms since 1970. */
 export type SagaPage = { sagas: SagaRows[]; now: number };
 
 /** Those that exist of the sagas with these ids. */
@@ -67,7 +67,7 @@ async function withTimers(db: Db, secret: IdSecret, rows: readonly Row[]): Promi
   );
   const [there] = await db.query<{ now: number; ids: string[] }>(
     "saga-rows-timers",
-    `select extract(epoch from clock_timestamp())::float8 * 1000 as now,
+    `select extract(epoch from schedule.now())::float8 * 1000 as now,
        array(select id from schedule.timers where id = any($1::uuid[])) as ids`,
     [uuidArray([...timerOf.values()])],
   );
