@@ -4,11 +4,8 @@ import {
   type WorkflowDefinition,
   type WorkflowStep,
 } from "@pulsecourier/contracts";
-import { compileSagaCondition } from "./cel.ts";
+import { expressionProblems } from "./check-expressions.ts";
 import { checkSignal } from "./signals.ts";
-
-/** Types of what can be a key. */
-const KEYS = new Set(["string", "int", "uint", "double", "bool", "dyn"]);
 
 /** A place in the definition that leads on to a step. */
 type Way = { pointer: string; to: string };
@@ -33,7 +30,7 @@ export function checkWorkflow({ steps, cancelOn = [] }: WorkflowDefinition): Pro
     if (to !== END && !index.has(to))
       problems.push({ pointer, detail: `there is no step \`${to}\`` });
   }
-  problems.push(...conditionProblems(steps));
+  problems.push(...expressionProblems(steps));
   if (problems.length > 0) return problems;
   const graph = ways.map((some) => some.flatMap(({ to }) => index.get(to) ?? []));
   const reached = reachedFrom(0, graph);
@@ -79,33 +76,6 @@ function reachedFrom(start: number, graph: readonly number[][]): Set<number> {
     open.push(...(graph[at] ?? []));
   }
   return reached;
-}
-
-function conditionProblems(steps: readonly WorkflowStep[]): Problem[] {
-  return steps.flatMap((step, at) => {
-    if (step.type === "throttle") return keyProblems(step.key, `/steps/${at}/key`);
-    if (step.type === "wait" && step.event !== undefined)
-      return checkSignal(step.event, `/steps/${at}/event`);
-    if (step.type !== "branch") return [];
-    return step.branches.flatMap(({ when }, which): Problem[] => {
-      const pointer = `/steps/${at}/branches/${which}/when`;
-      const compiled = compileSagaCondition(when);
-      if (!compiled.ok) return [{ pointer, detail: compiled.detail }];
-      const isCondition = compiled.type === "bool" || compiled.type === "dyn";
-      return isCondition
-        ? []
-        : [{ pointer, detail: `gives ${compiled.type}; a condition gives true or false` }];
-    });
-  });
-}
-
-/** What sagas are counted or collected by. */
-function keyProblems(key: string | undefined, pointer: string): Problem[] {
-  if (key === undefined) return [];
-  const compiled = compileSagaCondition(key);
-  if (!compiled.ok) return [{ pointer, detail: compiled.detail }];
-  const isKey = KEYS.has(compiled.type);
-  return isKey ? [] : [{ pointer, detail: `gives ${compiled.type}; a key is a text or a number` }];
 }
 
 /** A step has one delivery a channel. */

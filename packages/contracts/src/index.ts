@@ -1,4 +1,5 @@
 export * from "./attachment-id.ts";
+export * from "./budget-period.ts";
 export * from "./callback-record.ts";
 export * from "./channels/carry-attachments.ts";
 export * from "./channels/check-content.ts";
@@ -25,6 +26,7 @@ export * from "./webhook-secret.ts";
 export * from "./schemas/api-key.ts";
 export * from "./schemas/attachment.ts";
 export * from "./schemas/audience.ts";
+export * from "./schemas/budget.ts";
 export * from "./schemas/callback.ts";
 export * from "./schemas/catalog-view.ts";
 export * from "./schemas/category.ts";

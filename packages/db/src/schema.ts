@@ -77,6 +77,14 @@ export type Database = {
     created_at: Time;
     updated_at: Time;
   };
+  "gateway.budgets": {
+    tenant: string;
+    name: string;
+    max: string;
+    period: string | null;
+    created_at: Time;
+    updated_at: Time;
+  };
   "gateway.stops": {
     id: Generated<string>;
     channel: string | null;
@@ -291,6 +299,22 @@ export type Database = {
     notification_id: string;
   };
   "saga.outbox": Outbox;
+  "saga.budgets": {
+    tenant: string;
+    name: string;
+    starts_at: Date;
+    ends_at: Date | null;
+    used: Generated<string>;
+    reserved: Generated<string>;
+  };
+  "saga.reservations": {
+    saga_id: string;
+    step: string;
+    tenant: string;
+    budget: string;
+    starts_at: Date;
+    amount: string;
+  };
   "saga.throttles": {
     tenant: string;
     scope: string;

@@ -115,6 +115,7 @@ async function decideAll(incoming: readonly Incoming[], context: AdvanceContext)
     advance.tombstones.push(...effects.tombstones);
     advance.retractions.push(...effects.retractions);
     advance.asks.push(...effects.asks);
+    advance.settlements.push(...effects.settlements);
   }
   advance.sagas.push(...advanced.values());
   return advance;

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { ApiKeyInput, ApiKeyView } from "../schemas/api-key.ts";
 import { AttachmentInput, AttachmentView } from "../schemas/attachment.ts";
 import { AudienceInput, AudienceItem, AudienceView, MembersChange } from "../schemas/audience.ts";
+import { BudgetInput, BudgetView } from "../schemas/budget.ts";
 import { CallbackInput, CallbackReplay, CallbackView } from "../schemas/callback.ts";
 import { EntryListItem } from "../schemas/catalog-view.ts";
 import { CategoryDefinition } from "../schemas/category.ts";
@@ -30,6 +31,7 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
   ApiKeyInput,
   AttachmentInput,
   AudienceInput,
+  BudgetInput,
   CallbackInput,
   CallbackReplay,
   CategoryDefinition,
@@ -57,6 +59,7 @@ export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   AttachmentView,
   AudienceItem,
   AudienceView,
+  BudgetView,
   CallbackView,
   DeadLetterView,
   DeliveryView,

@@ -195,7 +195,16 @@ export const LifecycleFact = z.discriminatedUnion("type", [
   fact("saga.decided", {
     ...ofSaga,
     step: Name,
-    decision: z.enum(["send", "go_on", "time_limit", "event", "withdraw", "compensate", "retract"]),
+    decision: z.enum([
+      "send",
+      "go_on",
+      "time_limit",
+      "event",
+      "withdraw",
+      "compensate",
+      "retract",
+      "release",
+    ]),
     channels: z.array(ChannelName),
     reason: z.string(),
   }),

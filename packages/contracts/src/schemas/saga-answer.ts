@@ -4,5 +4,7 @@ import { z } from "zod";
 export const SagaAnswer = z.discriminatedUnion("kind", [
   /** `granted`: it counts as one of those the limit admits. */
   z.object({ kind: z.literal("throttle"), granted: z.boolean() }),
+  /** `left`: how much there was to be had. */
+  z.object({ kind: z.literal("reserve"), granted: z.boolean(), left: z.number() }),
 ]);
 export type SagaAnswer = z.infer<typeof SagaAnswer>;

@@ -27,17 +27,29 @@ export const SagaPosition = z.object({
 export type SagaPosition = z.infer<typeof SagaPosition>;
 
 /**
- * What undoes a channel's delivery, registered before the channel is asked for. `exact`: afterwards it is as if it had
- * not been. `dropped`: the delivery never reached anybody.
+ * What undoes something, registered before that is asked for. `exact`: afterwards it is as if it had not been.
+ * `dropped`: there was nothing to undo.
  */
-export const Compensation = z.object({
-  step: Name,
-  wave: z.int(),
-  channel: ChannelName,
-  kind: z.literal("retract"),
-  class: z.literal("exact"),
-  status: z.enum(["registered", "done", "dropped"]),
-});
+export const Compensation = z.discriminatedUnion("kind", [
+  /** A channel's delivery is taken back. */
+  z.object({
+    kind: z.literal("retract"),
+    step: Name,
+    wave: z.int(),
+    channel: ChannelName,
+    class: z.literal("exact"),
+    status: z.enum(["registered", "done", "dropped"]),
+  }),
+  /** What is reserved of a budget is given back; `settled`: it was used up instead. */
+  z.object({
+    kind: z.literal("release"),
+    step: Name,
+    budget: Name,
+    amount: z.number(),
+    class: z.literal("exact"),
+    status: z.enum(["registered", "done", "dropped", "settled"]),
+  }),
+]);
 export type Compensation = z.infer<typeof Compensation>;
 
 const End = z.object({ outcome: SagaOutcome, reason: z.string(), error: FactError.optional() });

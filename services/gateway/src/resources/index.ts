@@ -1,6 +1,7 @@
 import { docsRoutes } from "../docs/docs-routes.ts";
 import type { Route } from "../http/route.ts";
 import { audienceRoutes } from "./audiences/audience-routes.ts";
+import { budgetRoutes } from "./budgets/budget-routes.ts";
 import { callbackRoutes } from "./callbacks/callback-routes.ts";
 import { categoryRoutes } from "./categories/category-routes.ts";
 import { deadLetterRoutes } from "./dead-letters/dead-letter-routes.ts";
@@ -16,7 +17,7 @@ import { tokenRoutes } from "./tokens/token-routes.ts";
 import { unsubscribeRoutes } from "./unsubscribe/unsubscribe-routes.ts";
 import { workflowRoutes } from "./workflows/workflow-routes.ts";
 
-/** Routes of what clients keep here: directory, catalog, inbox, callbacks, dead letters, stops, documentation. */
+/** Routes of what clients keep here: directory, catalog, budgets, inbox, callbacks, dead letters, stops, documentation. */
 export const resourceRoutes: Route[] = [
   ...recipientRoutes,
   ...preferenceRoutes,
@@ -26,6 +27,7 @@ export const resourceRoutes: Route[] = [
   ...ruleRoutes,
   ...workflowRoutes,
   ...categoryRoutes,
+  ...budgetRoutes,
   ...inboxRoutes,
   ...callbackRoutes,
   ...deadLetterRoutes,

@@ -7,7 +7,9 @@ import type { Draft } from "./draft.ts";
  */
 export type Ask =
   /** Room for one more of `key` among at most `limit` in any `spanMs`; `scope`: what the key belongs to. */
-  { kind: "throttle"; scope: string; key: string; limit: number; spanMs: number };
+  | { kind: "throttle"; scope: string; key: string; limit: number; spanMs: number }
+  /** An amount of the tenant's budget, held until the saga ends. */
+  | { kind: "reserve"; budget: string; amount: number };
 
 export type AskOf<Kind extends Ask["kind"]> = Extract<Ask, { kind: Kind }>;
 export type AnswerOf<Kind extends SagaAnswer["kind"]> = Extract<SagaAnswer, { kind: Kind }>;

@@ -2,6 +2,8 @@ import type { Channel, Compensation, SagaDelivery } from "@pulsecourier/contract
 import type { Draft } from "./draft.ts";
 import { isLost, isOpen } from "./reached.ts";
 
+type Retraction = Extract<Compensation, { kind: "retract" }>;
+
 /** Of all channels only an inbox is ours: what is in it can be taken out again. */
 export function canBeUndone(channel: Channel): boolean {
   return channel === "inapp";
@@ -14,6 +16,10 @@ export function canBeUndone(channel: Channel): boolean {
 export function compensate(draft: Draft): boolean {
   const left = draft.state.compensations.filter(({ status }) => status === "registered");
   for (const one of left.toReversed()) {
+    if (one.kind === "release") {
+      draft.emit({ type: "reservation_closed", step: one.step, how: "released" });
+      continue;
+    }
     const delivery = deliveryOf(draft, one);
     const isAwaited = delivery === undefined ? isUnrouted(draft, one) : isOpen(delivery);
     if (isAwaited) return false;
@@ -24,10 +30,10 @@ export function compensate(draft: Draft): boolean {
   return true;
 }
 
-function deliveryOf({ state }: Draft, { step, channel }: Compensation): SagaDelivery | undefined {
+function deliveryOf({ state }: Draft, { step, channel }: Retraction): SagaDelivery | undefined {
   return state.deliveries.find((one) => one.step === step && one.channel === channel);
 }
 
-function isUnrouted({ state: { at } }: Draft, { step, wave }: Compensation): boolean {
+function isUnrouted({ state: { at } }: Draft, { step, wave }: Retraction): boolean {
   return at?.step === step && at.wave === wave && !at.routed;
 }

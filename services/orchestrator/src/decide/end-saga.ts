@@ -1,4 +1,5 @@
 import { ERRORS, type FactError, type SagaOutcome, type SagaState } from "@pulsecourier/contracts";
+import { closeReservations } from "./close-reservations.ts";
 import { compensate } from "./compensate.ts";
 import type { Draft } from "./draft.ts";
 import { isPastPivot } from "./pivot.ts";
@@ -16,6 +17,7 @@ export function endSaga(draft: Draft, end: End): void {
   const seal = isUnrouted || !deliveries.every((one) => hasReached(one, "sent"));
   const undoes = compensations.some(({ status }) => status === "registered");
   if (end.outcome === "completed" || !undoes || isPastPivot(draft)) {
+    closeReservations(draft, end.outcome === "completed");
     draft.emit({ type: "ended", ...plain(end), seal });
     return;
   }

@@ -38,6 +38,13 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
       const added = { ...what, kind: "retract", class: "exact", status: "registered" } as const;
       return { ...state, compensations: [...state.compensations, added] };
     }
+    case "reserving": {
+      const { type: _, ...what } = event;
+      const added = { ...what, kind: "release", class: "exact", status: "registered" } as const;
+      return { ...state, compensations: [...state.compensations, added] };
+    }
+    case "reservation_closed":
+      return { ...state, compensations: closed(state, event) };
     case "compensating": {
       const { type: _, seal: __, ...compensating } = event;
       return { ...moved(state, { timer: null }), compensating };
@@ -90,7 +97,19 @@ function compensated(
   { step, wave, channel, id }: Extract<SagaEvent, { type: "compensated" }>,
 ): SagaState["compensations"] {
   return compensations.map((one) => {
+    if (one.kind !== "retract") return one;
     const isMeant = one.step === step && one.wave === wave && one.channel === channel;
     return isMeant ? { ...one, status: id === null ? "dropped" : "done" } : one;
   });
+}
+
+const STATUS_OF = { settled: "settled", released: "done", dropped: "dropped" } as const;
+
+function closed(
+  { compensations }: SagaState,
+  { step, how }: Extract<SagaEvent, { type: "reservation_closed" }>,
+): SagaState["compensations"] {
+  return compensations.map((one) =>
+    one.kind === "release" && one.step === step ? { ...one, status: STATUS_OF[how] } : one,
+  );
 }

@@ -3,6 +3,7 @@ import { carryOutBranch } from "./branch-step.ts";
 import { carryOutDelay } from "./delay-step.ts";
 import type { Draft } from "./draft.ts";
 import { endOfDrop, endOfFailure, endSaga } from "./end-saga.ts";
+import { carryOutReserve } from "./reserve-step.ts";
 import { carryOutSend } from "./send-step.ts";
 import type { StepResult } from "./step-result.ts";
 import { carryOutThrottle } from "./throttle-step.ts";
@@ -36,6 +37,8 @@ function carryOut(draft: Draft, step: WorkflowStep): StepResult | null {
       return carryOutBranch(draft, step);
     case "throttle":
       return carryOutThrottle(draft, step);
+    case "reserve":
+      return carryOutReserve(draft, step);
   }
 }
 

@@ -67,5 +67,9 @@ export type SagaEvent =
   | { type: "compensating"; outcome: SagaOutcome; reason: string; error?: FactError; seal: boolean }
   /** `id`: the delivery that was undone; null where there was nothing to undo. */
   | ({ type: "compensated"; channel: Channel; id: string | null } & StepAndWave)
+  /** How much of a budget will be given back, if it must be; before it is asked for. */
+  | { type: "reserving"; step: string; budget: string; amount: number }
+  /** `dropped`: it had not been granted. */
+  | { type: "reservation_closed"; step: string; how: "settled" | "released" | "dropped" }
   /** `seal`: nothing of the notification may be sent any more. */
   | { type: "ended"; outcome: SagaOutcome; reason: string; error?: FactError; seal: boolean };

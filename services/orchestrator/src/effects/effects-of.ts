@@ -26,10 +26,12 @@ export type Effects = {
   /** In-app items to take back, by their delivery's id. */
   retractions: { id: string; tenant: string }[];
   asks: PendingAsk[];
+  /** Reservations that end: what they hold is used up, or given back. */
+  settlements: { sagaId: string; step: string; isUsed: boolean }[];
 };
 
 export function noEffects(): Effects {
-  return { records: [], timers: [], tombstones: [], retractions: [], asks: [] };
+  return { records: [], timers: [], tombstones: [], retractions: [], asks: [], settlements: [] };
 }
 
 export type EffectsContext = {
@@ -57,6 +59,10 @@ export function effectsOf(
       const { step, ask } = event;
       const record = answerRecord(saga, step, context);
       effects.asks.push({ tenant, sagaId: saga.id, step, ask, record });
+    }
+    if (event.type === "reservation_closed" && event.how !== "dropped") {
+      const { step, how } = event;
+      effects.settlements.push({ sagaId: saga.id, step, isUsed: how === "settled" });
     }
     if (event.type === "withdrawn") {
       effects.tombstones.push(...event.deliveries.map(({ id }) => ({ id, tenant })));

@@ -38,12 +38,12 @@ function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
       return { type: "saga.started", summary: request.summary };
     case "wave_issued": {
       const { step, channels, reason } = event;
-      return { type: "saga.decided", decision: "send", step, channels, reason };
+      return decided("send", step, reason, channels);
     }
     case "step_entered": {
       const { step, reason } = event;
       if (reason === undefined) return null;
-      return { type: "saga.decided", decision: "go_on", step, channels: [], reason };
+      return decided("go_on", step, reason);
     }
     case "event_heard": {
       const { step, event: heard } = event;
@@ -52,37 +52,33 @@ function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
     }
     case "withdrawn": {
       const { step, deliveries, reason } = event;
-      return {
-        type: "saga.decided",
-        decision: "withdraw",
-        step,
-        channels: names(deliveries),
-        reason,
-      };
+      return decided("withdraw", step, reason, names(deliveries));
     }
     case "limit_passed": {
       const step = state.at?.step ?? "";
       const channels = names(
         state.deliveries.filter((one) => one.step === step && one.wave === state.at?.wave),
       );
-      return {
-        type: "saga.decided",
-        decision: "time_limit",
-        step,
-        channels,
-        reason: "the time limit has come",
-      };
+      return decided("time_limit", step, "the time limit has come", channels);
     }
     case "compensating": {
-      const channels = state.compensations.map(({ channel }) => channel);
+      const channels = state.compensations.flatMap((one) =>
+        one.kind === "retract" ? [one.channel] : [],
+      );
       const step = state.at?.step ?? "";
-      return { type: "saga.decided", decision: "compensate", step, channels, reason: event.reason };
+      return decided("compensate", step, event.reason, channels);
     }
     case "compensated": {
       const { step, channel, id } = event;
       if (id === null) return null;
       const reason = "what it put into the inbox is taken back";
-      return { type: "saga.decided", decision: "retract", step, channels: [channel], reason };
+      return decided("retract", step, reason, [channel]);
+    }
+    case "reservation_closed": {
+      const { step, how } = event;
+      if (how !== "released") return null;
+      const reason = "what it reserved is given back";
+      return decided("release", step, reason);
     }
     case "ended": {
       const { outcome, reason, error } = event;
@@ -91,6 +87,12 @@ function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
     default:
       return null;
   }
+}
+
+type Decision = Extract<FactBody, { type: "saga.decided" }>["decision"];
+
+function decided(decision: Decision, step: string, reason: string, channels: Channel[] = []) {
+  return { type: "saga.decided", decision, step, channels, reason } as const;
 }
 
 function names(deliveries: readonly { channel: Channel }[]): Channel[] {

@@ -1,24 +1,29 @@
 import { type Db, type OutboxRecord, textArray } from "@pulsecourier/db";
 import type { Ask, AskOf } from "../decide/ask.ts";
-import type { PendingAsk } from "../effects/effects-of.ts";
+import type { Effects, PendingAsk } from "../effects/effects-of.ts";
 import { countThrottles } from "./count-throttles.ts";
+import { keepBudgets } from "./keep-budgets.ts";
 
 const INSERT = `
 insert into saga.outbox (topic, key, headers, value)
 select * from unnest($1::text[], $2::text[], $3::jsonb[], $4::bytea[])`;
 
 /**
- * Carries out what the sagas of a batch ask, and puts the answers into the outbox; to be run in the transaction that
+ * Carries out what the sagas of a batch ask, puts the answers into the outbox, and ends reservations; to be run in the transaction that
  * writes the sagas. A statement a kind, kinds always in the same order and each locking its rows in that of their keys,
  * so that no two batches deadlock. `now`: ms since 1970 by the platform's clock.
  */
 export async function answerAsks(
   query: Db["query"],
-  asks: readonly PendingAsk[],
+  { asks, settlements }: Pick<Effects, "asks" | "settlements">,
   now: number,
 ): Promise<void> {
-  if (asks.length === 0) return;
-  const answers = [...(await countThrottles(query, asksOf(asks, "throttle"), now))];
+  const answers = [
+    ...(await countThrottles(query, asksOf(asks, "throttle"), now)),
+    // Last: what is given back is locked together with what is asked for.
+    ...(await keepBudgets(query, asksOf(asks, "reserve"), settlements, now)),
+  ];
+  if (answers.length === 0) return;
   await query("saga-answer", INSERT, [
     textArray(answers.map(({ topic }) => topic)),
     textArray(answers.map(({ key }) => key)),

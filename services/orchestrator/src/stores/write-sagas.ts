@@ -67,15 +67,15 @@ on conflict do nothing`;
  */
 export async function writeSagas(db: Db, advance: Advance): Promise<InboxOwner[]> {
   const values = valuesOf(advance);
-  const { retractions, asks, changes } = advance;
-  if (retractions.length + asks.length === 0) {
+  const { retractions, asks, settlements, changes } = advance;
+  if (retractions.length + asks.length + settlements.length === 0) {
     await db.query("saga-write", WRITE, values);
     return [];
   }
   return await db.transaction(async (query) => {
     await query("saga-write", WRITE, values);
     // All batches in this order, so that they wait for each other and never in a circle.
-    await answerAsks(query, asks, Math.max(...changes.map(({ at }) => at)));
+    await answerAsks(query, advance, Math.max(...changes.map(({ at }) => at)));
     return retractions.length === 0 ? [] : await retractItems(query, retractions);
   });
 }

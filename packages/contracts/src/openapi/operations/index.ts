@@ -2,6 +2,7 @@ import type { Operation } from "../operation.ts";
 import { apiKeyOperations } from "./api-keys.ts";
 import { attachmentOperations } from "./attachments.ts";
 import { audienceOperations } from "./audiences.ts";
+import { budgetOperations } from "./budgets.ts";
 import { callbackOperations } from "./callbacks.ts";
 import { catalogOperations } from "./catalog.ts";
 import { deadLetterOperations } from "./dead-letters.ts";
@@ -26,6 +27,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...recipientOperations,
   ...audienceOperations,
   ...catalogOperations,
+  ...budgetOperations,
   ...inboxOperations,
   ...callbackOperations,
   ...deadLetterOperations,

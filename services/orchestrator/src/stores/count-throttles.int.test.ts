@@ -1,55 +1,25 @@
-import { SagaInput, sagaRecord, topicNames, WorkflowDefinition } from "@pulsecourier/contracts";
-import { createDb, type Db, relayOutbox } from "@pulsecourier/db";
-import type { InRecord, OutRecord } from "@pulsecourier/kafka";
-import { createMetrics } from "@pulsecourier/observability";
-import { testDatabase } from "@pulsecourier/testkit";
+import { type SagaInput, WorkflowDefinition } from "@pulsecourier/contracts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { advanceSagas, type AdvanceContext } from "../advance-sagas.ts";
-import { createConditions } from "../decide/conditions.ts";
-import { secret, testSaga } from "../decide/test-saga.ts";
-import { createOrchestratorMetrics } from "../metrics.ts";
+import { testSaga } from "../decide/test-saga.ts";
+import { type Answered, answersIn, startTestAdvance } from "../test-advance.ts";
 
-const topics = topicNames("test");
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let db: Db;
-let context: AdvanceContext;
-beforeAll(async () => {
-  database = await testDatabase();
-  db = createDb({ url: database.url, onError: () => undefined });
-  const metrics = createOrchestratorMetrics(createMetrics("orchestrator"));
-  const conditions = createConditions();
-  context = { db, secret, topics, group: "test.orchestrator", metrics, conditions };
-});
-afterAll(async () => {
-  await db.close();
-  await database.close();
-});
+let advance: Awaited<ReturnType<typeof startTestAdvance>>;
+beforeAll(async () => (advance = await startTestAdvance()));
+afterAll(() => advance.close());
 beforeEach(async () => {
-  await db.pool.query(
+  await advance.db.pool.query(
     "truncate saga.instances, saga.history, saga.outbox, saga.throttles, schedule.timers",
   );
-  await db.pool.query("update schedule.clock set ahead = '0'");
+  await travel("0");
 });
 
-function recordOf(input: SagaInput): InRecord {
-  const { topic, key, headers, value } = sagaRecord(topics.sagas, input);
-  return { topic, partition: 0, offset: 0n, timestamp: 0, key: Buffer.from(key), value, headers };
-}
-
-const take = (inputs: SagaInput[]) => advanceSagas(inputs.map(recordOf), context);
-
-/** The answers that leave the outbox. */
-async function answers() {
-  const out: OutRecord[] = [];
-  while ((await relayOutbox(db, "saga.outbox", 500, async (records) => out.push(...records))) > 0);
-  return out
-    .filter(({ topic }) => topic === topics.sagas)
-    .map(({ value }) => SagaInput.parse(JSON.parse(String(value))))
-    .filter((input) => input.type === "answered");
-}
+const take = (inputs: SagaInput[]) => advance.take(inputs);
+const answers = async () => answersIn(await advance.published());
+const travel = (ahead: string) =>
+  advance.db.pool.query("update schedule.clock set ahead = $1::interval", [ahead]);
 
 /** How many of these answers say yes. */
-const admitted = (all: Awaited<ReturnType<typeof answers>>) =>
+const admitted = (all: Answered[]) =>
   all.filter(({ answer }) => answer.kind === "throttle" && answer.granted).length;
 
 const steps = [
@@ -88,10 +58,10 @@ test("a batch that is taken again after a crash asks nothing again", async () =>
 
 test("the span slides: each that has passed makes room for one, and never are there more", async () => {
   await take(startsOf(2, "a"));
-  await db.pool.query("update schedule.clock set ahead = '40 minutes'");
+  await travel("40 minutes");
   await take(startsOf(2, "b"));
   expect(admitted(await answers())).toBe(3);
-  await db.pool.query("update schedule.clock set ahead = '61 minutes'");
+  await travel("61 minutes");
   await take(startsOf(4, "c"));
   expect(admitted(await answers())).toBe(2);
 });
