@@ -77,6 +77,15 @@ const lines = (...history: (SagaRows["history"][number] | undefined)[]) => ({
   history: history.filter((one) => one !== undefined),
 });
 
+const held = {
+  kind: "release",
+  step: "hold",
+  budget: "texts",
+  amount: 1,
+  class: "exact",
+  status: "registered",
+} as const;
+
 const red: [string, SagaRows, RegExp][] = [
   ["a gap", { ...waiting, ...lines(first, third) }, /history is not 1 to 3: 1, 3/],
   ["a line too few", { ...waiting, version: 4 }, /history is not 1 to 4/],
@@ -110,6 +119,11 @@ const red: [string, SagaRows, RegExp][] = [
   ],
   ["an end that its history does not know", { ...ended, ...waiting, outcome: "failed" }, /ends 0/],
   ["an end that its row does not know", { ...ended, outcome: null }, /ends 1 times, it is null/],
+  [
+    "a reservation nobody gave back",
+    { ...ended, state: { ...ended.state, compensations: [held] } },
+    /still holds what it reserved/,
+  ],
   ["a timer that is gone before its time", { ...waiting, hasTimer: false }, /gone before its time/],
   [
     "a timer nobody fires",

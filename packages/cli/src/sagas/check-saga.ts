@@ -89,8 +89,13 @@ function checkEnd(saga: SagaRows): string[] {
     ...later.map(({ type, step }) => `after its last decision: ${type} ${step ?? ""}`.trimEnd()),
     ...(ends === (hasEnded ? 1 : 0) ? [] : [`its history ends ${ends} times, it is ${outcome}`]),
     ...((state.end?.outcome ?? null) === outcome ? [] : [`its state says ${state.end?.outcome}`]),
+    ...(hasEnded && state.compensations.some(isHeld) ? ["it still holds what it reserved"] : []),
     ...(hasEnded && events.at(-1)?.type !== "ended" ? ["its history goes on after its end"] : []),
   ];
+}
+
+function isHeld({ kind, status }: SagaState["compensations"][number]): boolean {
+  return kind === "release" && status === "registered";
 }
 
 const OPEN = ["pending", "waiting", "retrying", "unknown"];
