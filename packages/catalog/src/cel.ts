@@ -1,4 +1,5 @@
 import { Environment, EvaluationError } from "@marcbachmann/cel-js";
+import type { Digest } from "@pulsecourier/contracts";
 import { CelAudience } from "./cel-audience.ts";
 import { costOf, longestList } from "./cel-cost.ts";
 import type { RuleEvent } from "./rule.ts";
@@ -72,12 +73,26 @@ export type SagaFacts = {
   steps?: Record<string, string>;
   events?: Record<string, RuleEvent>;
   start?: RuleEvent;
+  /** What the last digest collected. */
+  digest?: Digest;
 };
+
+class CelDigest {
+  readonly count: bigint;
+  readonly items: readonly Record<string, unknown>[];
+
+  constructor({ count, items }: Digest) {
+    this.count = BigInt(count);
+    this.items = items;
+  }
+}
 
 const sagaEnvironment = environment
   .clone()
   .registerVariable("steps", "map<string, string>")
-  .registerVariable("events", "map<string, Event>");
+  .registerVariable("events", "map<string, Event>")
+  .registerType("Digest", { ctor: CelDigest, fields: { count: "int", items: "list<dyn>" } })
+  .registerVariable("digest", "Digest");
 const signalEnvironment = environment.clone().registerVariable("start", "Event");
 
 /** Parses and type-checks an expression over `event`; `detail` gives the position of what is wrong. */
@@ -85,9 +100,12 @@ export function compileCel(source: string): CelExpression<RuleEvent> {
   return compileIn(environment, source, (event) => ({ event }));
 }
 
-/** The same over `event`, `steps` and `events`. */
+/** The same over `event`, `steps`, `events`, and `digest`, which holds nothing before there was one. */
 export function compileSagaCondition(source: string): CelExpression<SagaFacts> {
-  return compileIn(sagaEnvironment, source, (facts) => facts);
+  return compileIn(sagaEnvironment, source, (facts) => ({
+    digest: { count: 0, items: [] },
+    ...facts,
+  }));
 }
 
 /** The same over `event` and `start`. */
@@ -125,14 +143,16 @@ function compileIn<Input>(
   return { ok: true, type: checked.type, run };
 }
 
-function dataOf({ event, start, events = {} }: SagaFacts): unknown[] {
-  return [event.data, start?.data, ...Object.values(events).map(({ data }) => data)];
+function dataOf({ event, start, events = {}, digest }: SagaFacts): unknown[] {
+  const heard = Object.values(events).map(({ data }) => data);
+  return [event.data, start?.data, digest?.items, ...heard];
 }
 
-function celVariables({ event, start, steps, events }: SagaFacts): Record<string, unknown> {
+function celVariables({ event, start, steps, events, digest }: SagaFacts): Record<string, unknown> {
   return {
     event: new CelEvent(event),
     ...(steps !== undefined && { steps }),
+    ...(digest !== undefined && { digest: new CelDigest(digest) }),
     ...(start !== undefined && { start: new CelEvent(start) }),
     ...(events !== undefined && {
       events: Object.fromEntries(

@@ -1,4 +1,5 @@
-import type { Problem, WorkflowStep } from "@pulsecourier/contracts";
+import { checkCron } from "@pulsecourier/calendar";
+import type { Problem, StepOf, WorkflowStep } from "@pulsecourier/contracts";
 import { compileSagaCondition } from "./cel.ts";
 import { checkSignal } from "./signals.ts";
 
@@ -22,6 +23,8 @@ function problemsOf(step: WorkflowStep, pointer: string): Problem[] {
       return step.event === undefined ? [] : checkSignal(step.event, `${pointer}/event`);
     case "throttle":
       return keyProblems(step.key, `${pointer}/key`);
+    case "digest":
+      return digestProblems(step, pointer);
     case "reserve":
       return amountProblems(step.amount, `${pointer}/amount`);
     default:
@@ -44,6 +47,12 @@ function keyProblems(key: string | undefined, pointer: string): Problem[] {
   if (!compiled.ok) return [{ pointer, detail: compiled.detail }];
   const isKey = KEYS.has(compiled.type);
   return isKey ? [] : [{ pointer, detail: `gives ${compiled.type}; a key is a text or a number` }];
+}
+
+function digestProblems({ key, window }: StepOf<"digest">, pointer: string): Problem[] {
+  const detail = window.type === "calendar" && window.cron ? checkCron(window.cron) : null;
+  const problems = detail === null ? [] : [{ pointer: `${pointer}/window/cron`, detail }];
+  return [...keyProblems(key, `${pointer}/key`), ...problems];
 }
 
 function amountProblems(amount: number | string, pointer: string): Problem[] {

@@ -14,6 +14,7 @@ const paid = {
 };
 const delay = { type: "delay", name: "pause", for: "P1D" };
 const throttle = { type: "throttle", name: "few", limit: 3, per: "P1D" };
+const digest = { type: "digest", name: "collect", window: { type: "fixed", for: "PT1H" } };
 const branch = { type: "branch", name: "which", otherwise: "end" };
 
 const check = (...steps: object[]) => checkWorkflow(WorkflowDefinition.parse({ steps }));
@@ -103,6 +104,19 @@ test.for<[string, object[], string, string]>([
     "/steps/0/key",
     "a key is a text or a number",
   ],
+  [
+    "a key that is none",
+    [{ ...digest, key: "event.data" }],
+    "/steps/0/key",
+    "a key is a text or a number",
+  ],
+  ["a broken key", [{ ...digest, key: "event.data." }], "/steps/0/key", "line 1, column 12"],
+  [
+    "a cron pattern that is none",
+    [{ ...digest, window: { type: "calendar", cron: "61 9 * * *" } }],
+    "/steps/0/window/cron",
+    "is no cron pattern",
+  ],
 ])("%s is told with its place", ([, steps, pointer, detail]) => {
   expect(check(...steps)).toMatchObject([{ pointer, detail: expect.stringContaining(detail) }]);
 });
@@ -114,6 +128,11 @@ test("what would cancel it is checked with its place", () => {
   const broken = [...cancelOn, { on: "order.lost", key: "1 +" }];
   const problems = checkWorkflow(WorkflowDefinition.parse({ steps, cancelOn: broken }));
   expect(problems.map(({ pointer }) => pointer)).toEqual(["/cancelOn/1/key"]);
+});
+
+test("conditions see what a digest has collected", () => {
+  const branches = [{ when: "digest.count > 2 && digest.items[0].total > 1.0", next: "tell" }];
+  expect(check(digest, { ...branch, branches }, tell)).toEqual([]);
 });
 
 test("a cycle is told at each of its steps", () => {

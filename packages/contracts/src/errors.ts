@@ -148,6 +148,7 @@ export const ERRORS = {
     "An attachment is not stored any more; upload the same file again, then redrive or send anew.",
   ),
   no_channel: ends("No channel was left to send through; the detail lists why each was dropped."),
+  collected: ends("It went out in a digest: `carriedBy` names the notification that carries it."),
   over_budget: ends(
     "The budget of the workflow had too little left; raise it by PUT /v1/budgets/{name}.",
   ),

@@ -50,6 +50,8 @@ export * from "./schemas/recipient.ts";
 export * from "./schemas/redirect-all-to.ts";
 export * from "./schemas/rule.ts";
 export * from "./schemas/saga-answer.ts";
+export * from "./schemas/digest-answer.ts";
+export * from "./schemas/steps/digest-step.ts";
 export * from "./schemas/saga-input.ts";
 export * from "./schemas/saga-state.ts";
 export * from "./schemas/saga-view.ts";

@@ -20,6 +20,7 @@ import { sagas } from "./migrations/0016-sagas.ts";
 import { clock } from "./migrations/0017-clock.ts";
 import { signals } from "./migrations/0019-signals.ts";
 import { sharedCounts } from "./migrations/0021-shared-counts.ts";
+import { digests } from "./migrations/0022-digests.ts";
 import { frequencyCaps } from "./migrations/0024-frequency-caps.ts";
 import { audiences } from "./migrations/0025-audiences.ts";
 
@@ -50,6 +51,7 @@ const migrations: Record<string, Migration> = {
   "0017-clock": step(clock),
   "0019-signals": step(signals),
   "0021-shared-counts": step(sharedCounts),
+  "0022-digests": step(digests),
   "0024-frequency-caps": step(frequencyCaps),
   "0025-audiences": step(audiences),
 };

@@ -315,6 +315,22 @@ export type Database = {
     starts_at: Date;
     amount: string;
   };
+  "saga.digests": {
+    digest: string;
+    tenant: string;
+    first_at_once: boolean;
+    leader: string | null;
+    closes_at: Date;
+    latest_at: Date | null;
+  };
+  "saga.digest_items": {
+    digest: string;
+    position: Big;
+    saga_id: string;
+    notification_id: string;
+    /** JSON text of an event's data. */
+    item: string;
+  };
   "saga.throttles": {
     tenant: string;
     scope: string;

@@ -201,6 +201,18 @@ test("a bounce says why and when; delivered is never before sent", () => {
     expect(after(facts).deliveries[0]).toMatchObject({ deliveredAt: sent.at, sentAt: sent.at });
 });
 
+test("collected in a digest: it says who carries it, also when a cancel came too late", () => {
+  const ofSaga = { sagaId: randomUUID() };
+  const carriedBy = randomUUID();
+  const told = { code: "collected", class: "permanent", message: "" } as const;
+  const collected = { outcome: "suppressed", reason: "", error: told, carriedBy } as const;
+  const ended = fact({ type: "saga.ended", ...ofSaga, ...collected });
+  const cancelled = fact({ type: "notification.cancelled" });
+  for (const facts of [[ended], [cancelled, ended], [ended, cancelled]]) {
+    expect(after(facts)).toMatchObject({ status: "suppressed", error: told, carriedBy });
+  }
+});
+
 test("while its saga runs more may be sent; afterwards the delivery that got furthest counts", () => {
   const ofSaga = { sagaId: randomUUID() };
   const summary = { ...("summary" in routed ? routed.summary : {}), saga: ofSaga.sagaId };

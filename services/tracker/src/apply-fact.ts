@@ -65,9 +65,14 @@ export function applyFact(before: Tracked | null, fact: LifecycleFact): Tracked 
   tracked.status =
     tracked.saga === undefined
       ? deriveStatus(tracked.own, statuses, tracked.held !== undefined)
-      : deriveSagaStatus(tracked.own, statuses, tracked.sagaOutcome);
+      : deriveSagaStatus(ownOf(tracked), statuses, tracked.sagaOutcome);
   if (fact.at > tracked.updatedAt) tracked.updatedAt = fact.at;
   return tracked;
+}
+
+/** A cancel that came when another notification already carried this one's item was too late. */
+function ownOf({ own, carriedBy }: Tracked): NotificationStatus {
+  return own === "cancelled" && carriedBy !== undefined ? "processing" : own;
 }
 
 /** As deep as anything below changes; a structured clone costs more than all the rest. */
@@ -90,6 +95,7 @@ function applyToSaga(tracked: Tracked, fact: SagaFact): void {
   tracked.sagaOutcome = fact.outcome;
   delete tracked.held;
   if (fact.error !== undefined) tracked.error = fact.error;
+  if (fact.carriedBy !== undefined) tracked.carriedBy = fact.carriedBy;
 }
 
 /** A fact may overtake the one that describes the notification; its id still tells when it was accepted. */

@@ -213,6 +213,8 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     outcome: SagaOutcome,
     reason: z.string(),
     error: FactError.optional(),
+    /** The notification that carries this one's item in its digest. */
+    carriedBy: z.guid().optional(),
   }),
 ]);
 export type LifecycleFact = z.infer<typeof LifecycleFact>;

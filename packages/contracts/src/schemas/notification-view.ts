@@ -78,6 +78,8 @@ export const NotificationView = z.object({
   workflow: z.object({ name: z.string(), version: z.int() }).optional(),
   /** The saga that carries it out: `GET /v1/sagas/{id}`. */
   saga: z.guid().optional(),
+  /** The notification that went out for this one, too: it was collected in a digest. */
+  carriedBy: z.guid().optional(),
   sandbox: z.boolean().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   createdAt: time,

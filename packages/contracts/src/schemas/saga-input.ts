@@ -8,6 +8,7 @@ import { DeliveryStatus } from "./notification-view.ts";
 import { InlineRecipient, Name } from "./recipient.ts";
 import { SagaAnswer } from "./saga-answer.ts";
 import { SignalEvent } from "./signal.ts";
+import { Timezone } from "./timezone.ts";
 import { WorkflowDefinition } from "./workflow.ts";
 
 /** What a saga sends, to its one recipient; fixed when it starts. */
@@ -25,6 +26,8 @@ export const SagaRequest = z.object({
   content: FlatContent.optional(),
   attachments: z.array(AttachmentRef).max(MAX_ATTACHMENTS).optional(),
   data: z.record(z.string(), z.json()),
+  /** The recipient's zone, else the tenant's, else UTC, which a saga from before there was any has. */
+  timezone: Timezone.optional(),
   /** Templates, categories and the sandbox are looked up as of this revision. */
   catalogRevision: z.int(),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { FactError, SagaOutcome } from "./lifecycle.ts";
+import { Digest } from "./digest-answer.ts";
 import { Name } from "./recipient.ts";
 import { SagaAnswer } from "./saga-answer.ts";
 import { Standing } from "./saga-input.ts";
@@ -9,6 +10,14 @@ import { HeardEvent } from "./signal.ts";
 /** A delivery a saga asked for: which step and wave it belongs to, and how far it is. */
 export const SagaDelivery = Standing.extend({ step: Name, wave: z.int() });
 export type SagaDelivery = z.infer<typeof SagaDelivery>;
+
+/** `carriedBy`: the notification that goes out for this one, too. */
+const End = z.object({
+  outcome: SagaOutcome,
+  reason: z.string(),
+  error: FactError.optional(),
+  carriedBy: z.guid().optional(),
+});
 
 /** Where a saga is inside its workflow. */
 export const SagaPosition = z.object({
@@ -23,6 +32,8 @@ export const SagaPosition = z.object({
   /** It has asked for what it shares with other sagas; and what it was told. */
   asked: z.boolean().default(false),
   answer: SagaAnswer.nullable().default(null),
+  /** The digest its item is in; `leaving`: how it ends once the item is out of it. */
+  digest: z.object({ id: z.string(), leaving: End.nullable() }).optional(),
 });
 export type SagaPosition = z.infer<typeof SagaPosition>;
 
@@ -52,8 +63,6 @@ export const Compensation = z.discriminatedUnion("kind", [
 ]);
 export type Compensation = z.infer<typeof Compensation>;
 
-const End = z.object({ outcome: SagaOutcome, reason: z.string(), error: FactError.optional() });
-
 /** What the row of a saga says of it, besides what it was started with. */
 export const SagaState = z.object({
   /** Null before it has started and once it has ended. */
@@ -63,6 +72,8 @@ export const SagaState = z.object({
   /** By the `wait` step it is for: the event that came first. */
   events: z.record(Name, HeardEvent).default({}),
   compensations: z.array(Compensation),
+  /** What the last digest collected. */
+  digest: Digest.optional(),
   /** How it ends once all that can be undone is undone. */
   compensating: End.nullable(),
   end: End.nullable(),

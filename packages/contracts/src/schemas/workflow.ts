@@ -3,6 +3,7 @@ import { Name } from "./recipient.ts";
 import { Signal } from "./signal.ts";
 import { BranchStep } from "./steps/branch-step.ts";
 import { DelayStep } from "./steps/delay-step.ts";
+import { DigestStep } from "./steps/digest-step.ts";
 import { ReserveStep } from "./steps/reserve-step.ts";
 import { SendStep } from "./steps/send-step.ts";
 import { ThrottleStep } from "./steps/throttle-step.ts";
@@ -14,6 +15,7 @@ export const WorkflowStep = z.discriminatedUnion("type", [
   WaitStep,
   BranchStep,
   ThrottleStep,
+  DigestStep,
   ReserveStep,
 ]);
 export type WorkflowStep = z.infer<typeof WorkflowStep>;

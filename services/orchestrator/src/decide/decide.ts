@@ -2,6 +2,7 @@ import type { SagaInput, Standing } from "@pulsecourier/contracts";
 import type { Conditions } from "./conditions.ts";
 import { createDraft, type Draft } from "./draft.ts";
 import { endSaga, settle } from "./end-saga.ts";
+import { isNewDigestAnswer } from "./leave-digest.ts";
 import { proceed } from "./proceed.ts";
 import { hasReached, isOpen } from "./reached.ts";
 import type { Saga, SagaEvent } from "./saga.ts";
@@ -77,7 +78,9 @@ function takeLast(draft: Draft, input: SagaInput): void {
 /** What another step had asked is no longer of interest. */
 function takeAnswer(draft: Draft, { step, answer }: Extract<SagaInput, { type: "answered" }>) {
   const { at } = draft.state;
-  const isAwaited = at?.step === step && at.asked && at.answer === null;
+  const isNew =
+    at?.digest === undefined ? at?.answer === null : isNewDigestAnswer(at.answer, answer);
+  const isAwaited = at?.step === step && at.asked && isNew;
   if (isAwaited) draft.emit({ type: "answered", step, answer });
 }
 

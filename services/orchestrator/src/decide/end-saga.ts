@@ -2,16 +2,23 @@ import { ERRORS, type FactError, type SagaOutcome, type SagaState } from "@pulse
 import { closeReservations } from "./close-reservations.ts";
 import { compensate } from "./compensate.ts";
 import type { Draft } from "./draft.ts";
+import { leaveDigest } from "./leave-digest.ts";
 import { isPastPivot } from "./pivot.ts";
 import { hasReached } from "./reached.ts";
 
-export type End = { outcome: SagaOutcome; reason: string; error?: FactError | undefined };
+export type End = {
+  outcome: SagaOutcome;
+  reason: string;
+  error?: FactError | undefined;
+  carriedBy?: string | undefined;
+};
 
 /**
  * Ends the saga. What of it has not been sent, or not even been routed, is forbidden for good: redrives, too. Short of
  * the pivot, an end that is no success first undoes what can be undone.
  */
 export function endSaga(draft: Draft, end: End): void {
+  if (leaveDigest(draft, end)) return;
   const { at, deliveries, compensations } = draft.state;
   const isUnrouted = at !== null && at.wave >= 0 && !at.routed;
   const seal = isUnrouted || !deliveries.every((one) => hasReached(one, "sent"));
@@ -34,8 +41,9 @@ export function settle(draft: Draft): void {
   }
 }
 
-function plain({ outcome, reason, error }: End) {
-  return { outcome, reason, ...(error === undefined ? {} : { error }) };
+function plain({ outcome, reason, error, carriedBy }: End) {
+  const why = { outcome, reason, ...(error !== undefined && { error }) };
+  return { ...why, ...(carriedBy !== undefined && { carriedBy }) };
 }
 
 /** The end of a saga that reached nobody: what its notification then is, and the error that tells why. */
@@ -52,10 +60,12 @@ export function endOfFailure({ deliveries, skipped }: SagaState, reason: string)
 /** The end of a saga that is not to send any more: what it has sent counts. */
 export function endOfDrop(
   { deliveries }: SagaState,
-  { reason, error }: { reason: string; error: FactError },
+  { reason, error, carriedBy }: { reason: string; error: FactError; carriedBy?: string },
 ): End {
   const hasSent = deliveries.some((one) => hasReached(one, "sent"));
-  return hasSent ? { outcome: "completed", reason } : { outcome: "suppressed", reason, error };
+  return hasSent
+    ? { outcome: "completed", reason, carriedBy }
+    : { outcome: "suppressed", reason, error, carriedBy };
 }
 
 function neverSent(skipped: SagaState["skipped"], reason: string): End {

@@ -1,4 +1,11 @@
-import type { SagaDelivery, SagaPosition, SagaState, Standing } from "@pulsecourier/contracts";
+import type {
+  SagaAnswer,
+  SagaDelivery,
+  SagaPosition,
+  SagaState,
+  Standing,
+} from "@pulsecourier/contracts";
+import type { Ask } from "./ask.ts";
 import type { SagaEvent } from "./saga.ts";
 
 /** The state after an event. */
@@ -24,11 +31,20 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
     case "limit_passed":
       return moved(state, { timer: null, limitPassed: true });
     case "asked":
-      return moved(state, { asked: true });
+      return moved(state, asking(event.ask));
     case "answered":
-      return moved(state, { answer: event.answer });
+      return answered(state, event.answer);
     case "event_heard":
       return { ...state, events: { ...state.events, [event.step]: event.event } };
+    case "leaving_digest": {
+      const { type: _, ...leaving } = event;
+      const digest = state.at?.digest;
+      return digest === undefined ? state : moved(state, { digest: { ...digest, leaving } });
+    }
+    case "digest_alone": {
+      const { count, items } = event;
+      return { ...state, digest: { count, items } };
+    }
     case "delivery_changed":
       return { ...state, deliveries: changed(state, event.delivery) };
     case "withdrawn":
@@ -60,6 +76,20 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
 
 function moved(state: SagaState, change: Partial<SagaPosition>): SagaState {
   return state.at === null ? state : { ...state, at: { ...state.at, ...change } };
+}
+
+function asking(ask: Ask): Partial<SagaPosition> {
+  if (ask.kind === "digest_join") return { asked: true, digest: { id: ask.digest, leaving: null } };
+  return ask.kind === "digest_close" ? { asked: true, answer: null } : { asked: true };
+}
+
+/** A leader's time limit begins anew with each time it is told. */
+function answered(state: SagaState, answer: SagaAnswer): SagaState {
+  const isLeading = answer.kind === "digest_lead";
+  const after = moved(state, { answer, ...(isLeading && { timer: null, limitPassed: false }) });
+  if (answer.kind !== "digest_closed") return after;
+  const { count, items } = answer;
+  return { ...after, digest: { count, items } };
 }
 
 function routed(state: SagaState, event: Extract<SagaEvent, { type: "wave_routed" }>): SagaState {

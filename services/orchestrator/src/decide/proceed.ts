@@ -1,6 +1,7 @@
 import { END, type WorkflowStep } from "@pulsecourier/contracts";
 import { carryOutBranch } from "./branch-step.ts";
 import { carryOutDelay } from "./delay-step.ts";
+import { carryOutDigest } from "./digest-step.ts";
 import type { Draft } from "./draft.ts";
 import { endOfDrop, endOfFailure, endSaga } from "./end-saga.ts";
 import { carryOutReserve } from "./reserve-step.ts";
@@ -37,6 +38,8 @@ function carryOut(draft: Draft, step: WorkflowStep): StepResult | null {
       return carryOutBranch(draft, step);
     case "throttle":
       return carryOutThrottle(draft, step);
+    case "digest":
+      return carryOutDigest(draft, step);
     case "reserve":
       return carryOutReserve(draft, step);
   }

@@ -18,11 +18,11 @@ const FURTHEST: readonly DeliveryStatus[] = [
 ];
 
 /** What expressions of the workflow see. */
-export function factsOf({ saga, state: { deliveries, events } }: Draft): SagaFacts {
+export function factsOf({ saga, state: { deliveries, events, digest } }: Draft): SagaFacts {
   const steps: Record<string, string> = {};
   const byReach = deliveries.toSorted(
     (a, b) => FURTHEST.indexOf(a.status) - FURTHEST.indexOf(b.status),
   );
   for (const { step, status } of byReach) steps[step] = status;
-  return { event: beganWith(saga), steps, events };
+  return { event: beganWith(saga), steps, events, ...(digest !== undefined && { digest }) };
 }

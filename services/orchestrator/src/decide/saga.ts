@@ -1,5 +1,6 @@
 import type {
   Channel,
+  Digest,
   FactError,
   SagaAnswer,
   HeardEvent,
@@ -53,6 +54,10 @@ export type SagaEvent =
   | { type: "answered"; step: string; answer: SagaAnswer }
   /** What a `wait` step listens for has come. */
   | { type: "event_heard"; step: string; event: HeardEvent }
+  /** It is to end so, once its item is out of the digest. */
+  | { type: "leaving_digest"; outcome: SagaOutcome; reason: string; error?: FactError }
+  /** It goes on as a digest of its own. */
+  | ({ type: "digest_alone" } & Digest)
   | { type: "delivery_changed"; delivery: Standing }
   /** Deliveries that must not be sent any more; one that is being sent at this moment still may be. */
   | {
@@ -64,7 +69,14 @@ export type SagaEvent =
   /** How a channel's delivery will be undone, if it must be; before the channel is asked for. */
   | ({ type: "compensation_registered"; channel: Channel } & StepAndWave)
   /** It will end as not completed, once what was done is undone. `seal` as below. */
-  | { type: "compensating"; outcome: SagaOutcome; reason: string; error?: FactError; seal: boolean }
+  | {
+      type: "compensating";
+      outcome: SagaOutcome;
+      reason: string;
+      error?: FactError;
+      carriedBy?: string;
+      seal: boolean;
+    }
   /** `id`: the delivery that was undone; null where there was nothing to undo. */
   | ({ type: "compensated"; channel: Channel; id: string | null } & StepAndWave)
   /** How much of a budget will be given back, if it must be; before it is asked for. */
@@ -72,4 +84,11 @@ export type SagaEvent =
   /** `dropped`: it had not been granted. */
   | { type: "reservation_closed"; step: string; how: "settled" | "released" | "dropped" }
   /** `seal`: nothing of the notification may be sent any more. */
-  | { type: "ended"; outcome: SagaOutcome; reason: string; error?: FactError; seal: boolean };
+  | {
+      type: "ended";
+      outcome: SagaOutcome;
+      reason: string;
+      error?: FactError;
+      carriedBy?: string;
+      seal: boolean;
+    };

@@ -5,4 +5,4 @@ export type StepResult =
   | { kind: "done"; reason: string; to?: string }
   | { kind: "failed"; reason: string }
   /** Nothing more is to be sent. */
-  | { kind: "dropped"; reason: string; error: FactError };
+  | { kind: "dropped"; reason: string; error: FactError; carriedBy?: string };

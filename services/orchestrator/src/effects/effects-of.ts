@@ -1,6 +1,7 @@
 import type { IdSecret, SagaAnswer, TopicNames } from "@pulsecourier/contracts";
 import type { NewTimer, OutboxRecord } from "@pulsecourier/db";
 import type { Ask } from "../decide/ask.ts";
+import { evolve } from "../decide/evolve.ts";
 import type { Saga, SagaEvent } from "../decide/saga.ts";
 import { answerRecord } from "./answer-record.ts";
 import { sagaFact } from "./saga-fact.ts";
@@ -11,9 +12,11 @@ import { waveRecord } from "./wave-record.ts";
 export type PendingAsk = {
   tenant: string;
   sagaId: string;
+  notificationId: string;
   step: string;
   ask: Ask;
-  record: (answer: SagaAnswer) => OutboxRecord;
+  /** For another saga, where one is named. */
+  record: (answer: SagaAnswer, of?: { notificationId: string }) => OutboxRecord;
 };
 
 /** What must be done because of events: written with them, in one statement. */
@@ -53,12 +56,13 @@ export function effectsOf(
   for (const [index, event] of events.entries()) {
     const fact = sagaFact(saga, event, { ...context, index });
     if (fact !== null) effects.records.push(fact);
-    if (event.type === "wave_issued") effects.records.push(waveRecord(saga, event, context));
+    if (event.type === "wave_issued")
+      effects.records.push(waveRecord(after(saga, events), event, context));
     if (event.type === "timer_set") effects.timers.push(timerOf(saga, event, context));
     if (event.type === "asked") {
       const { step, ask } = event;
       const record = answerRecord(saga, step, context);
-      effects.asks.push({ tenant, sagaId: saga.id, step, ask, record });
+      effects.asks.push({ tenant, sagaId: saga.id, notificationId, step, ask, record });
     }
     if (event.type === "reservation_closed" && event.how !== "dropped") {
       const { step, how } = event;
@@ -73,4 +77,9 @@ export function effectsOf(
     if ("seal" in event && event.seal) effects.tombstones.push({ id: notificationId, tenant });
   }
   return effects;
+}
+
+/** A wave carries what a digest that closed just now has collected. */
+function after(saga: Saga, events: readonly SagaEvent[]): Saga {
+  return { ...saga, state: events.reduce(evolve, saga.state) };
 }

@@ -81,8 +81,8 @@ function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
       return decided("release", step, reason);
     }
     case "ended": {
-      const { outcome, reason, error } = event;
-      return { type: "saga.ended", outcome, reason, ...(error === undefined ? {} : { error }) };
+      const { type: _, seal: __, ...end } = event;
+      return { type: "saga.ended", ...end };
     }
     default:
       return null;

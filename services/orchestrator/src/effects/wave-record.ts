@@ -19,11 +19,12 @@ type WaveIssued = Extract<SagaEvent, { type: "wave_issued" }>;
  * looked at where they always are, and as they are when it is the channel's turn.
  */
 export function waveRecord(
-  { id: sagaId, tenant, notificationId, request, definition }: Saga,
+  { id: sagaId, tenant, notificationId, request, definition, state }: Saga,
   { step, wave, channels }: WaveIssued,
   { secret, topics, traceparent }: EffectsContext,
 ): OutboxRecord {
   const acceptedAt = acceptedAtOf(sagaId);
+  const { digest } = state;
   const template = templateOf(definition, step, request);
   const value: WaveRequest = {
     sagaId,
@@ -35,7 +36,7 @@ export function waveRecord(
       channels.map((channel) => [channel, channelUse(definition, step, channel)]),
     ),
     ...(template !== null && { template }),
-    request,
+    request: digest === undefined ? request : { ...request, data: { ...request.data, digest } },
   };
   return {
     topic: topics.events(request.summary.lane),

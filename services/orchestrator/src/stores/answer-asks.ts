@@ -2,6 +2,7 @@ import { type Db, type OutboxRecord, textArray } from "@pulsecourier/db";
 import type { Ask, AskOf } from "../decide/ask.ts";
 import type { Effects, PendingAsk } from "../effects/effects-of.ts";
 import { countThrottles } from "./count-throttles.ts";
+import { keepDigests } from "./digests/keep-digests.ts";
 import { keepBudgets } from "./keep-budgets.ts";
 
 const INSERT = `
@@ -18,18 +19,19 @@ export async function answerAsks(
   { asks, settlements }: Pick<Effects, "asks" | "settlements">,
   now: number,
 ): Promise<void> {
-  const answers = [
-    ...(await countThrottles(query, asksOf(asks, "throttle"), now)),
-    // Last: what is given back is locked together with what is asked for.
-    ...(await keepBudgets(query, asksOf(asks, "reserve"), settlements, now)),
-  ];
-  if (answers.length === 0) return;
-  await query("saga-answer", INSERT, [
-    textArray(answers.map(({ topic }) => topic)),
-    textArray(answers.map(({ key }) => key)),
-    answers.map(({ headers }) => JSON.stringify(headers)),
-    answers.map(({ value }) => value),
-  ]);
+  const write = async (answers: readonly OutboxRecord[]) => {
+    if (answers.length === 0) return;
+    await query("saga-answer", INSERT, [
+      textArray(answers.map(({ topic }) => topic)),
+      textArray(answers.map(({ key }) => key)),
+      answers.map(({ headers }) => JSON.stringify(headers)),
+      answers.map(({ value }) => value),
+    ]);
+  };
+  await write(await countThrottles(query, asksOf(asks, "throttle"), now));
+  await keepDigests(query, asks, { now, write });
+  // Last: what is given back is locked together with what is asked for.
+  await write(await keepBudgets(query, asksOf(asks, "reserve"), settlements, now));
 }
 
 /** Asks of one kind, in the order of the batch. */

@@ -49,7 +49,8 @@ export function quietHoursOf(question: QuietQuestion): Quiet | null {
   return { until, timezone, reason };
 }
 
-function zoneOf(zones: readonly (string | undefined)[]): string {
+/** The first that is a zone, else UTC. */
+export function zoneOf(zones: readonly (string | undefined)[]): string {
   return zones.find((zone) => Timezone.safeParse(zone).success) ?? "UTC";
 }
 

@@ -17,7 +17,9 @@ export function routeIntent(intent: Intent, known: Known, context: RoutingContex
   const end = endOf(request, known, context.now);
   if (end !== null) return endIntent(intent, end, context);
   if (request.saga !== null) {
-    return startSaga(intent, request.saga, context) ?? failIntent(intent, TOO_LARGE, context);
+    return (
+      startSaga(intent, request.saga, known, context) ?? failIntent(intent, TOO_LARGE, context)
+    );
   }
   return carryOut(intent, chooseFor(intent, known), context);
 }

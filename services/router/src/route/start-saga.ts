@@ -1,7 +1,14 @@
 import { sagaId, sagaInput, sagaRecord } from "@pulsecourier/contracts";
 import { askedOf } from "../decide/asked-of.ts";
-import type { Intent, RoutedIntent, RoutingContext } from "../decide/intent.ts";
+import {
+  type Intent,
+  mergeRecipient,
+  type RoutedIntent,
+  type RoutingContext,
+} from "../decide/intent.ts";
+import { zoneOf } from "../decide/quiet-hours.ts";
 import type { SagaPlan } from "../read/request.ts";
+import type { Known } from "./choose-for.ts";
 import { MAX_RECORD_BYTES } from "./deliveries-of.ts";
 import { summarize } from "./notification-fact.ts";
 
@@ -9,9 +16,10 @@ import { summarize } from "./notification-fact.ts";
 export function startSaga(
   intent: Intent,
   { definition, workflow, templates }: SagaPlan,
+  { entry }: Known,
   context: RoutingContext,
 ): RoutedIntent | null {
-  const { request, notificationId } = intent;
+  const { request, notificationId, recipient } = intent;
   const { event, lane, candidates } = request;
   const { tenant } = event;
   const summary = {
@@ -19,7 +27,9 @@ export function startSaga(
     saga: sagaId(context.secret, tenant, notificationId),
     ...(workflow !== null && { workflow }),
   };
-  const asked = askedOf(intent, summary, templates);
+  const { timezone } = mergeRecipient(recipient, entry.profile);
+  const zone = zoneOf([timezone, request.settings.timezone]);
+  const asked = { ...askedOf(intent, summary, templates), timezone: zone };
   const body = { type: "start", request: asked, definition } as const;
   const input = sagaInput(context.secret, { tenant, notificationId }, [], body);
   const record = sagaRecord(context.topics.sagas, input, event.traceparent);

@@ -8,7 +8,7 @@ export const BranchStep = z.strictObject({
   branches: z
     .array(
       z.strictObject({
-        when: expression.describe("CEL over `event`, `steps` and `events`"),
+        when: expression.describe("CEL over `event`, `steps`, `events` and `digest`"),
         next: target,
       }),
     )
