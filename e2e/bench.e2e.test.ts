@@ -27,6 +27,7 @@ test("the bench measures every part of platform and baseline, and nothing is los
     latency: { platform: { lost: 0 }, baseline: { lost: 0 } },
     half: { lost: 0 },
     backlog: { accepted: 2_000 },
+    fanOut: { members: 2_500, lost: 0, duplicated: 0 },
   });
   const { platform, baseline } = figures.runs;
   for (const [run] of [

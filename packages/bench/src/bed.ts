@@ -19,6 +19,8 @@ export type Bed = {
   watch: ProcessWatch;
   progress: Progress;
   fsync: string;
+  /** Where its Postgres is. */
+  database: string;
   close: () => Promise<void>;
 };
 
@@ -66,6 +68,7 @@ export async function openBed(
       watch,
       progress,
       fsync,
+      database: dev.database,
       close,
     };
   } catch (error) {

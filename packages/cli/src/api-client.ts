@@ -17,7 +17,13 @@ export type Api = {
   post: <T>(path: string, body?: unknown) => Promise<T>;
   put: <T>(path: string, body: unknown) => Promise<T>;
   delete: (path: string) => Promise<void>;
+  /** Posts a file as it is read; given up after 90 s. */
+  upload: <T>(path: string, file: Upload) => Promise<T>;
 };
+
+type Upload = { contentType: string; body: ReadableStream };
+
+const UPLOAD_TIMEOUT_MS = 90_000;
 
 /** A client of the gateway at `url`. Requests are given up after 30 s. */
 export function createApi(url: string, key: string): Api {
@@ -28,6 +34,19 @@ export function createApi(url: string, key: string): Api {
       signal: AbortSignal.timeout(30_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    return answerOf(method, path, response);
+  }
+  async function upload(path: string, { contentType: type, body }: Upload): Promise<unknown> {
+    const response = await reach(new URL(path, url), {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": type },
+      signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
+      body,
+      duplex: "half",
+    });
+    return answerOf("POST", path, response);
+  }
+  async function answerOf(method: string, path: string, response: Response): Promise<unknown> {
     const text = await response.text();
     if (!response.ok) throw new ApiError(response.status, readable(method, path, text));
     return text === "" ? undefined : JSON.parse(text);
@@ -39,6 +58,7 @@ export function createApi(url: string, key: string): Api {
     delete: async (path) => {
       await call("DELETE", path);
     },
+    upload: async <T>(path: string, file: Upload) => (await upload(path, file)) as T,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   SCOPES,
   SUPPRESSION_REASONS,
 } from "@pulsecourier/contracts";
+import { addAudienceCommands } from "./commands/add-audience-commands.ts";
 import { messageOf } from "./message-of.ts";
 import { ROOT } from "./platform/dev-file.ts";
 
@@ -217,6 +218,8 @@ sagas
   .command("check")
   .description("look for sagas that are stuck or whose history is not whole; 1 when there is one")
   .action(() => run(async (json) => (await import("./commands/sagas.ts")).sagasCheck({ json })));
+
+addAudienceCommands(program, run);
 
 const suppressions = program
   .command("suppressions")

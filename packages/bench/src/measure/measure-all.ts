@@ -4,6 +4,7 @@ import { BATCH, type BenchOptions, SEED } from "../options.ts";
 import { lostOf, measureSagaParts, type SagaFigures } from "../sagas/measure-saga-parts.ts";
 import { type Accepting, measureAccepting } from "./measure-accepting.ts";
 import { type Backlog, measureBacklog } from "./measure-backlog.ts";
+import { type FanOut, measureFanOut } from "./measure-fan-out.ts";
 import { type Idle, measureIdle } from "./measure-idle.ts";
 import { type Latency, measureLatency } from "./measure-latency.ts";
 import { measureRound, type RoundFigures, type Runs, targets, warmUp } from "./measure-round.ts";
@@ -21,6 +22,7 @@ export type Figures = RoundFigures & {
   several: SagaFigures;
   half?: Latency;
   backlog?: Backlog;
+  fanOut?: FanOut;
   peakBytes: Record<string, number>;
   /** In all runs of the platform. */
   lost: number;
@@ -53,11 +55,13 @@ export async function measureAll(bed: Bed, options: BenchOptions): Promise<Figur
   const half = sections.includes("half") ? await measureHalf(bed, round, seconds) : null;
   const backlog = sections.includes("backlog") ? await measureLong(bed, options) : null;
   const several = await measureSagaParts(bed, options);
+  const fanOut = sections.includes("fan-out") ? await measureWide(bed, options) : null;
   const ours = [
     ...Object.values(round.runs.platform).flat(),
     ...Object.values(round.others).flat(),
     ...Object.values(round.accepting).flat(),
     ...(backlog === null ? [] : [backlog]),
+    ...(fanOut === null ? [] : [fanOut]),
   ];
   return {
     options,
@@ -69,6 +73,7 @@ export async function measureAll(bed: Bed, options: BenchOptions): Promise<Figur
     ...(half && { half }),
     ...(backlog && { backlog }),
     several,
+    ...(fanOut && { fanOut }),
     peakBytes: peaks(watch.samples),
     ...totals(ours, { latencies: [latency.platform, half], several }),
   };
@@ -99,6 +104,11 @@ async function measureLong(bed: Bed, { backlog: count }: BenchOptions): Promise<
   return measureBacklog(bed, { count, batch: BATCH });
 }
 
+async function measureWide(bed: Bed, { fanOut: members }: BenchOptions): Promise<FanOut> {
+  bed.progress.step(`platform: one event to ${members} members of an audience, in-app`);
+  return measureFanOut(bed, members);
+}
+
 function peaks(samples: Bed["watch"]["samples"]): Record<string, number> {
   const most: Record<string, number> = {};
   for (const { bytes } of samples)
@@ -108,7 +118,7 @@ function peaks(samples: Bed["watch"]["samples"]): Record<string, number> {
 }
 
 function totals(
-  runs: readonly (Throughput | Accepting)[],
+  runs: readonly (Throughput | Accepting | FanOut)[],
   o: { latencies: readonly (Latency | null | undefined)[]; several: SagaFigures },
 ): Pick<Figures, "lost" | "duplicated" | "refused"> {
   const sum = (values: readonly (number | undefined)[]) =>

@@ -57,7 +57,7 @@ export async function warmUp(bed: Bed, { warmUp: count, sections }: BenchOptions
     await measureAlone(bed, target, "email", { count, batch: BATCH });
     await measureAlone(bed, target, "email", { count: Math.ceil(count / 4), batch: 1 });
   }
-  if (sections.includes("inapp"))
+  if (sections.includes("inapp") || sections.includes("fan-out"))
     await measureAlone(bed, bed.platform, "inapp", { count, batch: BATCH });
   for (const channel of othersOf(sections))
     await measureAlone(bed, bed.platform, channel, { count: Math.ceil(count / 4), batch: BATCH });

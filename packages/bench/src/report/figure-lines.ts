@@ -25,6 +25,7 @@ export function figureLines(figures: Figures): Line[] {
   return [
     ...endToEndLines(figures.runs),
     ...backlogLines(figures),
+    ...fanOutLines(figures),
     ...acceptedLines(figures),
     ...latencyLines(figures),
     ...sagaLines(figures.several),
@@ -73,6 +74,16 @@ function backlogLines({ backlog, runs, options }: Figures): Line[] {
       aim: { least: 0.95 },
       digits: 2,
     },
+  ];
+}
+
+function fanOutLines({ fanOut }: Figures): Line[] {
+  if (fanOut === undefined) return [];
+  const to = `one event to ${count(fanOut.members)} members in-app`;
+  return [
+    { what: `${to}, routed, /s`, platform: fanOut.routedPerSecond },
+    { what: `${to}, in their inboxes, /s`, platform: fanOut.endToEndPerSecond },
+    { what: "members of an audience from a file, /s", platform: fanOut.uploadedPerSecond },
   ];
 }
 

@@ -1,6 +1,7 @@
 import { table } from "@pulsecourier/cli";
 import type { Figures } from "../measure/measure-all.ts";
 import type { Throughput } from "../measure/measure-throughput.ts";
+import type { MemoryTrend } from "../processes/memory-trend.ts";
 import { median } from "../measure/percentile.ts";
 
 /** Processor time a notification of runs in batches, and memory, by process. Null where there is no /proc. */
@@ -32,11 +33,14 @@ export function costTable({ idle, runs, peakBytes }: Figures): string | null {
 const titles = (columns: readonly (readonly [string, unknown])[]) =>
   columns.map(([title]) => title);
 
-/** How memory went while a backlog was worked off. Null when there was none, or no /proc. */
-export function memoryTable({ backlog }: Figures): string | null {
-  const trends = Object.entries(backlog?.memory ?? {});
+/** How memory went during `what`. Null when there was none, or no /proc. */
+export function memoryTable(
+  what: string,
+  measured: { memory: Record<string, MemoryTrend> } | undefined,
+): string | null {
+  const trends = Object.entries(measured?.memory ?? {});
   if (trends.length === 0) return null;
-  const header = ["RSS in the backlog, MB", "first", "least", "most", "late growth a minute"];
+  const header = [`RSS in the ${what}, MB`, "first", "least", "most", "late growth a minute"];
   const rows = trends.map(([name, { firstBytes, leastBytes, mostBytes, growthBytesPerSecond }]) => [
     name,
     ...[firstBytes, leastBytes, mostBytes, growthBytesPerSecond * 60].map(megabytes),

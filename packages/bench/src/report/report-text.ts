@@ -13,8 +13,10 @@ export function reportText(machine: Machine, figures: Figures): string {
     figuresTable(figureLines(figures)),
     channelTable(channelRows(figures)),
     costs ?? "Memory and processor time are read from /proc, which is not here.",
-    memoryTable(figures),
+    memoryTable("backlog", figures.backlog),
     backlogRates(figures),
+    memoryTable("fan-out", figures.fanOut),
+    fanOutRates(figures),
     circumstances(machine, figures),
   ];
   return `\n${parts.filter((part) => part !== null).join("\n\n")}\n`;
@@ -22,11 +24,19 @@ export function reportText(machine: Machine, figures: Figures): string {
 
 function backlogRates({ backlog }: Figures): string | null {
   if (backlog === undefined) return null;
-  const rates = backlog.windowsPerSecond.map((rate) => Math.round(rate).toLocaleString("en"));
   return (
-    `The backlog in parts of ${backlog.windowSize.toLocaleString("en")}, /s: ${rates.join("  ")}\n` +
+    `The backlog in parts of ${backlog.windowSize.toLocaleString("en")}, /s: ${rates(backlog)}\n` +
     `When the last of it was accepted, ${backlog.waiting.toLocaleString("en")} were waiting.`
   );
+}
+
+function fanOutRates({ fanOut }: Figures): string | null {
+  if (fanOut === undefined) return null;
+  return `The fan-out in parts of ${fanOut.windowSize.toLocaleString("en")}, /s: ${rates(fanOut)}`;
+}
+
+function rates({ windowsPerSecond }: { windowsPerSecond: number[] }): string {
+  return windowsPerSecond.map((rate) => Math.round(rate).toLocaleString("en")).join("  ");
 }
 
 function circumstances(machine: Machine, { options, fsync, payloadBytes }: Figures): string {
