@@ -130,6 +130,9 @@ export const ERRORS = {
   not_opted_in: ends(
     "The tenant's defaults leave this channel out, and the recipient's preferences do not ask for it.",
   ),
+  not_preferred: ends(
+    "No channel was named, and another one comes first for this recipient; name the channel to use it.",
+  ),
   frequency_capped: ends(
     "The recipient has had as many of this category as its cap allows; the detail says how many.",
   ),

@@ -7,6 +7,7 @@ import { CLOSE } from "./close-codes.ts";
 import type { RealtimeConfig } from "./config.ts";
 import { createHub } from "./hub.ts";
 import { keepAlive } from "./keep-alive.ts";
+import { createPresence } from "./presence.ts";
 import { serveSocket } from "./serve-socket.ts";
 import { createSockets } from "./sockets.ts";
 import { createStatusWatch } from "./status-watch.ts";
@@ -72,7 +73,7 @@ function createParts(config: RealtimeConfig, logger: Logger) {
   const db = createDb({ url: config.DATABASE_URL, max: 4, onError });
   const redis = createRedis({ url: config.REDIS_URL, prefix: `${config.TOPIC_PREFIX}:`, logger });
   const fanout = createFanout(redis, { onGap: () => hub.touchAll() });
-  const hub = createHub({ db, fanout, onError });
+  const hub = createHub({ db, fanout, presence: createPresence(redis), onError });
   const statuses = createStatusWatch({ db, onError });
   const sockets = createSockets({ maxSockets: config.REALTIME_MAX_SOCKETS, metrics });
   const endpoints = createOpsServer({

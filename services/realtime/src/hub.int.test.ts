@@ -42,6 +42,8 @@ function connectionOf(owner: { tenant: string; recipient: string }) {
   return { connection, frames };
 }
 
+const presence = { arrived: () => undefined, left: () => undefined, refresh: () => undefined };
+
 test("an item whose hint came before the subscription was in force is found when it is", async () => {
   const { db, fanout } = await startServers();
   const subscribed = Promise.withResolvers<void>();
@@ -56,7 +58,9 @@ test("an item whose hint came before the subscription was in force is found when
   };
   const owner = newOwner();
   const { connection, frames } = connectionOf(owner);
-  createHub({ db, fanout: slow, onError: (error) => expect.fail(String(error)) }).add(connection);
+  createHub({ db, fanout: slow, presence, onError: (error) => expect.fail(String(error)) }).add(
+    connection,
+  );
   await eventually(() => expect(frames).toEqual([{ type: "ready", unread: 0, cursor: "0" }]));
   await insertItems(db, newItems(owner, ["1"]));
   await fanout.publish(`inbox:${owner.tenant}:${owner.recipient}`, "{}");
@@ -77,7 +81,7 @@ test("a failed look at Postgres is told, and the next touch is served", async ()
       away ? Promise.reject(new Error("away")) : db.query(name, text, values),
   };
   const { connection, frames } = connectionOf(newOwner());
-  const hub = createHub({ db: shaky, fanout, onError: (error) => errors.push(error) });
+  const hub = createHub({ db: shaky, fanout, presence, onError: (error) => errors.push(error) });
   hub.add(connection);
   await eventually(() => expect(errors.length).toBeGreaterThan(0));
   expect(frames).toEqual([]);

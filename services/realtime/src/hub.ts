@@ -1,6 +1,7 @@
 import { type Db, missedInboxes } from "@pulsecourier/db";
-import type { Fanout } from "@pulsecourier/redis";
+import type { Fanout, Owner } from "@pulsecourier/redis";
 import type { Connection } from "./connection.ts";
+import type { Presence } from "./presence.ts";
 import { pushMissed } from "./push-missed.ts";
 import { createServeLoop } from "./serve-loop.ts";
 
@@ -18,13 +19,19 @@ export type Hub = {
   /** Serves the inbox of this connection soon. */
   touch: (connection: Connection) => void;
   touchAll: () => void;
+  /** Says again who is connected here. */
+  tellPresence: () => void;
   connections: () => readonly Connection[];
 };
 
-type Owner = { tenant: string; recipient: string };
 type Inbox = Owner & { connections: Set<Connection>; unsubscribe: () => void };
 
-export function createHub(o: { db: Db; fanout: Fanout; onError: (error: unknown) => void }): Hub {
+export function createHub(o: {
+  db: Db;
+  fanout: Fanout;
+  presence: Presence;
+  onError: (error: unknown) => void;
+}): Hub {
   const inboxes = new Map<string, Inbox>();
   const loop = createServeLoop({ max: MAX_INBOXES, serve, onError: o.onError });
   const touchAll = () => {
@@ -49,6 +56,7 @@ export function createHub(o: { db: Db; fanout: Fanout; onError: (error: unknown)
     const unsubscribe = o.fanout.subscribe(channelOf({ tenant, recipient }), () => loop.touch(key));
     // Looking again once hints are certain to come: nothing falls between the first look and the first hint.
     void o.fanout.settled().then(() => loop.touch(key));
+    o.presence.arrived({ tenant, recipient });
     return { tenant, recipient, connections: new Set(), unsubscribe };
   }
 
@@ -66,9 +74,11 @@ export function createHub(o: { db: Db; fanout: Fanout; onError: (error: unknown)
       if (!inbox?.connections.delete(connection) || inbox.connections.size > 0) return;
       inbox.unsubscribe();
       inboxes.delete(key);
+      o.presence.left(inbox);
     },
     touch: (connection) => loop.touch(keyOf(connection.identity)),
     touchAll,
+    tellPresence: () => o.presence.refresh([...inboxes.values()]),
     connections: () => [...inboxes.values()].flatMap((inbox) => [...inbox.connections]),
   };
 }

@@ -38,6 +38,7 @@ export function keepAlive(o: {
         connection.close(CLOSE.overload, "this socket does not read");
     }
     o.hub.touchAll();
+    o.hub.tellPresence();
   }, o.compareEveryMs);
   return {
     close: () => {

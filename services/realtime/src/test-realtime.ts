@@ -7,7 +7,7 @@ import {
   type NewInboxItem,
 } from "@pulsecourier/db";
 import { createLogger } from "@pulsecourier/observability";
-import { createFanout, createRedis } from "@pulsecourier/redis";
+import { createFanout, createRedis, findPresent } from "@pulsecourier/redis";
 import { parseConfig, type Service } from "@pulsecourier/runtime";
 import { testDatabase, testRedis } from "@pulsecourier/testkit";
 import { SignJWT } from "jose";
@@ -82,6 +82,7 @@ async function openServers() {
     db,
     secret,
     hint,
+    isPresent: async (owner: InboxOwner) => (await findPresent(redis, [owner]))(owner),
     /** What the in-app sender does. */
     async deliver(items: readonly NewInboxItem[]): Promise<void> {
       await insertItems(db, items);

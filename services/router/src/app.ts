@@ -9,6 +9,7 @@ import {
   type Producer,
 } from "@pulsecourier/kafka";
 import { createLogger, createMetrics, type Logger } from "@pulsecourier/observability";
+import { createRedis, findPresent, type Redis } from "@pulsecourier/redis";
 import { closeInOrder, type CloseStep, createOpsServer, type Service } from "@pulsecourier/runtime";
 import { createBulkBudget } from "./decide/bulk-budget.ts";
 import type { RouterConfig } from "./config.ts";
@@ -29,6 +30,7 @@ export async function createRouter(
   const metrics = createMetrics("router");
   const onError = (err: Error) => logger.warn({ err }, "a Postgres connection broke");
   const db = createDb({ url: config.DATABASE_URL, max: 4, onError });
+  const redis = createRedis({ url: config.REDIS_URL, prefix: `${config.TOPIC_PREFIX}:`, logger });
   let producer: Producer | null = null;
   let consumer: Consumer | null = null;
   let counts: ReturnType<typeof forgetCounts> | null = null;
@@ -39,12 +41,14 @@ export async function createRouter(
     ready: async () => [
       { name: "kafka", ok: consumer?.ready() === true && producer?.ready() === true },
       { name: "postgres", ok: await db.healthy() },
+      { name: "redis", ok: redis.healthy(), optional: true },
     ],
   });
 
   async function start() {
     const own = { logger, metrics: createRouterMetrics(metrics) };
-    const context = await createContext(db, config, own);
+    await redis.start();
+    const context = await createContext({ db, redis }, config, own);
     const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "router", logger });
     const counted = { kafka, metrics: kafkaMetrics(metrics.registry) };
     producer = await createProducer(counted);
@@ -60,6 +64,7 @@ export async function createRouter(
       ["consumer", async () => consumer?.stop(config.SHUTDOWN_DEADLINE_MS * 0.8)],
       ["old counts", async () => counts?.close()],
       ["producer", async () => producer?.close()],
+      ["redis", () => redis.close()],
       ["postgres", () => db.close()],
       ["health endpoints", () => ops.close()],
     ];
@@ -70,7 +75,7 @@ export async function createRouter(
 }
 
 async function createContext(
-  db: Db,
+  { db, redis }: { db: Db; redis: Redis },
   config: RouterConfig,
   own: Pick<RouterContext, "logger" | "metrics">,
 ): Promise<RouterContext> {
@@ -82,6 +87,7 @@ async function createContext(
     topics: topicNames(config.TOPIC_PREFIX),
     group: `${config.TOPIC_PREFIX}.router`,
     budget: createBulkBudget({ perMinute: config.BULK_DEMOTE_PER_MINUTE, now: Date.now }),
+    findPresent: (owners) => findPresent(redis, owners),
     now: Date.now,
   };
 }

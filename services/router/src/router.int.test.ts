@@ -12,7 +12,7 @@ import {
 } from "@pulsecourier/kafka";
 import { createLogger } from "@pulsecourier/observability";
 import { parseConfig } from "@pulsecourier/runtime";
-import { eventually, testDatabase, testKafka } from "@pulsecourier/testkit";
+import { eventually, testDatabase, testKafka, testRedis } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createRouter } from "./app.ts";
 import { routerConfig } from "./config.ts";
@@ -57,7 +57,12 @@ beforeAll(async () => {
   });
   await consumer.start();
   open.push({ close: () => consumer.stop(1_500) });
-  const env = { DATABASE_URL: database.url, KAFKA_BROKERS: brokers, TOPIC_PREFIX: topicPrefix };
+  const env = {
+    DATABASE_URL: database.url,
+    KAFKA_BROKERS: brokers,
+    REDIS_URL: testRedis().url,
+    TOPIC_PREFIX: topicPrefix,
+  };
   const config = parseConfig(routerConfig, { ...env, ROUTER_PORT: "0" });
   const router = await createRouter(config, { logger: silent });
   ({ url } = await router.start());

@@ -43,6 +43,7 @@ export async function testRouter(
     logger,
     now,
     budget: createBulkBudget({ perMinute: options.perMinute ?? 6_000, now }),
+    findPresent: async () => () => false,
     metrics: createRouterMetrics(createMetrics("router")),
   };
   await db.kysely.insertInto("gateway.tenants").values({ id: "acme" }).execute();

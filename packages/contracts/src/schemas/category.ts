@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ChannelChoices } from "./channel-choices.ts";
 import { Duration } from "./duration.ts";
+import { PresencePolicy } from "./presence-policy.ts";
 
 /** How many notifications of a category a recipient gets in any time of this length. */
 export const FrequencyCap = z.strictObject({ max: z.int().min(1).max(1_000), per: Duration });
@@ -20,6 +21,8 @@ export const CategoryDefinition = z
     /** What holds for recipients who said nothing about a channel: `false` means only who asks for it gets it. */
     defaults: ChannelChoices.optional(),
     cap: FrequencyCap.optional(),
+    /** Left out: the tenant's. */
+    presence: PresencePolicy.optional(),
   })
   .refine(({ required, cap }) => !required || cap === undefined, {
     message: "does not go with `required`: what is required goes out, however often",

@@ -20,6 +20,10 @@ export const DecidedOn = z.object({
   required: z.boolean(),
   /** The recipient's. */
   preferences: Choices.optional(),
+  /** The recipient's, first to last; of use where no channel was named. */
+  preferredChannels: z.array(ChannelName).optional(),
+  /** Connected over the WebSocket; told where that counts. */
+  connected: z.boolean().optional(),
   /** The tenant's, for what the recipient left open. */
   defaults: Choices.optional(),
   /** The recipient's quiet hours, and the platform's clock they were compared with. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Channel } from "../channels/index.ts";
+import { type Channel, ChannelName, CHANNELS } from "../channels/index.ts";
 import { ChannelChoices } from "./channel-choices.ts";
 import { Name } from "./recipient.ts";
 import { Timezone } from "./timezone.ts";
@@ -36,6 +36,13 @@ export const DISTURBING_CHANNELS: readonly Channel[] = [
 export const Preferences = z.strictObject({
   categories: z.record(Name, ChannelChoices).default({}),
   channels: ChannelChoices.default({}),
+  /** Where no channel is named, the first of these that can be used is used, and no other. */
+  preferredChannels: z
+    .array(ChannelName)
+    .min(1)
+    .max(CHANNELS.length)
+    .refine((channels) => new Set(channels).size === channels.length, "names a channel twice")
+    .optional(),
   quietHours: QuietHours.optional(),
 });
 export type Preferences = z.infer<typeof Preferences>;

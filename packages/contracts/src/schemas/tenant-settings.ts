@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ChannelName, CHANNELS } from "../channels/index.ts";
 import { isCountry } from "../phone.ts";
 import { ChannelChoices } from "./channel-choices.ts";
+import { PresencePolicy } from "./presence-policy.ts";
 import { Name } from "./recipient.ts";
 import { Timezone } from "./timezone.ts";
 import { MailAddress, PhoneNumber, TenantIdentity } from "./sender-identity.ts";
@@ -47,6 +48,8 @@ export const TenantSettings = z.strictObject({
   timezone: Timezone.optional(),
   /** What holds for recipients who said nothing, where the category has no defaults of its own. */
   defaults: z.strictObject({ channels: ChannelChoices }).optional(),
+  /** Left out: `ignored`. */
+  presence: PresencePolicy.optional(),
   quietHours: z
     .strictObject({
       /** Channels that wait for the end of a recipient's quiet hours; left out: those that disturb. */

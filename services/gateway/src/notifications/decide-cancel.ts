@@ -52,7 +52,9 @@ export function decideCancel(
   const mayGoOn =
     (tracked?.saga !== undefined || tracked?.held !== undefined) && !hasEnded(tracked.status);
   if (routed && cancelled.length === 0 && !mayGoOn) return { kind: "too_late" };
-  const held = derived.filter(({ channel }) => tracked?.held?.channels.includes(channel));
+  // What a saga's wave comes to gets ids of its own when it is made.
+  const waiting = tracked?.saga === undefined ? tracked?.held?.channels : undefined;
+  const held = derived.filter(({ channel }) => waiting?.includes(channel));
   const forbidden = held.map(({ id, channel }) => ({ deliveryId: id, channel }));
   return {
     kind: "cancelled",

@@ -36,3 +36,37 @@ test("a push is one delivery with all devices", async () => {
   const { deliveries } = await router.run(request);
   expect(deliveries).toMatchObject([{ address: "fcm:new", moreAddresses: ["fcm:old"] }]);
 });
+
+test("where none is named, what the recipient prefers is used, and the app while they look at it", async () => {
+  const definition = CategoryDefinition.parse({ presence: "inapp_first" });
+  const entry = { tenant: "acme", kind: "category", name: "chat", definition } as const;
+  const { revision } = await putEntry(router.db, entry);
+  const stamps = { "ntf-catalog-revision": String(revision) };
+  const pushTokens = [{ platform: "android", token: "new" }];
+  const profile = { email: "ann@example.com", pushTokens };
+  await router.putRecipient("ann", profile, { preferredChannels: ["sms", "push"] });
+  const content = { title: "Hi", body: "there", subject: "Hi", text: "there" };
+  const asked: unknown[] = [];
+  const live = router.with({
+    findPresent: async (owners) => {
+      asked.push(...owners);
+      return ({ recipient }) => recipient === "ann";
+    },
+  });
+  const ask = (id: string, request: object) =>
+    live.run(adhoc(id, { to: ["ann"], content, ...request }, stamps));
+  const used = async (id: string, request: object) =>
+    (await ask(id, request)).deliveries.map(({ channel }) => channel);
+  expect(await used("p1", {})).toEqual(["push"]);
+  expect(await used("p2", { channels: ["email", "push"] })).toEqual(["email", "push"]);
+  expect(asked).toEqual([]);
+  expect(await used("p3", { category: "chat" })).toEqual(["inapp"]);
+  expect(asked).toEqual([{ tenant: "acme", recipient: "ann" }]);
+  const { facts } = await ask("p4", { category: "chat" });
+  expect(facts[0]).toMatchObject({
+    skipped: expect.arrayContaining([
+      { channel: "push", error: expect.objectContaining({ code: "not_preferred" }) },
+    ]),
+    decidedOn: { preferredChannels: ["sms", "push"], connected: true, named: false },
+  });
+});

@@ -1,5 +1,6 @@
 import type { CatalogSnapshot } from "@pulsecourier/catalog";
-import { CategoryDefinition } from "@pulsecourier/contracts";
+import { CategoryDefinition, type PresencePolicy } from "@pulsecourier/contracts";
+import type { Request } from "../read/request.ts";
 
 /** The category a workflow names. */
 export function categoryOf(workflow: string | undefined, catalog: CatalogSnapshot): string | null {
@@ -13,4 +14,12 @@ const defaultPolicy = CategoryDefinition.parse({});
 export function policyOf(category: string | null, { categories }: CatalogSnapshot) {
   const declared = category === null ? undefined : categories.get(category);
   return { category, policy: declared ?? defaultPolicy };
+}
+
+/** What a request's tenant or category makes of a recipient's being connected. */
+export function presenceOf({
+  policy,
+  settings,
+}: Pick<Request, "policy" | "settings">): PresencePolicy {
+  return policy.presence ?? settings.presence ?? "ignored";
 }

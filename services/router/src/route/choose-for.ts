@@ -1,7 +1,9 @@
 import type { DecidedOn, InlineRecipient } from "@pulsecourier/contracts";
-import { chooseChannels, factError } from "../decide/choose-channels.ts";
+import { type ChannelChoice, chooseChannels, factError } from "../decide/choose-channels.ts";
 import { type CapCount, decidedOn } from "../decide/decided-on.ts";
 import { type Intent, mergeRecipient } from "../decide/intent.ts";
+import { presenceOf } from "../decide/policy-of.ts";
+import { preferChannel } from "../decide/prefer-channel.ts";
 import { holdBack, type Quiet, type QuietChoice, quietHoursOf } from "../decide/quiet-hours.ts";
 import type { Request } from "../read/request.ts";
 import type { DirectoryEntry } from "../stores/directory-store.ts";
@@ -12,6 +14,8 @@ export type Known = {
   entry: DirectoryEntry;
   cancelled: boolean;
   suppressed: FindSuppressed;
+  /** Connected over the WebSocket; known only where that counts. */
+  connected: boolean;
   /** Null where nothing is counted. */
   count: CapCount | null;
 };
@@ -29,14 +33,19 @@ export type Chosen = {
 /** The channels an intent's recipient is notified through now, and those that wait for the end of quiet hours. */
 export function chooseFor(intent: Intent, known: Known): Chosen {
   const { request, recipient: named } = intent;
-  const { entry, count } = known;
+  const { entry } = known;
   const recipient = mergeRecipient(named, entry.profile);
   const quiet = quietFor(request, recipient, entry);
-  const open = openTo(intent, recipient, known);
+  const open = preferred(request, openTo(intent, recipient, known), known);
   const choice = quiet === null ? { ...open, held: [] } : holdBack(open, quiet, request);
-  const on = decidedOn(request, entry, count);
+  const on = decidedOn(request, known);
   const snapshot = on === undefined ? {} : { decidedOn: on };
-  return { recipient, choice: count?.isOver ? cap(request, choice) : choice, quiet, snapshot };
+  return {
+    recipient,
+    choice: known.count?.isOver ? cap(request, choice) : choice,
+    quiet,
+    snapshot,
+  };
 }
 
 /** The channels that could be used at any time of the day. */
@@ -56,6 +65,14 @@ function openTo({ request, recipient: named }: Intent, recipient: InlineRecipien
     required: policy.required,
     paidChannels: policy.paidChannels,
   });
+}
+
+/** Channels that were named are not for the recipient to choose among. */
+function preferred(request: Request, open: ChannelChoice, { entry, connected }: Known) {
+  const { preferredChannels = [] } = entry.preferences ?? {};
+  if (request.named || (preferredChannels.length === 0 && !connected)) return open;
+  const presence = presenceOf(request);
+  return preferChannel(open, { preferred: preferredChannels, presence, connected });
 }
 
 function quietFor(

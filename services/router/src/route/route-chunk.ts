@@ -1,6 +1,8 @@
 import { notificationId } from "@pulsecourier/contracts";
 import { type Db, insertTimers } from "@pulsecourier/db";
 import type { Logger, OutRecord } from "@pulsecourier/kafka";
+import type { Owner } from "@pulsecourier/redis";
+import { isPresenceHeard } from "../decide/decided-on.ts";
 import { factError } from "../decide/choose-channels.ts";
 import { lookUpRecipients, UNKNOWN } from "../stores/directory-store.ts";
 import {
@@ -56,7 +58,13 @@ function bytesOf({ event, contents }: Request): number {
   return bytes;
 }
 
-export type ChunkContext = RoutingContext & { db: Db; metrics: RouterMetrics; logger: Logger };
+export type ChunkContext = RoutingContext & {
+  db: Db;
+  /** Who is connected over the WebSocket; nobody where that is not known. */
+  findPresent: (owners: readonly Owner[]) => Promise<(owner: Owner) => boolean>;
+  metrics: RouterMetrics;
+  logger: Logger;
+};
 
 /**
  * Decides about a chunk, with one look into the directory, one at the suppression list and, for what was known before
@@ -65,12 +73,13 @@ export type ChunkContext = RoutingContext & { db: Db; metrics: RouterMetrics; lo
  */
 export async function routeChunk(intents: Intent[], context: ChunkContext): Promise<OutRecord[]> {
   const again = intents.filter(({ request: { event } }) => event.due || event.wave !== null);
-  const [find, tombstones] = await Promise.all([
+  const [find, tombstones, isPresent] = await Promise.all([
     lookUpRecipients(context.db, intents.flatMap(directoryKey)),
     findTombstones(
       context.db,
       again.map((intent) => intent.notificationId),
     ),
+    context.findPresent(intents.filter(({ request }) => isPresenceHeard(request)).flatMap(owner)),
   ]);
   const entries = intents.map((intent) => {
     const [key] = directoryKey(intent);
@@ -79,7 +88,8 @@ export async function routeChunk(intents: Intent[], context: ChunkContext): Prom
   const suppressed = await lookUpSuppressed(context.db, entries);
   const told = entries.map(({ intent, entry }) => {
     const cancelled = tombstones.has(intent.notificationId);
-    return { intent, known: { entry, cancelled, suppressed, count: null } };
+    const connected = isPresenceHeard(intent.request) && owner(intent).some(isPresent);
+    return { intent, known: { entry, cancelled, suppressed, connected, count: null } };
   });
   const counts = await countForCaps(context.db, told, context.now);
   const routed = told.map(({ intent, known }) => {
@@ -97,6 +107,10 @@ export async function routeChunk(intents: Intent[], context: ChunkContext): Prom
 function directoryKey(intent: Intent): { tenant: string; id: string }[] {
   const id = directoryId(intent);
   return id === null ? [] : [{ tenant: intent.request.event.tenant, id }];
+}
+
+function owner(intent: Intent): Owner[] {
+  return directoryKey(intent).map(({ tenant, id }) => ({ tenant, recipient: id }));
 }
 
 /** A mistake of ours over one recipient must not hold up the partition. */
