@@ -10,6 +10,8 @@ export type FrequencyCap = z.infer<typeof FrequencyCap>;
 /** Policy of a category. A category that was never declared has the defaults. */
 export const CategoryDefinition = z
   .strictObject({
+    /** What recipients read on their preference page; left out: the category's name. */
+    title: z.string().min(1).max(80).optional(),
     /** What a crash or time-out during the provider call means: call again, or end as `outcome_unknown`. */
     onUnknown: z.enum(["at_least_once", "at_most_once"]).default("at_least_once"),
     /** Recipients cannot refuse it, and it does not wait for the end of their quiet hours. */

@@ -20,6 +20,10 @@ export const QuietHours = z
   });
 export type QuietHours = z.infer<typeof QuietHours>;
 
+/** The link to a recipient's preference page. Who has it can change what they get. */
+export const PreferenceLink = z.object({ url: z.url() });
+export type PreferenceLink = z.infer<typeof PreferenceLink>;
+
 /** What waits for the end of quiet hours, unless the tenant's settings name others; the rest disturbs nobody. */
 export const DISTURBING_CHANNELS: readonly Channel[] = [
   "push",

@@ -6,6 +6,7 @@ import { callbackRoutes } from "./callbacks/callback-routes.ts";
 import { categoryRoutes } from "./categories/category-routes.ts";
 import { deadLetterRoutes } from "./dead-letters/dead-letter-routes.ts";
 import { inboxRoutes } from "./inbox/inbox-routes.ts";
+import { preferencePageRoutes } from "./preference-page/preference-page-routes.ts";
 import { preferenceRoutes } from "./preferences/preference-routes.ts";
 import { recipientRoutes } from "./recipients/recipient-routes.ts";
 import { ruleRoutes } from "./rules/rule-routes.ts";
@@ -21,6 +22,7 @@ import { workflowRoutes } from "./workflows/workflow-routes.ts";
 export const resourceRoutes: Route[] = [
   ...recipientRoutes,
   ...preferenceRoutes,
+  ...preferencePageRoutes,
   ...tokenRoutes,
   ...audienceRoutes,
   ...templateRoutes,

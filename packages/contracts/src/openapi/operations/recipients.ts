@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InboxToken } from "../../schemas/inbox.ts";
-import { Preferences } from "../../schemas/preferences.ts";
+import { PreferenceLink, Preferences } from "../../schemas/preferences.ts";
 import { MAX_UPSERT, Recipient, RecipientInput, RecipientView } from "../../schemas/recipient.ts";
 import { UpsertAnswer } from "../answers.ts";
 import type { Operation } from "../operation.ts";
@@ -94,6 +94,26 @@ export const recipientOperations: Operation[] = [
     scope: "admin",
     answers: { 200: { description: "The preferences", schema: Preferences, example: preferences } },
     errors: ["not_found", "malformed_request"],
+  },
+  {
+    id: "createPreferenceLink",
+    method: "post",
+    path: "/v1/recipients/{id}/preference-link",
+    tag,
+    summary: "Make the link to a recipient's preference page",
+    description:
+      "For mails and apps. It works for ever; who has it can change what the recipient gets.",
+    scope: "send",
+    answers: {
+      201: {
+        description: "The link",
+        schema: PreferenceLink,
+        example: {
+          url: "https://notify.example/v1/preferences/eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl",
+        },
+      },
+    },
+    errors: ["malformed_request"],
   },
   {
     id: "createInboxToken",

@@ -49,3 +49,33 @@ export async function refuseCategory(
     [o.tenant, o.recipient, o.category, o.channel],
   );
 }
+
+/** Changes preferences by what they are; nobody else's change in between is lost. Gives what they are then. */
+export async function changePreferences(
+  db: Db,
+  { tenant, recipient }: Key,
+  change: (before: Preferences) => Preferences,
+): Promise<Preferences> {
+  return await db.kysely.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto("directory.preferences")
+      .values({ tenant, recipient, preferences: "{}" })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const row = await transaction
+      .selectFrom("directory.preferences")
+      .select("preferences")
+      .where("tenant", "=", tenant)
+      .where("recipient", "=", recipient)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const after = change(Preferences.parse(row.preferences));
+    await transaction
+      .updateTable("directory.preferences")
+      .set({ preferences: JSON.stringify(after), updated_at: new Date() })
+      .where("tenant", "=", tenant)
+      .where("recipient", "=", recipient)
+      .execute();
+    return after;
+  });
+}

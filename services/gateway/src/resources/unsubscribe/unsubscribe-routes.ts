@@ -2,16 +2,19 @@ import { Name, PulseError } from "@pulsecourier/contracts";
 import { jwtVerify } from "jose";
 import { z } from "zod";
 import { route, type Route } from "../../http/route.ts";
+import { PAGE_HEADERS } from "../pages/html-page.ts";
+import { preferencesPath } from "../preference-page/preference-token.ts";
 import { refuseCategory } from "../preferences/preference-store.ts";
-import { confirmPage, donePage, PAGE_HEADERS } from "./unsubscribe-page.ts";
+import { confirmPage, donePage } from "./unsubscribe-page.ts";
 
 const show = route({
   method: "get",
   path: "/v1/unsubscribe/:token",
   scope: "none",
   handler: async ({ params }, { secrets }) => {
-    const { category } = await read(params.token, secrets.tokens);
-    return { status: 200, text: confirmPage(category), headers: PAGE_HEADERS };
+    const claims = await read(params.token, secrets.tokens);
+    const more = await preferencesPath(claims, secrets.tokens);
+    return { status: 200, text: confirmPage(claims.category, more), headers: PAGE_HEADERS };
   },
 });
 
@@ -21,9 +24,11 @@ const unsubscribe = route({
   path: "/v1/unsubscribe/:token",
   scope: "none",
   handler: async ({ params }, { db, secrets }) => {
-    const { tenant, sub: recipient, category } = await read(params.token, secrets.tokens);
+    const claims = await read(params.token, secrets.tokens);
+    const { tenant, sub: recipient, category } = claims;
     await refuseCategory(db, { tenant, recipient, category, channel: "email" });
-    return { status: 200, text: donePage(category), headers: PAGE_HEADERS };
+    const more = await preferencesPath(claims, secrets.tokens);
+    return { status: 200, text: donePage(category, more), headers: PAGE_HEADERS };
   },
 });
 
