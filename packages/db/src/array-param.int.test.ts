@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { testDatabase } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
+  byteaArray,
   float8Array,
   int2Array,
   int4Array,
@@ -57,6 +58,16 @@ test("times keep their milliseconds, before 2000 too", async () => {
     [timestamptzArray(values)],
   );
   expect(row?.back.map((time) => time?.getTime() ?? null)).toEqual(values);
+});
+
+test("bytes are what Postgres has of them", async () => {
+  const values = [Buffer.from([0, 255, 92, 34]), Buffer.alloc(0), null];
+  const [row] = await db.query<{ back: unknown }>(
+    "array-param-bytes",
+    "select $1::bytea[] as back",
+    [byteaArray(values)],
+  );
+  expect(row?.back).toEqual(values);
 });
 
 test("an empty array is empty", async () => {

@@ -3,7 +3,7 @@
  * Its own text format escapes each element, and the server parses it letter by letter: on hot paths that is a
  * tenth of a statement's cost. The statement must cast the parameter to the very type, as in `$1::uuid[]`.
  */
-type Element = string | number;
+type Element = string | number | Buffer;
 type Kind<T extends Element> = {
   oid: number;
   size: (value: T) => number;
@@ -59,6 +59,11 @@ const FLOAT8: Kind<number> = {
   size: () => 8,
   write: (buffer, value, at) => void buffer.writeDoubleBE(value, at),
 };
+const BYTEA: Kind<Buffer> = {
+  oid: 17,
+  size: (value) => value.length,
+  write: (buffer, value, at) => void value.copy(buffer, at),
+};
 /** Microseconds since 2000. */
 const TIMESTAMPTZ: Kind<number> = {
   oid: 1184,
@@ -70,6 +75,8 @@ const TIMESTAMPTZ: Kind<number> = {
 export const uuidArray = (values: readonly (string | null)[]) => toArray(UUID, values);
 /** For `text[]`. */
 export const textArray = (values: readonly (string | null)[]) => toArray(TEXT, values);
+/** For `bytea[]`. */
+export const byteaArray = (values: readonly (Buffer | null)[]) => toArray(BYTEA, values);
 /** For `int2[]`. */
 export const int2Array = (values: readonly (number | null)[]) => toArray(INT2, values);
 /** For `int4[]`. */

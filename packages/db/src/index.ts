@@ -1,4 +1,5 @@
 export {
+  byteaArray,
   float8Array,
   int2Array,
   int4Array,

@@ -36,24 +36,33 @@ export async function relayOutbox(
   limit: number,
   publish: (records: OutboxRecord[]) => Promise<unknown>,
 ): Promise<number> {
-  return await db.kysely.transaction().execute(async (transaction) => {
-    const rows = await transaction
-      .selectFrom(table)
-      .select(["id", "topic", "key", "headers", "value"])
-      .orderBy("id")
-      .limit(limit)
-      .forUpdate()
-      .skipLocked()
-      .execute();
+  return await db.transaction(async (query) => {
+    const rows = await query<OutboxRow>(`relay-${table}`, TAKE[table], [limit]);
     if (rows.length === 0) return 0;
+    const oldestFirst = rows.toSorted((a, b) => Number(a.id) - Number(b.id));
     await publish(
-      rows.map(({ topic, key, headers, value }) => ({ topic, key: key ?? "", headers, value })),
+      oldestFirst.map(({ topic, key, headers, value }) => ({
+        topic,
+        key: key ?? "",
+        headers,
+        value,
+      })),
     );
-    const ids = rows.map(({ id }) => id);
-    await transaction.deleteFrom(table).where("id", "in", ids).execute();
     return rows.length;
   });
 }
+
+type OutboxRow = Omit<OutboxRecord, "key"> & { id: string; key: string | null };
+
+// What is deleted is there again when its transaction is rolled back.
+const take = (table: OutboxTable) => `
+delete from ${table} where id = any(array(
+  select id from ${table} order by id limit $1 for update skip locked))
+returning id, topic, key, headers, value`;
+const TAKE: Record<OutboxTable, string> = {
+  "gateway.outbox": take("gateway.outbox"),
+  "saga.outbox": take("saga.outbox"),
+};
 
 /**
  * How long the oldest record of an outbox has waited for Kafka, s; 0 when none waits or Postgres does not answer. The

@@ -1,4 +1,4 @@
-import { type Db, type OutboxRecord, textArray } from "@pulsecourier/db";
+import { byteaArray, type Db, type OutboxRecord, textArray } from "@pulsecourier/db";
 import type { Ask, AskOf } from "../decide/ask.ts";
 import type { Effects, PendingAsk } from "../effects/effects-of.ts";
 import { countThrottles } from "./count-throttles.ts";
@@ -7,7 +7,7 @@ import { keepBudgets } from "./keep-budgets.ts";
 
 const INSERT = `
 insert into saga.outbox (topic, key, headers, value)
-select * from unnest($1::text[], $2::text[], $3::jsonb[], $4::bytea[])`;
+select * from unnest($1::text[], $2::text[], $3::text[]::jsonb[], $4::bytea[])`;
 
 /**
  * Carries out what the sagas of a batch ask, puts the answers into the outbox, and ends reservations; to be run in the transaction that
@@ -24,8 +24,8 @@ export async function answerAsks(
     await query("saga-answer", INSERT, [
       textArray(answers.map(({ topic }) => topic)),
       textArray(answers.map(({ key }) => key)),
-      answers.map(({ headers }) => JSON.stringify(headers)),
-      answers.map(({ value }) => value),
+      textArray(answers.map(({ headers }) => JSON.stringify(headers))),
+      byteaArray(answers.map(({ value }) => value)),
     ]);
   };
   await write(await countThrottles(query, asksOf(asks, "throttle"), now));

@@ -1,5 +1,6 @@
 import type { SagaInput } from "@pulsecourier/contracts";
 import {
+  byteaArray,
   type Db,
   type InboxOwner,
   int4Array,
@@ -44,11 +45,11 @@ with saga as (
   select * from unnest($9::uuid[], $10::int4[], $11::uuid[], $12::timestamptz[], $13::text[], $14::text[])
 ), outbox as (
   insert into saga.outbox (topic, key, headers, value)
-  select * from unnest($15::text[], $16::text[], $17::jsonb[], $18::bytea[])
+  select * from unnest($15::text[], $16::text[], $17::text[]::jsonb[], $18::bytea[])
 ), timers as (
   insert into schedule.timers (id, tenant, due_at, topic, key, headers, value)
-  select * from unnest($19::uuid[], $20::text[], $21::timestamptz[], $22::text[], $23::text[], $24::jsonb[],
-                       $25::bytea[])
+  select * from unnest($19::uuid[], $20::text[], $21::timestamptz[], $22::text[], $23::text[],
+                       $24::text[]::jsonb[], $25::bytea[])
   on conflict (id) do nothing
 ), awaited as (
   insert into saga.awaited (tenant, type, key, saga_id, notification_id)
@@ -107,15 +108,15 @@ function valuesOf(advance: Advance): unknown[] {
     textArray(lines.map((one) => JSON.stringify(one.events))),
     textArray(records.map((one) => one.topic)),
     textArray(records.map((one) => one.key)),
-    records.map((one) => JSON.stringify(one.headers)),
-    records.map((one) => one.value),
+    textArray(records.map((one) => JSON.stringify(one.headers))),
+    byteaArray(records.map((one) => one.value)),
     uuidArray(timers.map((one) => one.id)),
     textArray(timers.map((one) => one.tenant)),
     timestamptzArray(timers.map((one) => one.dueAt.getTime())),
     textArray(timers.map((one) => one.topic)),
     textArray(timers.map((one) => one.key)),
-    timers.map((one) => JSON.stringify(one.headers)),
-    timers.map((one) => one.value),
+    textArray(timers.map((one) => JSON.stringify(one.headers))),
+    byteaArray(timers.map((one) => one.value)),
     uuidArray(tombstones.map((one) => one.id)),
     textArray(tombstones.map((one) => one.tenant)),
     ...listeningOf(advance),
