@@ -1,11 +1,12 @@
 import { checkCron } from "@pulsecourier/calendar";
-import type { Problem, StepOf, WorkflowStep } from "@pulsecourier/contracts";
+import { type Problem, type StepOf, timeMs, type WorkflowStep } from "@pulsecourier/contracts";
 import { compileSagaCondition } from "./cel.ts";
 import { checkSignal } from "./signals.ts";
 
 /** Types of what can be a key. */
 const KEYS = new Set(["string", "int", "uint", "double", "bool", "dyn"]);
 
+const TIMES = new Set(["string", "google.protobuf.Timestamp", "dyn"]);
 const AMOUNTS = new Set(["int", "uint", "double", "dyn"]);
 
 /** What is wrong with the expressions of steps: no CEL, or none that gives what is needed there. */
@@ -21,6 +22,8 @@ function problemsOf(step: WorkflowStep, pointer: string): Problem[] {
       );
     case "wait":
       return step.event === undefined ? [] : checkSignal(step.event, `${pointer}/event`);
+    case "delay":
+      return step.until === undefined ? [] : timeProblems(step.until, `${pointer}/until`);
     case "throttle":
       return keyProblems(step.key, `${pointer}/key`);
     case "digest":
@@ -61,4 +64,18 @@ function amountProblems(amount: number | string, pointer: string): Problem[] {
   if (!compiled.ok) return [{ pointer, detail: compiled.detail }];
   const isAmount = AMOUNTS.has(compiled.type);
   return isAmount ? [] : [{ pointer, detail: `gives ${compiled.type}; an amount is a number` }];
+}
+
+/** A time as it is, or an expression that gives one. */
+function timeProblems(until: string, pointer: string): Problem[] {
+  if (!Number.isNaN(timeMs(until))) return [];
+  if (/^\d{4}-\d\d-\d\d[Tt ]/.test(until)) {
+    return [{ pointer, detail: "is not an RFC 3339 time such as 2026-05-04T09:30:00Z" }];
+  }
+  const compiled = compileSagaCondition(until);
+  if (!compiled.ok) return [{ pointer, detail: compiled.detail }];
+  const isTime = TIMES.has(compiled.type);
+  return isTime
+    ? []
+    : [{ pointer, detail: `gives ${compiled.type}; a time is a text or timestamp` }];
 }

@@ -34,6 +34,11 @@ test("what can be run has no problems", () => {
   ).toEqual([]);
 });
 
+test.for(["2026-05-04T09:30:00+02:00", "event.data.at", 'timestamp(event.time) + duration("1h")'])(
+  "%s is a time to wait for",
+  (until) => expect(check({ ...delay, for: undefined, until }, tell)).toEqual([]),
+);
+
 test.for<[string, object[], string, string]>([
   ["an unknown step", [{ ...tell, next: "gone" }], "/steps/0/next", "there is no step `gone`"],
   [
@@ -61,6 +66,18 @@ test.for<[string, object[], string, string]>([
     [tell, { ...branch, branches: [{ when: "event.data.", next: "end" }] }],
     "/steps/1/branches/0/when",
     "line 1, column 12",
+  ],
+  [
+    "a time that is none",
+    [{ ...delay, for: undefined, until: "2026-02-30T09:00:00Z" }, tell],
+    "/steps/0/until",
+    "RFC 3339",
+  ],
+  [
+    "an expression that gives no time",
+    [{ ...delay, for: undefined, until: "1 + 1" }, tell],
+    "/steps/0/until",
+    "gives int; a time is a text or timestamp",
   ],
   [
     "a key that is none",

@@ -21,6 +21,7 @@ export * from "./redirect-delivery.ts";
 export * from "./suppression-key.ts";
 export * from "./reporting-providers.ts";
 export * from "./saga-record.ts";
+export * from "./time-ms.ts";
 export * from "./topics.ts";
 export * from "./webhook-secret.ts";
 export * from "./schemas/api-key.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 const PARTS = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 const MS = [604_800_000, 86_400_000, 3_600_000, 60_000, 1_000] as const;
 /** The longest anything may wait. */
-const MAX_DURATION_MS = 366 * 86_400_000;
+export const MAX_DURATION_MS = 366 * 86_400_000;
 
 /** Length in ms of an ISO 8601 duration of weeks, days, hours, minutes and seconds; NaN for anything else. */
 export function durationMs(text: string): number {

@@ -2,15 +2,14 @@ import { z } from "zod";
 import { type Channel, ChannelName, CHANNELS } from "../channels/index.ts";
 import { ChannelChoices } from "./channel-choices.ts";
 import { Name } from "./recipient.ts";
+import { TimeOfDay } from "./time-of-day.ts";
 import { Timezone } from "./timezone.ts";
-
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time of day such as 22:00");
 
 /** When a recipient is not to be disturbed, every day; `until` earlier than `from` is the next morning. */
 export const QuietHours = z
   .strictObject({
-    from: time,
-    until: time,
+    from: TimeOfDay,
+    until: TimeOfDay,
     /** Left out: the recipient's, else the tenant's, else UTC. */
     timezone: Timezone.optional(),
   })

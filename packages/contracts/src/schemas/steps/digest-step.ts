@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Duration, durationMs } from "../duration.ts";
+import { TimeOfDay, Weekday } from "../time-of-day.ts";
 import { Timezone } from "../timezone.ts";
 import { expression, next, stepName } from "./step-names.ts";
 
@@ -14,17 +15,12 @@ const SlidingWindow = z
     path: ["max"],
   });
 
-const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-
 /** Until the next of these times in the zone of the recipient, else the tenant's, else UTC. */
 const CalendarWindow = z
   .strictObject({
     type: z.literal("calendar"),
-    at: z
-      .string()
-      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time such as 09:00")
-      .optional(),
-    days: z.array(z.enum(DAYS)).min(1).max(7).optional().describe("Left out: every day"),
+    at: TimeOfDay.optional(),
+    days: z.array(Weekday).min(1).max(7).optional().describe("Left out: every day"),
     cron: z.string().min(1).max(128).optional().describe("Instead of `at`"),
     timezone: Timezone.optional().describe("Instead of the recipient's"),
   })

@@ -52,5 +52,22 @@ test("a workflow names a budget that is there, and steps that can be", async () 
   expect(await errorsOf({ ...hold, amount: "event.data." })).toEqual([422, ["/steps/0/amount"]]);
   expect(await errorsOf({ ...few, limit: -3 })).toEqual([422, ["/steps/0/limit"]]);
   expect(await errorsOf({ ...few, per: "a day" })).toEqual([422, ["/steps/0/per"]]);
+  const pause = { type: "delay", name: "pause" };
+  const office = { from: "09:00", until: "18:00" };
+  expect((await putSteps({ ...pause, opening: office }, tell)).status).toBe(201);
+  expect(await errorsOf(pause)).toEqual([422, ["/steps/0/for"]]);
+  expect(await errorsOf({ ...pause, for: "P1D", opening: office })).toEqual([
+    422,
+    ["/steps/0/for"],
+  ]);
+  expect(await errorsOf({ ...pause, for: "-PT1H" })).toEqual([422, ["/steps/0/for"]]);
+  expect(await errorsOf({ ...pause, until: "2026-02-30T09:00:00Z" })).toEqual([
+    422,
+    ["/steps/0/until"],
+  ]);
+  const place = (opening: object) => errorsOf({ ...pause, opening: { ...office, ...opening } });
+  expect(await place({ timezone: "Mars/Olympus" })).toEqual([422, ["/steps/0/opening/timezone"]]);
+  expect(await place({ from: "9am" })).toEqual([422, ["/steps/0/opening/from"]]);
+  expect(await place({ days: ["monday"] })).toEqual([422, ["/steps/0/opening/days/0"]]);
   expect(await errorsOf({ ...few, key: "[event.id]" })).toEqual([422, ["/steps/0/key"]]);
 });
