@@ -36,11 +36,8 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
       return answered(state, event.answer);
     case "event_heard":
       return { ...state, events: { ...state.events, [event.step]: event.event } };
-    case "leaving_digest": {
-      const { type: _, ...leaving } = event;
-      const digest = state.at?.digest;
-      return digest === undefined ? state : moved(state, { digest: { ...digest, leaving } });
-    }
+    case "leaving_digest":
+      return leavingDigest(state, event);
     case "digest_alone": {
       const { count, items } = event;
       return { ...state, digest: { count, items } };
@@ -54,11 +51,8 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
       const added = { ...what, kind: "retract", class: "exact", status: "registered" } as const;
       return { ...state, compensations: [...state.compensations, added] };
     }
-    case "reserving": {
-      const { type: _, ...what } = event;
-      const added = { ...what, kind: "release", class: "exact", status: "registered" } as const;
-      return { ...state, compensations: [...state.compensations, added] };
-    }
+    case "reserving":
+      return reserving(state, event);
     case "reservation_closed":
       return { ...state, compensations: closed(state, event) };
     case "compensating": {
@@ -131,6 +125,21 @@ function compensated(
     const isMeant = one.step === step && one.wave === wave && one.channel === channel;
     return isMeant ? { ...one, status: id === null ? "dropped" : "done" } : one;
   });
+}
+
+function leavingDigest(
+  state: SagaState,
+  event: Extract<SagaEvent, { type: "leaving_digest" }>,
+): SagaState {
+  const { type: _, ...leaving } = event;
+  const digest = state.at?.digest;
+  return digest === undefined ? state : moved(state, { digest: { ...digest, leaving } });
+}
+
+function reserving(state: SagaState, event: Extract<SagaEvent, { type: "reserving" }>): SagaState {
+  const { type: _, ...what } = event;
+  const added = { ...what, kind: "release", class: "exact", status: "registered" } as const;
+  return { ...state, compensations: [...state.compensations, added] };
 }
 
 const STATUS_OF = { settled: "settled", released: "done", dropped: "dropped" } as const;

@@ -10,9 +10,9 @@ insert into saga.outbox (topic, key, headers, value)
 select * from unnest($1::text[], $2::text[], $3::text[]::jsonb[], $4::bytea[])`;
 
 /**
- * Carries out what the sagas of a batch ask, puts the answers into the outbox, and ends reservations; to be run in the transaction that
- * writes the sagas. A statement a kind, kinds always in the same order and each locking its rows in that of their keys,
- * so that no two batches deadlock. `now`: ms since 1970 by the platform's clock.
+ * Carries out what the sagas of a batch ask, puts the answers into the outbox, and ends reservations; to be run in the
+ * transaction that writes the sagas. A statement a kind, kinds always in the same order and each locking its rows in
+ * that of their keys, so that no two batches deadlock. `now`: ms since 1970 by the platform's clock.
  */
 export async function answerAsks(
   query: Db["query"],
