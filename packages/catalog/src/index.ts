@@ -18,5 +18,15 @@ export {
   SETTINGS_ENTRY,
 } from "./entry-store.ts";
 export type { CompiledRule, RuleEvent, RuleResult } from "./rule.ts";
+export {
+  getPause,
+  type Pause,
+  pauseEntry,
+  pauseKey,
+  type Pauses,
+  readPauseEnds,
+  resumeEntry,
+  type StandingPause,
+} from "./pause-store.ts";
 export { readSignalKey, type SignalKey } from "./signals.ts";
 export type { CatalogSnapshot } from "./snapshot.ts";

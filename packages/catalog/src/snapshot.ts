@@ -8,6 +8,7 @@ import type {
 import type { Db } from "@pulsecourier/db";
 import { brokenRule, compileRule } from "./compile-rule.ts";
 import type { Definitions, EntryKind } from "./entry-store.ts";
+import { loadPauses, type Pauses } from "./pause-store.ts";
 import type { CompiledRule } from "./rule.ts";
 import { loadSignalKeys, type SignalKey } from "./signals.ts";
 
@@ -26,12 +27,14 @@ export type CatalogSnapshot = {
   workflows: ReadonlyMap<string, { version: number; definition: WorkflowDefinition }>;
   /** By event type; empty for a tenant none of whose workflows listens for events. */
   signals: ReadonlyMap<string, readonly SignalKey[]>;
+  /** Rules and workflows that are paused. */
+  pauses: Pauses;
 };
 
 /** What a revision fixes. */
 export type CatalogContent = Pick<
   CatalogSnapshot,
-  "templates" | "rules" | "categories" | "workflows" | "settings" | "signals"
+  "templates" | "rules" | "categories" | "workflows" | "settings" | "signals" | "pauses"
 >;
 
 type Row = {
@@ -50,7 +53,10 @@ export async function loadContent(
      where tenant = $1 and since <= $2 and (until is null or until > $2) order by name`,
     [tenant, revision],
   );
-  const signals = await loadSignalKeys(db, tenant, revision);
+  const [signals, pauses] = await Promise.all([
+    loadSignalKeys(db, tenant, revision),
+    loadPauses(db, tenant, revision),
+  ]);
   const templates = new Map<string, { version: number; definition: TemplateDefinition }>();
   const categories = new Map<string, CategoryDefinition>();
   const workflows = new Map<string, { version: number; definition: WorkflowDefinition }>();
@@ -63,7 +69,7 @@ export async function loadContent(
     else if (kind === "settings") settings = definition;
     else rules.push(compileStored(name, version, definition));
   }
-  return { templates, rules, categories, workflows, settings, signals };
+  return { templates, rules, categories, workflows, settings, signals, pauses };
 }
 
 function compileStored(name: string, version: number, definition: RuleDefinition): CompiledRule {

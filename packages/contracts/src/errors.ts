@@ -158,6 +158,7 @@ export const ERRORS = {
   throttled: ends(
     "As many as the workflow's throttle admits had been sent; the detail says which.",
   ),
+  workflow_paused: ends("The workflow is paused, and skips what would start it meanwhile."),
   unknown_recipient: ends("No recipient has this id; PUT it first or send inline addresses."),
   unknown_tenant: ends(
     "No tenant has this name; create it or correct the event's `ce_pulsetenant`.",

@@ -18,6 +18,10 @@ export const STAMP = {
   catalogRevision: "ntf-catalog-revision",
   /** Set on a record a timer has fired: its `sendAt` has passed, route it now. */
   due: "ntf-due",
+  /** Set on an event that waited for a paused rule: that rule decides about it, and no other. */
+  rule: "ntf-rule",
+  /** And the pause it waited for. */
+  pause: "ntf-pause",
   /** Set, besides `due`, on what was held in quiet hours: how often it was, and until when the last time, ms. */
   holds: "ntf-holds",
   heldUntil: "ntf-held-until",

@@ -45,6 +45,7 @@ export * from "./schemas/inbox.ts";
 export * from "./schemas/lifecycle.ts";
 export * from "./schemas/notification-request.ts";
 export * from "./schemas/notification-view.ts";
+export * from "./schemas/pause.ts";
 export * from "./schemas/preferences.ts";
 export * from "./schemas/presence-policy.ts";
 export * from "./schemas/problem.ts";

@@ -19,6 +19,7 @@ import { devices } from "./migrations/0015-devices.ts";
 import { sagas } from "./migrations/0016-sagas.ts";
 import { clock } from "./migrations/0017-clock.ts";
 import { signals } from "./migrations/0019-signals.ts";
+import { pauses } from "./migrations/0020-pauses.ts";
 import { sharedCounts } from "./migrations/0021-shared-counts.ts";
 import { digests } from "./migrations/0022-digests.ts";
 import { frequencyCaps } from "./migrations/0024-frequency-caps.ts";
@@ -50,6 +51,7 @@ const migrations: Record<string, Migration> = {
   "0016-sagas": step(sagas),
   "0017-clock": step(clock),
   "0019-signals": step(signals),
+  "0020-pauses": step(pauses),
   "0021-shared-counts": step(sharedCounts),
   "0022-digests": step(digests),
   "0024-frequency-caps": step(frequencyCaps),

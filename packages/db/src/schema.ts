@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
+import type { SagaSchema } from "./saga-schema.ts";
 
 /** `timestamptz` reads as Date and is written as Date or left to its default. */
 type Time = ColumnType<Date, Date | undefined, Date>;
@@ -18,7 +19,7 @@ type Outbox = {
 };
 
 /** Every table, by schema-qualified name; one writer each, timers and inbox excepted. */
-export type Database = {
+export type Database = SagaSchema & {
   "gateway.secrets": { name: string; value: Buffer };
   "gateway.tenants": { id: string; sandbox: Generated<boolean>; created_at: Time };
   "gateway.api_keys": {
@@ -114,6 +115,33 @@ export type Database = {
     created_at: Time;
     updated_at: Time;
   };
+  "catalog.pauses": {
+    id: Generated<string>;
+    tenant: string;
+    kind: "rule" | "workflow";
+    name: string;
+    events: "wait" | "skip";
+    since: Big;
+    until: Big | null;
+    by: string;
+    at: Time;
+    resumed_at: Date | null;
+  };
+  "gateway.cancel_jobs": {
+    id: string;
+    tenant: string;
+    filter: Json<unknown>;
+    by: string;
+    status: "running" | "done";
+    after: string;
+    up_to: string;
+    scanned: Generated<number>;
+    matched: Generated<number>;
+    cancelled: Generated<number>;
+    too_late: Generated<number>;
+    created_at: Time;
+    updated_at: Time;
+  };
   "directory.preferences": {
     tenant: string;
     recipient: string;
@@ -149,16 +177,6 @@ export type Database = {
     catalog_revision: Big;
     type: string;
     decision: Json<unknown> | null;
-  };
-  "routing.signals": {
-    tenant: string;
-    type: string;
-    key: string;
-    source: string;
-    event_id: string;
-    /** JSON text of a `SignalEvent`. */
-    event: string;
-    at: Date;
   };
   "routing.frequency": {
     tenant: string;
@@ -269,34 +287,6 @@ export type Database = {
     last_error: string | null;
     disabled_at: Date | null;
     disabled_reason: string | null;
-  };
-  "saga.instances": {
-    id: string;
-    tenant: string;
-    notification_id: string;
-    version: number;
-    outcome: string | null;
-    /** JSON texts of a `SagaRequest`, a `WorkflowDefinition` and the orchestrator's own state. */
-    request: string;
-    definition: string;
-    state: string;
-    created_at: Time;
-    updated_at: Time;
-  };
-  "saga.history": {
-    saga_id: string;
-    seq: number;
-    input_id: string;
-    at: Date;
-    cause: string;
-    events: string;
-  };
-  "saga.awaited": {
-    tenant: string;
-    type: string;
-    key: string;
-    saga_id: string;
-    notification_id: string;
   };
   "saga.outbox": Outbox;
   "saga.budgets": {

@@ -9,7 +9,7 @@ export type NewTimer = {
   key: string | null;
   headers: Record<string, string>;
   value: Buffer;
-  /** Ids of the stops it waits for: it is due, too, when one of them no longer stands. */
+  /** Ids of the stops, or of the pause, it waits for: it is due, too, when one of them no longer stands. */
   heldBy?: readonly string[];
 };
 

@@ -21,6 +21,7 @@ import type { GatewayContext } from "./context.ts";
 import { createHttpApp } from "./http/create-http-app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
 import { openReceiptAccounts } from "./receipts/receipt-accounts.ts";
+import { watchPauses } from "./resources/pauses/watch-pauses.ts";
 import { stopsCheck, watchStops } from "./resources/stops/watch-stops.ts";
 import { routes } from "./routes.ts";
 import { watchOutbox } from "./watch-outbox.ts";
@@ -66,6 +67,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
       const parts = await connect();
       watchOutbox(parts.db, metrics);
       watchStops(parts.db, metrics);
+      watchPauses(parts.db, metrics);
       const relay = createOutboxRelay({
         db: parts.db,
         table: "gateway.outbox",

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { pauseEntry, resumeEntry } from "@pulsecourier/catalog";
 import { type SagaInput, sagaRecord, topicNames, type Until } from "@pulsecourier/contracts";
 import { createDb, type Db, insertItems, listItems, relayOutbox } from "@pulsecourier/db";
 import type { InRecord, OutRecord } from "@pulsecourier/kafka";
@@ -165,6 +166,29 @@ test("what came in the hour before it began counts, once, also after a crash in 
   const history = await historyOf(of.new());
   expect(history.map(({ cause }) => cause)).toEqual(["start", "event"]);
   expect(history.at(-1)?.events[0]).toMatchObject({ type: "event_heard", event: { id: "recent" } });
+});
+
+test("while its workflow is paused a saga holds, and a timer waits for the end of the pause", async () => {
+  await db.pool.query("insert into gateway.tenants (id) values ('acme') on conflict do nothing");
+  const of = testSaga();
+  const start = of.start();
+  if (start.type !== "start") throw new Error("no start");
+  const summary = { ...start.request.summary, workflow: { name: "flow", version: 1 } };
+  const begin = { ...start, request: { ...start.request, summary } };
+  const named = { tenant: "acme", kind: "workflow", name: "flow" } as const;
+  const { id: pause } = await pauseEntry(db, { ...named, events: "wait", by: "test" });
+  await take(begin);
+  const { rows } = await db.pool.query(
+    "select topic, key, held_by, convert_from(value, 'utf8')::json as value from schedule.timers",
+  );
+  expect(rows).toMatchObject([
+    { topic: topics.sagas, key: of.new().id, held_by: [pause], value: of.resume(pause) },
+  ]);
+  await resumeEntry(db, named);
+  await take(of.resume(pause), of.resume(pause));
+  const history = await historyOf(of.new());
+  expect(history.map(({ cause }) => cause)).toEqual(["start", "resume"]);
+  expect(history.at(-1)?.events.at(-1)).toMatchObject({ type: "wave_issued" });
 });
 
 const UNTIL: readonly Until[] = ["sent", "delivered", "read"];

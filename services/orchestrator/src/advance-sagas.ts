@@ -9,7 +9,7 @@ import { listensFor } from "./decide/signals.ts";
 import { effectsOf, noEffects } from "./effects/effects-of.ts";
 import type { OrchestratorMetrics } from "./metrics.ts";
 import { type Incoming, readInput } from "./read-input.ts";
-import { readCancelled, readSagas, readTaken } from "./stores/read-sagas.ts";
+import { readMoment, readSagas, readTaken } from "./stores/read-sagas.ts";
 import { type Listening, readRecent, type Recent } from "./stores/signal-store.ts";
 import { type Advance, writeSagas } from "./stores/write-sagas.ts";
 
@@ -81,13 +81,13 @@ async function decideAll(incoming: readonly Incoming[], context: AdvanceContext)
   const { db, metrics, conditions } = context;
   const inputs = incoming.map(({ input }) => input);
   const starting = inputs.filter(({ type }) => type === "start");
-  const [sagas, before, { cancelled, now }] = await Promise.all([
+  const [sagas, before, { cancelled, now, pauseOf }] = await Promise.all([
     readSagas(db, [...new Set(inputs.map(({ sagaId }) => sagaId))]),
     readTaken(db, inputs),
-    readCancelled(
-      db,
-      starting.map(({ notificationId }) => notificationId),
-    ),
+    readMoment(db, {
+      notificationIds: starting.map(({ notificationId }) => notificationId),
+      tenants: [...new Set(inputs.map(({ tenant }) => tenant))],
+    }),
   ]);
   const taken = new Set(before);
   const advanced = new Map<string, Saga>();
@@ -102,7 +102,8 @@ async function decideAll(incoming: readonly Incoming[], context: AdvanceContext)
       continue;
     }
     const isCancelled = cancelled.has(saga.notificationId);
-    const events = decide(saga, input, { now, isCancelled, conditions });
+    const pause = pauseOf(saga);
+    const events = decide(saga, input, { now, isCancelled, pause, conditions });
     metrics.input(type, events.length > 0 ? "advanced" : "stale");
     if (events.length === 0) continue;
     const seq = saga.version + 1;

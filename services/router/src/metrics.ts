@@ -2,7 +2,14 @@ import type { Lane } from "@pulsecourier/contracts";
 import type { Metrics } from "@pulsecourier/observability";
 import type { RoutedIntent } from "./decide/intent.ts";
 
-type EventResult = "routed" | "nobody" | "rule_failed" | "scheduled" | "page" | "dead_lettered";
+type EventResult =
+  | "routed"
+  | "nobody"
+  | "rule_failed"
+  | "scheduled"
+  | "waiting"
+  | "page"
+  | "dead_lettered";
 
 export type RouterMetrics = {
   event(result: EventResult): void;

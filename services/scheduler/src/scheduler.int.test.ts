@@ -130,6 +130,22 @@ async function insertStop(channel: string): Promise<string> {
 const lift = (id: string) =>
   db.pool.query("update gateway.stops set lifted_at = clock_timestamp() where id = $1", [id]);
 
+test("what waits for a paused rule goes when that is resumed", async () => {
+  const { rows } = await db.pool.query<{ id: string }>(
+    `insert into catalog.pauses (tenant, kind, name, events, since, by)
+     values ('default', 'rule', 'r', 'wait', 1, 'test') returning id`,
+  );
+  const [pause] = rows;
+  if (pause === undefined) throw new Error("no pause");
+  const hour = { inMs: 3_600_000, spreadMs: 0 };
+  const ids = await setTimers({ count: 20, ...hour, heldBy: [pause.id] });
+  const other = await setTimers({ count: 1, ...hour, heldBy: [randomUUID()] });
+  await eventually(() => got(other).length === 1, { timeoutMs: 10_000 });
+  expect(got(ids)).toEqual([]);
+  await db.pool.query("update catalog.pauses set until = 2 where id = $1", [pause.id]);
+  await eventually(() => got(ids).length >= 20, { timeoutMs: 10_000 });
+});
+
 test("what is held waits for any of its stops to be lifted, then goes in the order of its ids", async () => {
   const [one, two, other] = await Promise.all(["email", "sms", "push"].map(insertStop));
   if (one === undefined || two === undefined || other === undefined) throw new Error("no stops");

@@ -4,7 +4,7 @@ import type { Metrics } from "@pulsecourier/observability";
 /** Counting more at every scrape would cost the database more than the figure is worth. */
 const COUNTED_TO = 100_000;
 
-/** How many timers wait, and how many of them for a stop to be lifted. Read at each scrape. */
+/** How many timers wait, and how many of them for a stop or a pause to end. Read at each scrape. */
 export function watchTimers(db: Db, metrics: Metrics): void {
   const count = (name: string, of: string) => async (): Promise<number | undefined> => {
     const text = `select count(*)::int as timers from (select from ${of} limit $1) as counted`;
@@ -23,7 +23,7 @@ export function watchTimers(db: Db, metrics: Metrics): void {
   });
   const deliveries = metrics.gauge({
     name: "pulse_held_deliveries",
-    help: `Deliveries that wait for a stop to be lifted, counted up to ${COUNTED_TO}`,
+    help: `Deliveries, events and sagas that wait for a stop or a pause to end, counted up to ${COUNTED_TO}`,
     collect: async (): Promise<void> => {
       const now = await held();
       if (now !== undefined) deliveries.set(now);

@@ -103,7 +103,7 @@ const OPEN = ["pending", "waiting", "retrying", "unknown"];
 /** A saga that has not ended waits for its timer, for what becomes of a delivery, or for an answer under way. */
 function checkWaiting(saga: SagaRows, { now, graceMs }: CheckMoment): string[] {
   const { outcome, state, hasTimer, updatedAt } = saga;
-  if (outcome !== null) return [];
+  if (outcome !== null || state.heldBy !== null) return [];
   const timer = state.at?.timer ?? null;
   if (timer !== null && !hasTimer && timer.at > now) return ["its timer is gone before its time"];
   if (now - Math.max(updatedAt, timer?.at ?? 0) <= graceMs) return [];

@@ -21,6 +21,7 @@ import { SagaView } from "../schemas/saga-view.ts";
 import { WorkflowDefinition } from "../schemas/workflow.ts";
 import { RuleDefinition } from "../schemas/rule.ts";
 import { PreviewRequest, TemplateDefinition } from "../schemas/template.ts";
+import { PauseInput, PauseView } from "../schemas/pause.ts";
 import { StopInput, StopView } from "../schemas/stop.ts";
 import { SettingsView, TenantSettings } from "../schemas/tenant-settings.ts";
 import { SuppressionView } from "../schemas/suppression.ts";
@@ -47,6 +48,8 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
   RecipientInput,
   RedriveRequest,
   RuleDefinition,
+  PauseInput,
+  PauseView,
   StopInput,
   TemplateDefinition,
   WorkflowDefinition,

@@ -200,6 +200,8 @@ export const LifecycleFact = z.discriminatedUnion("type", [
       "go_on",
       "time_limit",
       "event",
+      "hold",
+      "resume",
       "withdraw",
       "compensate",
       "retract",

@@ -87,6 +87,8 @@ export const SagaInput = z.discriminatedUnion("type", [
   input("timer", { armed: z.int() }),
   /** From the router: an event came whose key is one the workflow listens for. */
   input("event", { event: SignalEvent }),
+  /** From the scheduler: its workflow was paused, and no longer is. */
+  input("resume", { pause: z.guid() }),
   /** From the gateway: the notification was cancelled. */
   input("cancel", { reason: z.string() }),
 ]);

@@ -71,6 +71,8 @@ export const SagaState = z.object({
   skipped: z.array(z.object({ step: Name, channel: ChannelName, error: FactError })),
   /** By the `wait` step it is for: the event that came first. */
   events: z.record(Name, HeardEvent).default({}),
+  /** The pause of its workflow for which it holds; null while it goes on. */
+  heldBy: z.guid().nullable().default(null),
   compensations: z.array(Compensation),
   /** What the last digest collected. */
   digest: Digest.optional(),

@@ -10,7 +10,7 @@ export const SagaHistoryEntry = z.object({
   /** From 1, without gaps. */
   seq: z.int(),
   at: time,
-  /** What came: `start`, `routed`, `standing`, `answered`, `timer`, `event`, `cancel`. */
+  /** What came: `start`, `routed`, `standing`, `answered`, `timer`, `event`, `resume`, `cancel`. */
   cause: z.string(),
   events: z.array(z.looseObject({ type: z.string() })),
 });

@@ -16,6 +16,7 @@ const snapshot: CatalogSnapshot = {
   categories: new Map(),
   workflows: new Map(),
   signals: new Map(),
+  pauses: new Map(),
 };
 
 const check = (body: object, at = "") =>

@@ -7,6 +7,7 @@ import { categoryRoutes } from "./categories/category-routes.ts";
 import { deadLetterRoutes } from "./dead-letters/dead-letter-routes.ts";
 import { inboxRoutes } from "./inbox/inbox-routes.ts";
 import { preferencePageRoutes } from "./preference-page/preference-page-routes.ts";
+import { pauseRoutes } from "./pauses/pause-routes.ts";
 import { preferenceRoutes } from "./preferences/preference-routes.ts";
 import { recipientRoutes } from "./recipients/recipient-routes.ts";
 import { ruleRoutes } from "./rules/rule-routes.ts";
@@ -36,6 +37,8 @@ export const resourceRoutes: Route[] = [
   ...suppressionRoutes,
   ...settingsRoutes,
   ...stopRoutes,
+  ...pauseRoutes("rule"),
+  ...pauseRoutes("workflow"),
   ...unsubscribeRoutes,
   ...docsRoutes,
 ];

@@ -146,6 +146,11 @@ test("a cancel ends it and forbids what is open; one from before the start lets 
   const of = testSaga();
   const { events } = after(of.new(), of.start(), of.routed(0, "email"), of.cancel());
   expect(events).toMatchObject([{ type: "ended", outcome: "cancelled", seal: true }]);
-  const early = decide(of.new(), of.start(), { now: NOW, isCancelled: true, conditions });
+  const early = decide(of.new(), of.start(), {
+    now: NOW,
+    isCancelled: true,
+    pause: null,
+    conditions,
+  });
   expect(typesOf(early)).toEqual(["started", "ended"]);
 });

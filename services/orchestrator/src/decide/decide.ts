@@ -9,8 +9,16 @@ import type { Saga, SagaEvent } from "./saga.ts";
 import { withdraw } from "./send-step.ts";
 import { takeEvent } from "./take-event.ts";
 
-/** What was seen besides the input: the database's clock, ms since 1970, and whether a cancel came before the start. */
-export type Seen = { now: number; isCancelled: boolean; conditions: Conditions };
+/**
+ * What was seen besides the input: the platform's clock, ms since 1970, whether a cancel came before the start, and the
+ * pause of its workflow, if there is one.
+ */
+export type Seen = {
+  now: number;
+  isCancelled: boolean;
+  pause: string | null;
+  conditions: Conditions;
+};
 
 /**
  * What an input leads to. Pure: the same saga, input and time give the same events, and none when the input says
@@ -23,20 +31,20 @@ export function decide(saga: Saga, input: SagaInput, seen: Seen): readonly SagaE
   if (!hasStarted && input.type === "start") start(draft, seen);
   else if (hasStarted && compensating !== null) takeLast(draft, input);
   // After its end a saga does nothing more: what was open was forbidden with the end itself.
-  else if (hasStarted && end === null) take(draft, input);
+  else if (hasStarted && end === null) take(draft, input, seen);
   return draft.events;
 }
 
-function start(draft: Draft, { isCancelled }: Seen): void {
+function start(draft: Draft, { isCancelled, pause }: Seen): void {
   const [first] = draft.saga.definition.steps;
   draft.emit({ type: "started" });
   if (isCancelled)
     return endSaga(draft, { outcome: "cancelled", reason: "cancelled before it began" });
   if (first !== undefined) draft.emit({ type: "step_entered", step: first.name });
-  proceed(draft);
+  goOn(draft, pause);
 }
 
-function take(draft: Draft, input: SagaInput): void {
+function take(draft: Draft, input: SagaInput, { pause }: Seen): void {
   switch (input.type) {
     case "start":
       break;
@@ -55,11 +63,23 @@ function take(draft: Draft, input: SagaInput): void {
     case "event":
       takeEvent(draft, input.event);
       break;
+    case "resume":
+      if (draft.state.heldBy === input.pause) draft.emit({ type: "resumed" });
+      break;
     case "cancel":
       endSaga(draft, { outcome: "cancelled", reason: input.reason });
       break;
   }
-  if (draft.events.length > 0) proceed(draft);
+  if (draft.events.length > 0) goOn(draft, pause);
+}
+
+/** Takes no step while its workflow is paused; what has come meanwhile is taken up when it goes on. */
+function goOn(draft: Draft, pause: string | null): void {
+  const { at, compensating, heldBy } = draft.state;
+  if (pause === null) proceed(draft);
+  else if (at !== null && compensating === null && heldBy !== pause) {
+    draft.emit({ type: "held", step: at.step, pause });
+  }
 }
 
 /** While it compensates, what becomes of its deliveries is all that matters. */

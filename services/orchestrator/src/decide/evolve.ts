@@ -34,6 +34,10 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
       return moved(state, asking(event.ask));
     case "answered":
       return answered(state, event.answer);
+    case "held":
+      return { ...state, heldBy: event.pause };
+    case "resumed":
+      return { ...state, heldBy: null };
     case "event_heard":
       return { ...state, events: { ...state.events, [event.step]: event.event } };
     case "leaving_digest":

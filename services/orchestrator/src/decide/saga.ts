@@ -29,6 +29,7 @@ export const INITIAL: SagaState = {
   deliveries: [],
   skipped: [],
   events: {},
+  heldBy: null,
   compensations: [],
   compensating: null,
   end: null,
@@ -49,6 +50,9 @@ export type SagaEvent =
     } & StepAndWave)
   | { type: "timer_set"; at: number; armed: number }
   | { type: "limit_passed" }
+  /** It takes no step while its workflow is paused; `pause` is the id of that. */
+  | { type: "held"; step: string; pause: string }
+  | { type: "resumed" }
   /** Asked of the state that sagas share, and what was answered. */
   | { type: "asked"; step: string; ask: Ask }
   | { type: "answered"; step: string; answer: SagaAnswer }

@@ -88,6 +88,7 @@ export function testSaga(
       const event = { id: eventId, source: "/shop", type, data };
       return sagaInput(secret, about, ["/shop", eventId], { type: "event", event });
     },
+    resume: (pause: string) => sagaInput(secret, about, [pause], { type: "resume", pause }),
     cancel: () => sagaInput(secret, about, [], { type: "cancel", reason: "cancelled" }),
   };
 }
@@ -124,8 +125,13 @@ function requestTo(recipient: string, channels: Channel[]): SagaRequest {
 export type Decided = { saga: Saga; events: readonly SagaEvent[] };
 
 /** The saga after an input, as the orchestrator advances it. */
-export function advance(saga: Saga, input: SagaInput, now = NOW): Decided {
-  const events = decide(saga, input, { now, isCancelled: false, conditions });
+export function advance(
+  saga: Saga,
+  input: SagaInput,
+  now = NOW,
+  pause: string | null = null,
+): Decided {
+  const events = decide(saga, input, { now, isCancelled: false, pause, conditions });
   if (events.length === 0) return { saga, events };
   const state = events.reduce(evolve, saga.state);
   return { saga: { ...saga, version: saga.version + 1, state }, events };

@@ -4,6 +4,7 @@ import type { Ask } from "../decide/ask.ts";
 import { evolve } from "../decide/evolve.ts";
 import type { Saga, SagaEvent } from "../decide/saga.ts";
 import { answerRecord } from "./answer-record.ts";
+import { holdTimer } from "./hold-timer.ts";
 import { sagaFact } from "./saga-fact.ts";
 import { timerOf } from "./timer-of.ts";
 import { waveRecord } from "./wave-record.ts";
@@ -59,6 +60,7 @@ export function effectsOf(
     if (event.type === "wave_issued")
       effects.records.push(waveRecord(after(saga, events), event, context));
     if (event.type === "timer_set") effects.timers.push(timerOf(saga, event, context));
+    if (event.type === "held") effects.timers.push(holdTimer(saga, event, context));
     if (event.type === "asked") {
       const { step, ask } = event;
       const record = answerRecord(saga, step, context);

@@ -42,14 +42,14 @@ function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
     }
     case "step_entered": {
       const { step, reason } = event;
-      if (reason === undefined) return null;
-      return decided("go_on", step, reason);
+      return reason === undefined ? null : decided("go_on", step, reason);
     }
-    case "event_heard": {
-      const { step, event: heard } = event;
-      const reason = `${nameOf(heard)} came`;
-      return { type: "saga.decided", decision: "event", step, channels: [], reason };
-    }
+    case "held":
+      return decided("hold", event.step, "its workflow is paused");
+    case "resumed":
+      return decided("resume", state.at?.step ?? "", "its workflow is no longer paused");
+    case "event_heard":
+      return decided("event", event.step, `${nameOf(event.event)} came`);
     case "withdrawn": {
       const { step, deliveries, reason } = event;
       return decided("withdraw", step, reason, names(deliveries));

@@ -1,5 +1,5 @@
 import type { SagaRequest, SagaState, WorkflowDefinition } from "@pulsecourier/contracts";
-import { type Db, uuidArray } from "@pulsecourier/db";
+import { type Db, textArray, uuidArray } from "@pulsecourier/db";
 import { INITIAL, type Saga } from "../decide/saga.ts";
 
 type Row = {
@@ -47,18 +47,42 @@ export async function readTaken(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Those of the notifications that were cancelled, and the platform's clock, ms since 1970. */
-export async function readCancelled(
+/**
+ * Those of the notifications that were cancelled, the pauses of workflows of these tenants, and the platform's clock, ms
+ * since 1970.
+ */
+export async function readMoment(
   db: Db,
-  notificationIds: readonly string[],
-): Promise<{ cancelled: ReadonlySet<string>; now: number }> {
-  const [row] = await db.query<{ now: number; cancelled: string[] }>(
-    "saga-read-cancelled",
+  of: { notificationIds: readonly string[]; tenants: readonly string[] },
+): Promise<Moment> {
+  type Found = { now: number; cancelled: string[]; pauses: PausedWorkflow[] };
+  const [row] = await db.query<Found>(
+    "saga-read-moment",
     `select extract(epoch from schedule.now())::float8 * 1000 as now,
-       array(select notification_id from ledger.tombstones where notification_id = any($1::uuid[])) as cancelled`,
-    [uuidArray(notificationIds)],
+       array(select notification_id from ledger.tombstones where notification_id = any($1::uuid[])) as cancelled,
+       (select coalesce(json_agg(json_build_object('id', id, 'tenant', tenant, 'name', name)), '[]')
+        from catalog.pauses where tenant = any($2::text[]) and kind = 'workflow' and until is null) as pauses`,
+    [uuidArray(of.notificationIds), textArray(of.tenants)],
   );
   if (row === undefined) throw new Error("Postgres gave no row for its clock");
-  // Rounded up: a timer is never early.
-  return { cancelled: new Set(row.cancelled), now: Math.ceil(row.now) };
+  const { cancelled, pauses } = row;
+  return {
+    cancelled: new Set(cancelled),
+    // Rounded up: a timer is never early.
+    now: Math.ceil(row.now),
+    pauseOf: ({ tenant, request: { summary } }) => {
+      const is = (one: PausedWorkflow) =>
+        one.tenant === tenant && one.name === summary.workflow?.name;
+      return pauses.find(is)?.id ?? null;
+    },
+  };
 }
+
+type PausedWorkflow = { id: string; tenant: string; name: string };
+
+export type Moment = {
+  cancelled: ReadonlySet<string>;
+  now: number;
+  /** The pause of the saga's workflow; null when it goes on. */
+  pauseOf: (saga: Pick<Saga, "tenant" | "request">) => string | null;
+};

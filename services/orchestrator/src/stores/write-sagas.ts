@@ -47,9 +47,10 @@ with saga as (
   insert into saga.outbox (topic, key, headers, value)
   select * from unnest($15::text[], $16::text[], $17::text[]::jsonb[], $18::bytea[])
 ), timers as (
-  insert into schedule.timers (id, tenant, due_at, topic, key, headers, value)
-  select * from unnest($19::uuid[], $20::text[], $21::timestamptz[], $22::text[], $23::text[],
-                       $24::text[]::jsonb[], $25::bytea[])
+  insert into schedule.timers (id, tenant, due_at, topic, key, headers, value, held_by)
+  select id, tenant, due_at, topic, key, headers, value, case when held_by is not null then array[held_by] end
+  from unnest($19::uuid[], $20::text[], $21::timestamptz[], $22::text[], $23::text[], $24::text[]::jsonb[],
+              $25::bytea[], $34::uuid[]) as i (id, tenant, due_at, topic, key, headers, value, held_by)
   on conflict (id) do nothing
 ), awaited as (
   insert into saga.awaited (tenant, type, key, saga_id, notification_id)
@@ -120,6 +121,7 @@ function valuesOf(advance: Advance): unknown[] {
     uuidArray(tombstones.map((one) => one.id)),
     textArray(tombstones.map((one) => one.tenant)),
     ...listeningOf(advance),
+    uuidArray(timers.map(({ heldBy: [pause] = [] }) => pause ?? null)),
   ];
 }
 

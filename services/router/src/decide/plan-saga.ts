@@ -1,6 +1,7 @@
 import type { CatalogSnapshot } from "@pulsecourier/catalog";
 import type { AdhocEvent, Channel, StepOf, WorkflowDefinition } from "@pulsecourier/contracts";
 import type { SagaPlan } from "../read/request.ts";
+import { skipOf } from "./pause-of.ts";
 import { factError } from "./choose-channels.ts";
 import { type Served, servedBy } from "./served-contents.ts";
 
@@ -32,6 +33,10 @@ export function planWorkflow(
   const found = catalog.workflows.get(name);
   if (found === undefined) {
     const failure = factError("unknown_workflow", `Workflow ${name} is not live; PUT it.`);
+    return { ...servedBy([], new Map()), failure, saga: null };
+  }
+  if (skipOf(name, catalog) !== null) {
+    const failure = factError("workflow_paused", `Workflow ${name} is paused.`);
     return { ...servedBy([], new Map()), failure, saga: null };
   }
   const { version, definition } = found;

@@ -31,11 +31,16 @@ export type IncomingEvent = {
   release: { holds: number; until: number } | null;
   /** Accept time (ms) and catalog revision stamped by the gateway; null when it came straight to Kafka. */
   stamp: { acceptedAt: number | null; revision: number | null };
+  /** Set on an event that waited for a paused rule. */
+  parked: Parked | null;
   /** A timer has fired it: its `sendAt` has come. Pages of fan-outs count as due, since they begin no earlier. */
   due: boolean;
   /** The router's span of the event's trace, for all that comes of it. */
   traceparent: string;
 };
+
+/** The rule an event waited for, and its pause; that is over, but for one the event waited for long enough. */
+export type Parked = { rule: string; pause: string; isOver: boolean };
 
 /** Rules decide about it: it is no request of its own. */
 export function isForRules({

@@ -79,6 +79,7 @@ export function readEvent(record: InRecord): ReadEvent {
     },
     due: record.headers[STAMP.due] !== undefined,
     release: readRelease(record.headers),
+    parked: readParked(record.headers),
     traceparent: formatTraceparent(childSpan(trace)),
   };
   if ((isWave || isHeld) && base.stamp.acceptedAt === null) {
@@ -87,6 +88,14 @@ export function readEvent(record: InRecord): ReadEvent {
   if (isWave) return readWave(base, cloudEvent.data);
   if (isHeld) return readHeld(base, cloudEvent.data);
   return adhoc ? readAdhoc(base, cloudEvent.data) : readData(base, cloudEvent);
+}
+
+const Pause = z.guid();
+
+function readParked(headers: InRecord["headers"]): IncomingEvent["parked"] {
+  const { [STAMP.rule]: rule, [STAMP.pause]: pause } = headers;
+  if (rule === undefined || !Pause.safeParse(pause).success) return null;
+  return { rule, pause: pause ?? "", isOver: false };
 }
 
 type Base = Omit<IncomingEvent, "data" | "dataJson" | "adhoc" | "wave" | "held">;

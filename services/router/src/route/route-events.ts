@@ -3,6 +3,7 @@ import { recipientKey } from "@pulsecourier/contracts";
 import type { InRecord, OutRecord } from "@pulsecourier/kafka";
 import { acceptKnown } from "./accept-known.ts";
 import { decideEvent, type Decision } from "../decide/decide-event.ts";
+import { decideParked } from "../decide/decide-parked.ts";
 import {
   type AcceptedEvent,
   type IncomingEvent,
@@ -10,14 +11,16 @@ import {
   type RefusedRecord,
 } from "../read/event.ts";
 import { isPage, readPage, type AskedPage } from "../read/read-page.ts";
-import { storeDecisions } from "../stores/events-store.ts";
+import { storeDecisions, storeParkedDecisions } from "../stores/events-store.ts";
 import { readEvent } from "../read/read-event.ts";
 import { refuseRecord } from "../read/refuse-record.ts";
 import { type ChunkContext, chunksOf, routeChunk } from "./route-chunk.ts";
 import { isScheduled } from "./route-intent.ts";
 import { routePages } from "./route-pages.ts";
+import { resumeParked } from "./resume-parked.ts";
 import { signalSagas, signalsOf } from "./signal-sagas.ts";
 import { startFanouts } from "./start-fanouts.ts";
+import { parkEvents, type Waiting } from "../stores/park-events.ts";
 import { setTimers } from "../stores/set-timers.ts";
 
 export type RouterContext = Omit<ChunkContext, "now"> & {
@@ -40,10 +43,12 @@ export async function* routeEvents(
 ): AsyncGenerator<OutRecord[], void, void> {
   const context = { ...router, now: router.now() };
   const read = readAll(records);
-  const { accepted, refused: unknown } = await acceptKnown(read.events, router);
+  const { accepted: known, refused: unknown } = await acceptKnown(read.events, router);
+  const accepted = await resumeParked(router.db, known);
   const { decided, refused: lost } = await decideAll(accepted, router);
   const refused = [...read.refused, ...unknown, ...lost];
   await setTimers(context.db, context.secret, scheduledOf(decided));
+  await parkEvents(context.db, context.secret, decided.flatMap(waitingOf));
   if (refused.length > 0) yield refused.flatMap((one) => refuseRecord(one, context));
   yield* signalSagas(
     decided.flatMap((one) => one.signals),
@@ -56,9 +61,14 @@ export async function* routeEvents(
   const first = await startFanouts(requests, context);
   if (first.length > 0) yield first;
   if (read.pages.length > 0) yield* routePages(read.pages, context);
+  const forRules = decided.filter(({ event }) => isForRules(event));
   await storeDecisions(
     context.db,
-    decided.filter(({ event }) => isForRules(event)),
+    forRules.filter(({ event }) => event.parked === null),
+  );
+  await storeParkedDecisions(
+    context.db,
+    forRules.filter(({ event }) => event.parked !== null),
   );
   for (const one of decided) context.metrics.event(resultOf(one));
   for (const _ of refused) context.metrics.event("dead_lettered");
@@ -92,8 +102,15 @@ async function decideAll(events: AcceptedEvent[], { catalog, logger, secret }: R
     const snapshot = snapshots.get(key) ?? (await catalog.at(tenant, revision));
     snapshots.set(key, snapshot);
     try {
-      const signals = signalsOf(event, snapshot);
-      decided.push({ event, signals, ...decideEvent(event, snapshot, secret) });
+      if (event.parked === null) {
+        const signals = signalsOf(event, snapshot);
+        decided.push({ event, signals, ...decideEvent(event, snapshot, secret) });
+        continue;
+      }
+      // It may be paused once more by now.
+      const { pauses } = await catalog.current(tenant);
+      const decision = decideParked(event, event.parked, { ...snapshot, pauses }, secret);
+      decided.push({ event, signals: [], ...decision });
     } catch (err) {
       logger.error({ err, tenant, eventId }, "an event could not be decided");
       refused.push(undecidable(event));
@@ -110,6 +127,10 @@ function undecidable(event: AcceptedEvent): RefusedRecord {
   return { record, reason: "rejected", code: "internal", message, ends };
 }
 
+function waitingOf({ event, waiting }: Decided): Waiting[] {
+  return waiting.map((one) => ({ event, ...one }));
+}
+
 function scheduledOf(decided: Decided[]) {
   return decided.flatMap(({ event, requests }) =>
     requests.flatMap((request) =>
@@ -118,8 +139,9 @@ function scheduledOf(decided: Decided[]) {
   );
 }
 
-function resultOf({ requests, rules }: Decided) {
+function resultOf({ requests, rules, waiting }: Decided) {
   if (requests.some(isScheduled)) return "scheduled";
   if (requests.length > 0) return "routed";
+  if (waiting.length > 0) return "waiting";
   return rules.some((rule) => rule.result === "error") ? "rule_failed" : "nobody";
 }

@@ -60,7 +60,8 @@ export async function acceptEvents(
 export type RuleOutcome = {
   rule: string;
   version: number;
-  result: "match" | "no_match" | "error";
+  /** `waiting`: it is paused, and decides when it no longer is. */
+  result: "match" | "no_match" | "error" | "waiting";
   recipients?: number;
   /** One for each audience. */
   fanouts?: { id: string; audience: string }[];
@@ -89,6 +90,24 @@ export async function storeDecisions(db: Db, decisions: EventDecision[]): Promis
       sorted.map(({ rules }) => toJsonb({ rules })),
     ],
   );
+}
+
+/** What a rule decided about an event that had waited for it takes the place of its waiting. */
+export async function storeParkedDecisions(
+  db: Db,
+  decisions: readonly EventDecision[],
+): Promise<void> {
+  const outcomes = decisions.flatMap(({ event, rules }) => rules.map((rule) => ({ event, rule })));
+  for (const { event, rule } of outcomes) {
+    await db.query(
+      "router-store-parked-decision",
+      `update routing.events set decision = jsonb_build_object('rules', coalesce(
+         (select jsonb_agg(case when r ->> 'rule' = $4 then $5::jsonb else r end)
+          from jsonb_array_elements(decision -> 'rules') as r), jsonb_build_array($5::jsonb)))
+       where tenant = $1 and source = $2 and event_id = $3`,
+      [event.tenant, event.source, event.id, rule.rule, toJsonb(rule)],
+    );
+  }
 }
 
 /** Text from rules may hold what `jsonb` refuses: U+0000 and halves of surrogate pairs. */

@@ -10,6 +10,7 @@ import { eventOperations } from "./events.ts";
 import { fanoutOperations } from "./fanouts.ts";
 import { inboxOperations } from "./inbox.ts";
 import { notificationOperations } from "./notifications.ts";
+import { pauseOperations } from "./pauses.ts";
 import { platformOperations } from "./platform.ts";
 import { receiptOperations } from "./receipts.ts";
 import { recipientOperations } from "./recipients.ts";
@@ -34,6 +35,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...receiptOperations,
   ...settingsOperations,
   ...stopOperations,
+  ...pauseOperations,
   ...apiKeyOperations,
   ...platformOperations,
 ];

@@ -1,9 +1,16 @@
-import { deleteEntry, type EntryKind, getEntry, listEntries } from "@pulsecourier/catalog";
+import {
+  deleteEntry,
+  type EntryKind,
+  getEntry,
+  getPause,
+  listEntries,
+} from "@pulsecourier/catalog";
 import { PulseError } from "@pulsecourier/contracts";
 import { z } from "zod";
 import { route, type Route } from "../../http/route.ts";
 import { createCursors, pageOf, pageQuery } from "../cursor.ts";
 import { nameParam } from "../name-param.ts";
+import { toPauseView } from "../pauses/pause-routes.ts";
 import { readVersion } from "./version-store.ts";
 
 const versionQuery = z
@@ -29,7 +36,9 @@ export function entryRoutes(kind: EntryKind, path: `/v1/${string}`): Route[] {
           ? await getEntry(db, key)
           : await readVersion(db, { ...key, version: query.version });
       if (entry === null) throw new PulseError("not_found");
-      return { status: 200, body: entry };
+      const paused =
+        kind === "rule" || kind === "workflow" ? await getPause(db, { ...key, kind }) : null;
+      return { status: 200, body: { ...entry, ...(paused && { paused: toPauseView(paused) }) } };
     },
   });
 
