@@ -64,6 +64,10 @@ export const ERRORS = {
     409,
     "Every delivery was already sent or ended; nothing was left to cancel.",
   ),
+  reschedule_too_late: request(
+    409,
+    "The notification does not wait for its `sendAt` any more, or never did; it cannot be moved.",
+  ),
   idempotency_key_in_use: request(
     409,
     "A request under this Idempotency-Key is still running; repeat it shortly.",
@@ -104,6 +108,7 @@ export const ERRORS = {
     "The URL is not https, or leads to an address that is not public; the detail says which.",
   ),
   too_many_callbacks: request(422, "The tenant has as many callbacks as it may; DELETE one first."),
+  too_many_schedules: request(422, "The tenant has as many schedules as it may; DELETE one first."),
   too_many_stops: request(422, "As many stops stand as may; lift one first."),
   rate_limited: request(
     429,

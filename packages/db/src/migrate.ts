@@ -22,6 +22,7 @@ import { signals } from "./migrations/0019-signals.ts";
 import { pauses } from "./migrations/0020-pauses.ts";
 import { sharedCounts } from "./migrations/0021-shared-counts.ts";
 import { digests } from "./migrations/0022-digests.ts";
+import { schedules } from "./migrations/0023-schedules.ts";
 import { frequencyCaps } from "./migrations/0024-frequency-caps.ts";
 import { audiences } from "./migrations/0025-audiences.ts";
 
@@ -54,6 +55,7 @@ const migrations: Record<string, Migration> = {
   "0020-pauses": step(pauses),
   "0021-shared-counts": step(sharedCounts),
   "0022-digests": step(digests),
+  "0023-schedules": step(schedules),
   "0024-frequency-caps": step(frequencyCaps),
   "0025-audiences": step(audiences),
 };

@@ -9,6 +9,7 @@ import { getNotification } from "./notifications/get-notification.ts";
 import { listNotifications } from "./notifications/list-notifications.ts";
 import { postNotificationBatch } from "./notifications/post-notification-batch.ts";
 import { postNotification } from "./notifications/post-notification.ts";
+import { rescheduleNotification } from "./notifications/reschedule-notification.ts";
 import { getAccountWebhook, getProviderWebhook } from "./receipts/get-provider-webhook.ts";
 import { postAccountWebhook, postProviderWebhook } from "./receipts/post-provider-webhook.ts";
 import { getSaga } from "./sagas/get-saga.ts";
@@ -22,6 +23,7 @@ export const routes: Route[] = [
   listNotifications,
   postNotificationBatch,
   getNotification,
+  rescheduleNotification,
   cancelNotification,
   getSaga,
   ...fanoutRoutes,

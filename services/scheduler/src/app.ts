@@ -1,4 +1,6 @@
-import { createDb } from "@pulsecourier/db";
+import { createCatalog } from "@pulsecourier/catalog";
+import { topicNames } from "@pulsecourier/contracts";
+import { createDb, type Db, loadSecret } from "@pulsecourier/db";
 import { createKafka, createProducer, kafkaMetrics, type Producer } from "@pulsecourier/kafka";
 import {
   createLogger,
@@ -12,6 +14,7 @@ import { fireDue, type Fired, fireReleased } from "./fire-due.ts";
 import { pollTimers } from "./poll-timers.ts";
 import { msUntilNext } from "./due-timers-store.ts";
 import { releaseHeld } from "./release-held.ts";
+import { pollSchedules } from "./schedules/poll-schedules.ts";
 import { watchTimers } from "./watch-timers.ts";
 
 /**
@@ -27,13 +30,14 @@ export async function createScheduler(
   const report = reportTo(metrics);
   const db = createDb({
     url: config.DATABASE_URL,
-    max: 3,
+    max: 5,
     onError: (err) => logger.warn({ err }, "a Postgres connection broke"),
   });
   watchTimers(db, metrics);
   let producer: Producer | null = null;
   let timers: { close(): Promise<void> } | null = null;
   let held: { close(): Promise<void> } | null = null;
+  let schedules: { close(): Promise<void> } | null = null;
   const ops = createOpsServer({
     port: config.SCHEDULER_PORT,
     host: config.HOST,
@@ -61,12 +65,15 @@ export async function createScheduler(
       onFired: report.onFired,
       logger,
     });
+    const publish = () => fireDue(context).then(report.onFired);
+    schedules = await startSchedules(config, { db, logger, metrics, publish });
     return ops.start();
   }
 
   async function close() {
     ops.drain();
     const steps: CloseStep[] = [
+      ["schedules", async () => schedules?.close()],
       ["timers", async () => timers?.close()],
       ["held timers", async () => held?.close()],
       ["producer", async () => producer?.close()],
@@ -77,6 +84,18 @@ export async function createScheduler(
   }
 
   return { name: "scheduler", start, close };
+}
+
+async function startSchedules(
+  config: SchedulerConfig,
+  own: { db: Db; logger: Logger; metrics: Metrics; publish: () => Promise<void> },
+) {
+  return pollSchedules({
+    ...own,
+    catalog: createCatalog({ db: own.db }),
+    secret: await loadSecret(own.db, "ids"),
+    topics: topicNames(config.TOPIC_PREFIX),
+  });
 }
 
 function reportTo(metrics: Metrics) {

@@ -285,3 +285,15 @@ test("held again from a repeat of its event, it keeps what was sent long ago", (
   const held = fact({ ...heldBack, channels: ["email"] });
   expect(after([sent, held])).toMatchObject({ status: "sent" });
 });
+
+test("a notification that is given another time waits for the last one, whichever fact comes last", () => {
+  const { summary } = routed as Extract<LifecycleFact, { type: "notification.routed" }>;
+  const told = (sendAt: string) => ({ summary: { ...summary, sendAt } });
+  const first = fact({ type: "notification.scheduled", ...told("2026-02-01T00:00:00.000Z") });
+  const move = (sendAt: string) => fact({ type: "notification.rescheduled", sendAt });
+  const facts = [first, move("2026-03-01T00:00:00.000Z"), move("2026-02-15T00:00:00.000Z")];
+  for (const order of [facts, facts.toReversed(), [facts[1], facts[2], facts[0]]]) {
+    const view = after(order.flatMap((one) => one ?? []));
+    expect(view).toMatchObject({ status: "scheduled", sendAt: "2026-02-15T00:00:00.000Z" });
+  }
+});

@@ -16,6 +16,8 @@ type TrackedDelivery = DeliveryView & { redrive: number; bouncedAt?: string };
 export type Tracked = Omit<NotificationView, "deliveries"> & {
   own: NotificationStatus;
   deliveries: TrackedDelivery[];
+  /** When it was last given another `sendAt`. */
+  rescheduledAt?: string;
   /** How its saga ended. */
   sagaOutcome?: SagaOutcome;
   /** Until when it was held that was decided anew. */
@@ -114,6 +116,7 @@ function unknownNotification(fact: LifecycleFact): Tracked {
 
 function applyToNotification(tracked: Tracked, fact: NotificationFact): void {
   if ("summary" in fact) describe(tracked, fact.summary);
+  if (fact.type === "notification.rescheduled") reschedule(tracked, fact);
   if ("error" in fact) tracked.error = fact.error;
   if (fact.type === "notification.routed") {
     for (const { id, channel, redirected } of fact.deliveries)
@@ -148,6 +151,7 @@ function ownStatus(type: NotificationFact["type"]): NotificationStatus {
       return "processing";
     case "notification.held":
     case "notification.scheduled":
+    case "notification.rescheduled":
       return "scheduled";
     case "notification.suppressed":
       return "suppressed";
@@ -158,6 +162,16 @@ function ownStatus(type: NotificationFact["type"]): NotificationStatus {
     case "notification.cancelled":
       return "cancelled";
   }
+}
+
+/** The last wish holds, whichever is heard of last. */
+function reschedule(
+  tracked: Tracked,
+  { at, sendAt }: Extract<NotificationFact, { type: "notification.rescheduled" }>,
+): void {
+  if (tracked.rescheduledAt !== undefined && tracked.rescheduledAt >= at) return;
+  tracked.rescheduledAt = at;
+  tracked.sendAt = sendAt;
 }
 
 function describe(tracked: Tracked, summary: NotificationSummary): void {
@@ -183,7 +197,7 @@ function describe(tracked: Tracked, summary: NotificationSummary): void {
     template,
     rule,
     workflow,
-    sendAt,
+    ...(tracked.rescheduledAt === undefined && { sendAt }),
     expiresAt,
     sandbox,
     metadata,

@@ -7,6 +7,7 @@ import { EntryListItem } from "../schemas/catalog-view.ts";
 import { DeadLetterView } from "../schemas/dead-letter.ts";
 import { NotificationView } from "../schemas/notification-view.ts";
 import { Name } from "../schemas/recipient.ts";
+import { ScheduleSummary } from "../schemas/schedule.ts";
 import { StopView } from "../schemas/stop.ts";
 import { SuppressionView } from "../schemas/suppression.ts";
 import { ProblemDetails } from "../schemas/problem.ts";
@@ -74,10 +75,20 @@ export const CancelAnswer = z.object({
   alreadySent: z.array(cancelled),
 });
 
+export const RescheduleAnswer = z.object({
+  id: z.guid(),
+  status: z.literal("scheduled"),
+  sendAt: z.iso.datetime(),
+});
+
+/** When a run that was asked for is planned: now, by the platform's clock. */
+export const RunAsked = z.object({ name: z.string(), plannedAt: z.iso.datetime() });
+
 export const NotificationPage = z.object({ data: z.array(NotificationView), nextCursor });
 export const EntryPage = z.object({ data: z.array(EntryListItem), nextCursor });
 export const DeadLetterPage = z.object({ data: z.array(DeadLetterView), nextCursor });
 export const SuppressionPage = z.object({ data: z.array(SuppressionView), nextCursor });
+export const SchedulePage = z.object({ data: z.array(ScheduleSummary), nextCursor });
 export const StopList = z.object({ data: z.array(StopView) });
 export const AudiencePage = z.object({ data: z.array(AudienceItem), nextCursor });
 export const MemberPage = z.object({ data: z.array(Member), nextCursor });

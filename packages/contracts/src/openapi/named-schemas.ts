@@ -17,7 +17,15 @@ import { DeliveryView, NotificationView } from "../schemas/notification-view.ts"
 import { Preferences } from "../schemas/preferences.ts";
 import { ProblemDetails } from "../schemas/problem.ts";
 import { InlineRecipient, Recipient, RecipientInput, RecipientView } from "../schemas/recipient.ts";
+import { Reschedule } from "../schemas/reschedule.ts";
 import { SagaView } from "../schemas/saga-view.ts";
+import {
+  ScheduledEvent,
+  ScheduleInput,
+  ScheduleRun,
+  ScheduleSummary,
+  ScheduleView,
+} from "../schemas/schedule.ts";
 import { WorkflowDefinition } from "../schemas/workflow.ts";
 import { RuleDefinition } from "../schemas/rule.ts";
 import { PreviewRequest, TemplateDefinition } from "../schemas/template.ts";
@@ -47,9 +55,12 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
   Recipient,
   RecipientInput,
   RedriveRequest,
+  Reschedule,
   RuleDefinition,
   PauseInput,
   PauseView,
+  ScheduledEvent,
+  ScheduleInput,
   StopInput,
   TemplateDefinition,
   WorkflowDefinition,
@@ -76,6 +87,9 @@ export const NAMED_ANSWERS: Record<string, z.ZodType> = {
   Receipt,
   RecipientView,
   SagaView,
+  ScheduleRun,
+  ScheduleSummary,
+  ScheduleView,
   SettingsView,
   StopView,
   SuppressionView,

@@ -15,7 +15,7 @@ export type DocumentedAnswer = {
 export type Operation = {
   /** `operationId`; never renamed, clients are generated from it. */
   id: string;
-  method: "get" | "post" | "put" | "delete";
+  method: "get" | "post" | "put" | "patch" | "delete";
   /** Parameters as `{name}`. */
   path: string;
   tag: string;

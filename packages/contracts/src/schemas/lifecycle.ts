@@ -111,6 +111,8 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     withoutAttachments: z.array(z.object({ channel: ChannelName, reason: z.string() })).optional(),
   }),
   fact("notification.scheduled", { ...common, summary: NotificationSummary }),
+  /** It waits for another time now. */
+  fact("notification.rescheduled", { ...common, sendAt: z.iso.datetime() }),
   fact("notification.suppressed", {
     ...common,
     summary: NotificationSummary,

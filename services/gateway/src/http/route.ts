@@ -12,7 +12,7 @@ import { withDeadline } from "./with-deadline.ts";
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
 const DEFAULT_DEADLINE_MS = 6_000;
 
-type Method = "get" | "post" | "put" | "delete";
+type Method = "get" | "post" | "put" | "patch" | "delete";
 
 /** `{ id: string }` for `/v1/rules/:id`. */
 type ParamsOf<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`

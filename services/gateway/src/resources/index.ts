@@ -11,6 +11,7 @@ import { pauseRoutes } from "./pauses/pause-routes.ts";
 import { preferenceRoutes } from "./preferences/preference-routes.ts";
 import { recipientRoutes } from "./recipients/recipient-routes.ts";
 import { ruleRoutes } from "./rules/rule-routes.ts";
+import { scheduleRoutes } from "./schedules/schedule-routes.ts";
 import { settingsRoutes } from "./settings/settings-routes.ts";
 import { stopRoutes } from "./stops/stop-routes.ts";
 import { suppressionRoutes } from "./suppressions/suppression-routes.ts";
@@ -35,6 +36,7 @@ export const resourceRoutes: Route[] = [
   ...callbackRoutes,
   ...deadLetterRoutes,
   ...suppressionRoutes,
+  ...scheduleRoutes,
   ...settingsRoutes,
   ...stopRoutes,
   ...pauseRoutes("rule"),

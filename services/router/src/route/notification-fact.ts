@@ -11,7 +11,9 @@ import type { Intent, RoutingContext } from "../decide/intent.ts";
 
 type Context = Pick<RoutingContext, "secret" | "topics" | "now">;
 type About = { tenant: string; notificationId: string; traceparent: string };
-type FactBody = LifecycleFact extends infer Fact
+/** All but what the gateway says when it moves one. */
+type Told = Exclude<LifecycleFact, { type: "notification.rescheduled" }>;
+type FactBody = Told extends infer Fact
   ? Fact extends { type: `notification.${string}` }
     ? Omit<Fact, "id" | "at" | "tenant" | "notificationId">
     : never

@@ -15,6 +15,7 @@ import { platformOperations } from "./platform.ts";
 import { receiptOperations } from "./receipts.ts";
 import { recipientOperations } from "./recipients.ts";
 import { sagaOperations } from "./sagas.ts";
+import { scheduleOperations } from "./schedules.ts";
 import { settingsOperations } from "./settings.ts";
 import { stopOperations } from "./stops.ts";
 
@@ -24,6 +25,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...notificationOperations,
   ...sagaOperations,
   ...fanoutOperations,
+  ...scheduleOperations,
   ...attachmentOperations,
   ...recipientOperations,
   ...audienceOperations,

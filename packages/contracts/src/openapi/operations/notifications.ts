@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ChannelName } from "../../channels/index.ts";
 import { MAX_BATCH, NotificationRequest } from "../../schemas/notification-request.ts";
+import { Reschedule } from "../../schemas/reschedule.ts";
 import { NotificationStatus, NotificationView } from "../../schemas/notification-view.ts";
 import {
   AcceptedBatch,
@@ -8,6 +9,7 @@ import {
   CancelAnswer,
   NotificationPage,
   PageQuery,
+  RescheduleAnswer,
 } from "../answers.ts";
 import type { Operation } from "../operation.ts";
 
@@ -140,6 +142,26 @@ export const notificationOperations: Operation[] = [
       },
     },
     errors: ["not_found"],
+  },
+  {
+    id: "rescheduleNotification",
+    method: "patch",
+    path: "/v1/notifications/{id}",
+    tag: "Notifications",
+    summary: "Give a notification that waits another time",
+    description:
+      "Moves this one notification, not others of the same request. 200 means that it is not sent at the time it had; " +
+      "409 that it is being sent or did not wait. 503 when it was accepted a moment ago and not routed yet: repeat it.",
+    scope: "send",
+    body: { schema: Reschedule, example: { sendAt: "2026-05-05T09:00:00Z" } },
+    answers: {
+      200: {
+        description: "It waits for the new time",
+        schema: RescheduleAnswer,
+        example: { id, status: "scheduled", sendAt: "2026-05-05T09:00:00.000Z" },
+      },
+    },
+    errors: ["not_found", "reschedule_too_late"],
   },
   {
     id: "cancelNotification",
