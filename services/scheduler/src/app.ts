@@ -27,7 +27,6 @@ export async function createScheduler(
 ): Promise<Service> {
   const { logger = createLogger({ service: "scheduler", level: config.LOG_LEVEL }) } = overrides;
   const metrics = createMetrics("scheduler");
-  const report = reportTo(metrics);
   const db = createDb({
     url: config.DATABASE_URL,
     max: 5,
@@ -35,9 +34,7 @@ export async function createScheduler(
   });
   watchTimers(db, metrics);
   let producer: Producer | null = null;
-  let timers: { close(): Promise<void> } | null = null;
-  let held: { close(): Promise<void> } | null = null;
-  let schedules: { close(): Promise<void> } | null = null;
+  const loops: CloseStep[] = [];
   const ops = createOpsServer({
     port: config.SCHEDULER_PORT,
     host: config.HOST,
@@ -52,30 +49,14 @@ export async function createScheduler(
     const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: "scheduler", logger });
     const connected = await createProducer({ kafka, metrics: kafkaMetrics(metrics.registry) });
     producer = connected;
-    const context = { db, producer: connected, logger };
-    timers = pollTimers({
-      fireDue: () => fireDue(context),
-      msUntilNext: () => msUntilNext(db),
-      ...report,
-      logger,
-    });
-    held = releaseHeld({
-      db,
-      fireReleased: (group) => fireReleased(context, group),
-      onFired: report.onFired,
-      logger,
-    });
-    const publish = () => fireDue(context).then(report.onFired);
-    schedules = await startSchedules(config, { db, logger, metrics, publish });
+    loops.push(...(await startLoops(config, { db, producer: connected, logger, metrics })));
     return ops.start();
   }
 
   async function close() {
     ops.drain();
     const steps: CloseStep[] = [
-      ["schedules", async () => schedules?.close()],
-      ["timers", async () => timers?.close()],
-      ["held timers", async () => held?.close()],
+      ...loops,
       ["producer", async () => producer?.close()],
       ["postgres", () => db.close()],
       ["health endpoints", () => ops.close()],
@@ -86,16 +67,40 @@ export async function createScheduler(
   return { name: "scheduler", start, close };
 }
 
-async function startSchedules(
+/** What fires timers, lets go what was held, and plans the runs of schedules; in the order in which it is closed. */
+async function startLoops(
   config: SchedulerConfig,
-  own: { db: Db; logger: Logger; metrics: Metrics; publish: () => Promise<void> },
-) {
-  return pollSchedules({
-    ...own,
-    catalog: createCatalog({ db: own.db }),
-    secret: await loadSecret(own.db, "ids"),
-    topics: topicNames(config.TOPIC_PREFIX),
+  own: { db: Db; producer: Producer; logger: Logger; metrics: Metrics },
+): Promise<CloseStep[]> {
+  const { db, logger, metrics } = own;
+  const report = reportTo(metrics);
+  const secret = await loadSecret(db, "ids");
+  const timers = pollTimers({
+    fireDue: () => fireDue(own),
+    msUntilNext: () => msUntilNext(db),
+    ...report,
+    logger,
   });
+  const held = releaseHeld({
+    db,
+    fireReleased: (group) => fireReleased(own, group),
+    onFired: report.onFired,
+    logger,
+  });
+  const schedules = pollSchedules({
+    db,
+    logger,
+    metrics,
+    secret,
+    catalog: createCatalog({ db }),
+    topics: topicNames(config.TOPIC_PREFIX),
+    publish: () => fireDue(own).then(report.onFired),
+  });
+  return [
+    ["schedules", () => schedules.close()],
+    ["timers", () => timers.close()],
+    ["held timers", () => held.close()],
+  ];
 }
 
 function reportTo(metrics: Metrics) {

@@ -287,7 +287,6 @@ test("held again from a repeat of its event, it keeps what was sent long ago", (
 });
 
 test("a notification that is given another time waits for the last one, whichever fact comes last", () => {
-  const { summary } = routed as Extract<LifecycleFact, { type: "notification.routed" }>;
   const told = (sendAt: string) => ({ summary: { ...summary, sendAt } });
   const first = fact({ type: "notification.scheduled", ...told("2026-02-01T00:00:00.000Z") });
   const move = (sendAt: string) => fact({ type: "notification.rescheduled", sendAt });
