@@ -45,7 +45,7 @@ export function topicTable(names: TopicNames): Topic[] {
     name: names.events(lane),
     kind: "events",
     key: "tenant + subject; without a subject the event id",
-    writtenBy: "gateway, upstream services; orchestrator",
+    writtenBy: "gateway, upstream services; orchestrator, router",
     readBy: "router",
   }));
   for (const channel of CHANNELS) {

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { ADHOC_TYPE, CE, HELD_TYPE, STAMP, WAVE_TYPE } from "../headers.ts";
+import { ADHOC_TYPE, CE, HELD_TYPE, PAGE_TYPE, STAMP, WAVE_TYPE } from "../headers.ts";
 import { CloudEvent } from "../schemas/cloud-event.ts";
 import { DeliveryRecord } from "../schemas/delivery.ts";
+import { FanoutPage } from "../schemas/fanout.ts";
 import { HeldRequest } from "../schemas/held-request.ts";
 import { LifecycleFact } from "../schemas/lifecycle.ts";
 import { SagaInput, WaveRequest } from "../schemas/saga-input.ts";
@@ -118,6 +119,15 @@ export const MESSAGES: readonly Message[] = [
     contentType: JSON_TYPE,
     headers: z.object({ ...ceHeaders, [CE.type]: z.literal(WAVE_TYPE), ...stamps, ...trace }),
     payload: WaveRequest,
+    on: ["events"],
+  },
+  {
+    name: "PageRequested",
+    summary:
+      "What the router asks itself for: the next members of an audience; all before are written",
+    contentType: JSON_TYPE,
+    headers: z.object({ ...ceHeaders, [CE.type]: z.literal(PAGE_TYPE), ...trace }),
+    payload: FanoutPage,
     on: ["events"],
   },
   {

@@ -117,6 +117,23 @@ test("whoever is a member all the time is reached, wherever the router dies, and
   expect((await fanoutOf(id)).status).toBe("completed");
 });
 
+test("the next page is asked for when all of this one is acknowledged, and then it is known how far it is", async () => {
+  const [audience, id] = [await newAudience(1_500), randomUUID()];
+  const first = (await router.run(adhoc(id, { to: [], audiences: [audience] }))).out.map(toIn);
+  const chunks = routeEvents(first, router.context);
+  for (const members of [500, 500]) {
+    const { value = [] } = await chunks.next();
+    expect(idsOf([...value]).ids).toHaveLength(members);
+    expect(value.some(isPageRecord)).toBe(false);
+    expect((await fanoutOf(id)).reached).toBeNull();
+  }
+  const { value = [] } = await chunks.next();
+  expect(value.map(isPageRecord)).toEqual([true]);
+  expect((await fanoutOf(id)).reached).toBeNull();
+  expect((await chunks.next()).done).toBe(true);
+  expect(await fanoutOf(id)).toMatchObject({ reached: member(999), expanded: "1000", pages: 1 });
+});
+
 test("a page that is behind is dropped: doubled pages do not go on side by side", async () => {
   const [audience, id] = [await newAudience(2_500), randomUUID()];
   const first = (await router.run(adhoc(id, { to: [], audiences: [audience] }))).out.map(toIn);
