@@ -42,6 +42,7 @@ const waiting: SagaRows = {
     line(3, 900, "timer", { type: "limit_passed" }, issued(1)),
   ],
   hasTimer: true,
+  isStranded: false,
 };
 
 const ended: SagaRows = {
@@ -62,6 +63,19 @@ const delivery = { id: "d", channel: "email", step: "send", wave: 1, redrive: 0 
 test("one that waits for its timer and one that has ended are whole", () => {
   expect(checkSaga(waiting, moment)).toEqual([]);
   expect(checkSaga(ended, moment)).toEqual([]);
+});
+
+test("a member of a digest waits for its leader, without a timer", () => {
+  const answer = { kind: "digest_member" as const };
+  const member = {
+    ...waiting,
+    state: { ...state, at: { ...at, timer: null, asked: true, answer } },
+    hasTimer: false,
+  };
+  expect(checkSaga(member, moment)).toEqual([]);
+  expect(checkSaga({ ...member, isStranded: true }, moment)).toEqual([
+    "saga s: nobody leads the digest its item is in",
+  ]);
 });
 
 test("one without a timer may wait for a delivery, or a moment for an answer", () => {

@@ -17,6 +17,8 @@ export type SagaRows = {
   }[];
   /** Whether the timer it waits for is there. */
   hasTimer: boolean;
+  /** Its item is in a digest that no running saga leads. */
+  isStranded: boolean;
 };
 
 /** An event of the history, as far as it is looked at. */
@@ -100,10 +102,15 @@ function isHeld({ kind, status }: SagaState["compensations"][number]): boolean {
 
 const OPEN = ["pending", "waiting", "retrying", "unknown"];
 
-/** A saga that has not ended waits for its timer, for what becomes of a delivery, or for an answer under way. */
+/**
+ * A saga that has not ended waits for its timer, for what becomes of a delivery, for the leader of its digest, or for
+ * an answer under way.
+ */
 function checkWaiting(saga: SagaRows, { now, graceMs }: CheckMoment): string[] {
-  const { outcome, state, hasTimer, updatedAt } = saga;
+  const { outcome, state, hasTimer, isStranded, updatedAt } = saga;
   if (outcome !== null || state.heldBy !== null) return [];
+  if (isStranded) return ["nobody leads the digest its item is in"];
+  if (state.at?.answer?.kind === "digest_member") return [];
   const timer = state.at?.timer ?? null;
   if (timer !== null && !hasTimer && timer.at > now) return ["its timer is gone before its time"];
   if (now - Math.max(updatedAt, timer?.at ?? 0) <= graceMs) return [];

@@ -1,5 +1,5 @@
 import { type IdSecret, sagaInput, SagaState } from "@pulsecourier/contracts";
-import { type Db, uuidArray } from "@pulsecourier/db";
+import { type Db, textArray, uuidArray } from "@pulsecourier/db";
 import { z } from "zod";
 import type { SagaRows } from "./check-saga.ts";
 
@@ -72,6 +72,7 @@ async function withTimers(db: Db, secret: IdSecret, rows: readonly Row[]): Promi
     [uuidArray([...timerOf.values()])],
   );
   const timers = new Set(there?.ids);
+  const stranded = await readStranded(db, sagas);
   return {
     now: there?.now ?? 0,
     sagas: sagas.map(
@@ -86,9 +87,33 @@ async function withTimers(db: Db, secret: IdSecret, rows: readonly Row[]): Promi
           events: Events.parse(JSON.parse(line.events)),
         })),
         hasTimer: timers.has(timerOf.get(id) ?? ""),
+        isStranded: stranded.has(id),
       }),
     ),
   };
+}
+
+/** Those whose items wait in a digest without a running leader, all read at one moment. */
+async function readStranded(
+  db: Db,
+  sagas: readonly { row: Row; state: SagaState }[],
+): Promise<ReadonlySet<string>> {
+  const waiting = sagas.flatMap(({ row, state }) => {
+    const digest = state.at?.digest?.id;
+    return digest === undefined ? [] : [{ id: row.id, digest }];
+  });
+  if (waiting.length === 0) return new Set();
+  const rows = await db.query<{ id: string }>(
+    "saga-rows-stranded",
+    `select i.saga_id as id
+     from unnest($1::text[], $2::uuid[]) as w (digest, saga_id)
+     join saga.digest_items i on i.digest = w.digest and i.saga_id = w.saga_id
+     where not exists (
+       select from saga.digests d join saga.instances l on l.id = d.leader
+       where d.digest = i.digest and l.outcome is null)`,
+    [textArray(waiting.map(({ digest }) => digest)), uuidArray(waiting.map(({ id }) => id))],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** The id its timer has as the orchestrator sets it; null when it waits for none. */
