@@ -86,6 +86,8 @@ test("bad times and zones are 422 on the page, and nothing is saved", async () =
   expect(answer.status).toBe(422);
   expect(answer.body).toContain(`role="alert"`);
   expect(answer.body.match(/aria-invalid="true"/g)).toHaveLength(2);
+  expect(answer.body).toContain("“Time zone” is not an IANA time zone");
+  expect(answer.body).toMatch(/value="news\/email">/);
   expect(await preferences()).toEqual(before);
 });
 

@@ -45,7 +45,11 @@ const save = route({
     const claims = await readPreferenceToken(params.token, context.secrets.tokens);
     const { known, policy } = await load(claims, context);
     const { form, problems } = readForm(rawBody);
-    if (problems.length > 0) return page(422, known, policy, { saved: false, problems });
+    if (problems.length > 0) {
+      // What was ticked is not to be ticked again.
+      const preferences = applyCells(known.preferences, form.cells, policy);
+      return page(422, { ...known, preferences }, policy, { saved: false, problems });
+    }
     const key = { tenant: claims.tenant, recipient: claims.sub };
     const preferences = await changePreferences(context.db, key, (before) => {
       const { quietHours: _, ...rest } = applyCells(before, form.cells, policy);

@@ -27,11 +27,11 @@ export type PageContent = {
 /** The preference page: one form, which works without scripts, by keyboard, and on a phone. */
 export function preferencePage(content: PageContent): string {
   const { rows, problems, saved } = content;
-  const told = problems.map(({ detail }) => escaped(`The time ${detail}.`)).join("<br>");
+  const told = problems.map(({ pointer, detail }) => escaped(`${labelOf(pointer)} ${detail}.`));
   return htmlPage(
     "What you get, and how",
     `${saved ? `<p role="status">Saved.</p>` : ""}
-${told === "" ? "" : `<p role="alert">Nothing was saved. ${told}</p>`}
+${told.length === 0 ? "" : `<p role="alert">Nothing was saved.<br>${told.join("<br>")}</p>`}
 <p>Choose through which channels each kind of message may reach you.</p>
 <form method="post">
 ${rows.map(rowOf).join("\n")}
@@ -39,6 +39,13 @@ ${quietFields(content)}
 <button>Save</button>
 </form>`,
   );
+}
+
+const LABELS = { from: "From", until: "Until", timezone: "Time zone" };
+
+function labelOf(pointer: string): string {
+  const found = Object.entries(LABELS).find(([field]) => pointer.endsWith(`/${field}`));
+  return `“${found?.[1] ?? "Quiet hours"}”`;
 }
 
 function rowOf({ category, title, required, choices }: ChoiceRow): string {
@@ -66,8 +73,8 @@ function quietFields({ quietHours, zone, problems }: PageContent): string {
   return `<fieldset><legend>Quiet hours</legend>
 <p class="dim" id="about-quiet">What would disturb you then waits until they end. Urgent messages, such as codes to sign in, do not wait.</p>
 <label class="switch"><input type="checkbox" name="${FIELDS.quiet}" value="1"${quietHours === undefined ? "" : " checked"} aria-describedby="about-quiet">Keep quiet hours, every day</label>
-<div class="times">${time(FIELDS.from, "From", from)}${time(FIELDS.until, "Until", until)}
-<label>Time zone<select name="${FIELDS.timezone}"${bad("timezone")}>${zones(timezone, zone)}</select></label></div>
+<div class="times">${time(FIELDS.from, LABELS.from, from)}${time(FIELDS.until, LABELS.until, until)}
+<label>${LABELS.timezone}<select name="${FIELDS.timezone}"${bad("timezone")}>${zones(timezone, zone)}</select></label></div>
 </fieldset>`;
 }
 
