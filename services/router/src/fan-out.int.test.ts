@@ -14,7 +14,7 @@ import {
 import { createDb, type Db, loadSecret } from "@pulsecourier/db";
 import { createConsumer, createKafka, createProducer, ensureTopics } from "@pulsecourier/kafka";
 import { createLogger } from "@pulsecourier/observability";
-import { eventually, testDatabase, testKafka } from "@pulsecourier/testkit";
+import { eventually, testDatabase, testKafka, testRedis } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const MEMBERS = 20_000;
@@ -60,6 +60,7 @@ beforeAll(async () => {
     PATH: process.env["PATH"] ?? "",
     DATABASE_URL: database.url,
     KAFKA_BROKERS: brokers,
+    REDIS_URL: testRedis().url,
     TOPIC_PREFIX: topicPrefix,
     ROUTER_PORT: "0",
     LOG_LEVEL: "warn",

@@ -33,9 +33,8 @@ export async function openTestLine() {
   const free = { SIMULATOR_PORT: "0", SIMULATOR_SMTP_PORT: "0", SIMULATOR_APNS_PORT: "0" };
   const simulator = createSimulator(parseConfig(simulatorConfig, free), { logger });
   const { url: simulatorUrl } = await simulator.start();
-  const router = await createRouter(parseConfig(routerConfig, { ...env, ROUTER_PORT: "0" }), {
-    logger,
-  });
+  const routerEnv = { ...env, REDIS_URL: testRedis().url, ROUTER_PORT: "0" };
+  const router = await createRouter(parseConfig(routerConfig, routerEnv), { logger });
   const tracked = parseConfig(trackerConfig, { ...env, TRACKER_PORT: "0" });
   const tracker = await createTracker(tracked, { logger });
   await Promise.all([router.start(), tracker.start()]);
