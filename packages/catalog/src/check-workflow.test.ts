@@ -53,7 +53,13 @@ test.for<[string, object[], string, string]>([
     "a channel named twice in one step",
     [tell, { ...remind, channels: ["sms", "inapp", "sms"] }],
     "/steps/1/channels/2",
-    "names sms already",
+    "names it already",
+  ],
+  [
+    "a channel named twice in a correction",
+    [{ ...tell, correction: { template: "t", channels: ["sms", "sms"] } }],
+    "/steps/0/correction/channels/1",
+    "named already",
   ],
   [
     "a wait for what was not sent",
@@ -163,4 +169,14 @@ test("a cycle is told at each of its steps", () => {
 
 test("a later step may use a channel again", () => {
   expect(check(remind, delay, { ...remind, name: "again" })).toEqual([]);
+});
+
+test("the pivot is a step that sends", () => {
+  const withPivot = (pivot: string) =>
+    checkWorkflow(WorkflowDefinition.parse({ steps: [tell, delay, remind], pivot }));
+  expect(withPivot("tell")).toEqual([]);
+  for (const none of ["pause", "gone"]) {
+    const detail = `there is no \`send\` step \`${none}\``;
+    expect(withPivot(none)).toEqual([{ pointer: "/pivot", detail }]);
+  }
 });

@@ -1,4 +1,5 @@
 import {
+  type Channel,
   END,
   type Problem,
   type WorkflowDefinition,
@@ -12,9 +13,11 @@ type Way = { pointer: string; to: string };
 
 /**
  * What is wrong with a workflow, each with its place: doubled names, ways to steps that are not there, cycles, steps
- * that nothing leads to, conditions that are no CEL, a channel named twice in one step.
+ * that nothing leads to, conditions that are no CEL, a channel named twice in one step, a pivot
+ * that is none.
  */
-export function checkWorkflow({ steps, cancelOn = [] }: WorkflowDefinition): Problem[] {
+export function checkWorkflow(definition: WorkflowDefinition): Problem[] {
+  const { steps, cancelOn = [] } = definition;
   const problems = cancelOn.flatMap((signal, at) => checkSignal(signal, `/cancelOn/${at}`));
   const index = new Map<string, number>();
   for (const [at, { name }] of steps.entries()) {
@@ -30,7 +33,7 @@ export function checkWorkflow({ steps, cancelOn = [] }: WorkflowDefinition): Pro
     if (to !== END && !index.has(to))
       problems.push({ pointer, detail: `there is no step \`${to}\`` });
   }
-  problems.push(...expressionProblems(steps));
+  problems.push(...expressionProblems(steps), ...pivotProblems(definition));
   if (problems.length > 0) return problems;
   const graph = ways.map((some) => some.flatMap(({ to }) => index.get(to) ?? []));
   const reached = reachedFrom(0, graph);
@@ -81,13 +84,24 @@ function reachedFrom(start: number, graph: readonly number[][]): Set<number> {
 /** A step has one delivery a channel. */
 function channelProblems(step: WorkflowStep, at: number): Problem[] {
   if (step.type !== "send") return [];
-  return step.channels.flatMap((channel, index): Problem[] => {
-    if (step.channels.indexOf(channel) === index) return [];
-    const pointer = `/steps/${at}/channels/${index}`;
-    return [
-      { pointer, detail: `the step names ${channel} already; a later step may use it again` },
-    ];
-  });
+  const again = "the step names it already; a later step may use it again";
+  const corrected = step.correction?.channels ?? [];
+  return [
+    ...namedTwice(step.channels, `/steps/${at}/channels`, again),
+    ...namedTwice(corrected, `/steps/${at}/correction/channels`, "it is named already"),
+  ];
+}
+
+function namedTwice(channels: readonly Channel[], pointer: string, detail: string): Problem[] {
+  return channels.flatMap((channel, index) =>
+    channels.indexOf(channel) === index ? [] : [{ pointer: `${pointer}/${index}`, detail }],
+  );
+}
+
+function pivotProblems({ steps, pivot }: WorkflowDefinition): Problem[] {
+  if (pivot === undefined) return [];
+  const isSent = steps.some(({ type, name }) => type === "send" && name === pivot);
+  return isSent ? [] : [{ pointer: "/pivot", detail: `there is no \`send\` step \`${pivot}\`` }];
 }
 
 function waitProblems(

@@ -160,6 +160,9 @@ export const ERRORS = {
   over_budget: ends(
     "The budget of the workflow had too little left; raise it by PUT /v1/budgets/{name}.",
   ),
+  compensation_failed: ends(
+    "What was sent could not be undone as its step asks; the detail says why. Redrive it, or tell people yourself.",
+  ),
   throttled: ends(
     "As many as the workflow's throttle admits had been sent; the detail says which.",
   ),

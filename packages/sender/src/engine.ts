@@ -214,7 +214,11 @@ export class Engine {
   }
 }
 
-/** Whose tombstones forbid a delivery: its notification's, and its own where a saga may withdraw it alone. */
-function forbiddenBy({ id, notificationId, saga }: Work["delivery"]): string[] {
+/**
+ * Whose tombstones forbid a delivery: its notification's, and its own where a saga may withdraw it alone. A correction is
+ * what a cancelled notification is to send.
+ */
+function forbiddenBy({ id, notificationId, saga, correction }: Work["delivery"]): string[] {
+  if (correction !== undefined) return [id];
   return saga === undefined ? [notificationId] : [notificationId, id];
 }

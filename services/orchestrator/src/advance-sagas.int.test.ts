@@ -198,12 +198,14 @@ function playAny(recipient: string): Played {
     at: randomInt(50),
     again: randomInt(4) === 0,
   }));
-  const courses = [1, 2, 3].map(() => COURSES[randomInt(COURSES.length)] ?? []);
+  const some = () => COURSES[randomInt(COURSES.length)] ?? [];
+  const courses = Array.from({ length: 4 }, some);
+  const corrections = Array.from({ length: 4 }, some);
   const until = UNTIL[randomInt(3)] ?? "sent";
   // One from before the start is a tombstone, too, and has its own test.
   const cancelAt = randomInt(3) === 0 ? 1 + randomInt(11) : null;
   const signals = randomInt(2) === 0 ? null : SIGNALS.filter(() => randomInt(3) > 0);
-  return play({ until, courses, picks, cancelAt, signals, recipient });
+  return play({ until, courses, corrections, picks, cancelAt, signals, recipient });
 }
 
 test("the same scripts as in memory, in batches that are cut anywhere and repeated after crashes", async () => {
@@ -228,7 +230,7 @@ test("the same scripts as in memory, in batches that are cut anywhere and repeat
   expect(new Set(ids).size).toBe(ids.length);
   const waves = plays
     .flatMap(({ history }) => history.flat())
-    .filter(({ type }) => type === "wave_issued");
+    .filter(({ type }) => type === "wave_issued" || type === "compensation_issued");
   expect(out.filter(({ topic }) => topic === topics.events("normal"))).toHaveLength(waves.length);
 });
 

@@ -4,7 +4,7 @@ import type { InRecord, OutRecord } from "@pulsecourier/kafka";
 import type { Conditions } from "./decide/conditions.ts";
 import { decide } from "./decide/decide.ts";
 import { evolve } from "./decide/evolve.ts";
-import { INITIAL, type Saga } from "./decide/saga.ts";
+import { INITIAL, type Saga, type SagaEvent } from "./decide/saga.ts";
 import { listensFor } from "./decide/signals.ts";
 import { effectsOf, noEffects } from "./effects/effects-of.ts";
 import type { OrchestratorMetrics } from "./metrics.ts";
@@ -74,7 +74,14 @@ async function takeInputs(incoming: readonly Incoming[], context: AdvanceContext
   const advance = await decideAll(incoming, context);
   const inboxes = advance.changes.length > 0 ? await writeSagas(db, advance) : [];
   for (const { state } of advance.sagas) if (state.end !== null) metrics.ended(state.end.outcome);
+  for (const event of advance.changes.flatMap(({ events }) => events)) countUndone(event, metrics);
   return { inboxes, listening: advance.listening };
+}
+
+function countUndone(event: SagaEvent, metrics: OrchestratorMetrics): void {
+  if (event.type === "compensation_failed") metrics.compensated(event.kind, "failed");
+  if (event.type !== "compensated") return;
+  metrics.compensated(event.kind, event.id === null ? "dropped" : "done");
 }
 
 async function decideAll(incoming: readonly Incoming[], context: AdvanceContext): Promise<Advance> {

@@ -1,4 +1,9 @@
-import type { SagaInput, SagaOutcome } from "@pulsecourier/contracts";
+import {
+  type CompensationKind,
+  type SagaInput,
+  SAGA_OUTCOMES,
+  type SagaOutcome,
+} from "@pulsecourier/contracts";
 import { type Db, readOutboxAge } from "@pulsecourier/db";
 import type { Metrics } from "@pulsecourier/observability";
 
@@ -8,6 +13,8 @@ export type InputResult = "advanced" | "stale" | "repeated" | "unknown_saga" | "
 export type OrchestratorMetrics = {
   input(type: SagaInput["type"] | "none", result: InputResult): void;
   ended(outcome: SagaOutcome): void;
+  /** `dropped`: there was nothing to undo, or policy forbade it. */
+  compensated(kind: CompensationKind, result: "done" | "dropped" | "failed"): void;
 };
 
 export function createOrchestratorMetrics(metrics: Metrics): OrchestratorMetrics {
@@ -21,9 +28,17 @@ export function createOrchestratorMetrics(metrics: Metrics): OrchestratorMetrics
     help: "Sagas that ended, by outcome",
     labels: ["outcome"],
   });
+  // An alert sees an increase only from a figure that is there.
+  for (const outcome of SAGA_OUTCOMES) ended.inc({ outcome }, 0);
+  const compensations = metrics.counter({
+    name: "pulse_saga_compensations_total",
+    help: "What sagas undid of what they had sent, by how and what became of it",
+    labels: ["kind", "result"],
+  });
   return {
     input: (type, result) => inputs.inc({ type, result }),
     ended: (outcome) => ended.inc({ outcome }),
+    compensated: (kind, result) => compensations.inc({ kind, result }),
   };
 }
 

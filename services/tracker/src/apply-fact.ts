@@ -119,8 +119,11 @@ function applyToNotification(tracked: Tracked, fact: NotificationFact): void {
   if (fact.type === "notification.rescheduled") reschedule(tracked, fact);
   if ("error" in fact) tracked.error = fact.error;
   if (fact.type === "notification.routed") {
-    for (const { id, channel, redirected } of fact.deliveries)
-      noteRedirected(findOrAdd(tracked, id, channel), redirected);
+    for (const { id, channel, redirected } of fact.deliveries) {
+      const delivery = findOrAdd(tracked, id, channel);
+      noteRedirected(delivery, redirected);
+      if (fact.corrects !== undefined) delivery.corrects = fact.corrects;
+    }
   }
   applyHold(tracked, fact);
   const own = ownStatus(fact.type);

@@ -35,6 +35,7 @@ const END_OF: Record<SagaOutcome, NotificationStatus> = {
   suppressed: "suppressed",
   expired: "expired",
   cancelled: "cancelled",
+  compensation_failed: "failed",
 };
 
 /**

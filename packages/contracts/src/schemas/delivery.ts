@@ -9,6 +9,15 @@ import { DeliveryIdentity } from "./sender-identity.ts";
 export const Redirected = z.enum(["address", "accounts"]);
 export type Redirected = z.infer<typeof Redirected>;
 
+/** What makes good an earlier delivery of the same notification. */
+export const Correction = z.object({
+  /** The delivery that is made good. */
+  of: z.guid(),
+  /** It shows nothing: the app takes away what it shows. */
+  silent: z.boolean().optional(),
+});
+export type Correction = z.infer<typeof Correction>;
+
 /** Value of a record on `pulse.deliveries.*`: one notification through one channel, all decisions made. */
 export const DeliveryRecord = z.object({
   id: z.guid(),
@@ -44,6 +53,8 @@ export const DeliveryRecord = z.object({
   callback: Name.optional(),
   /** The saga it belongs to, which may withdraw it alone. */
   saga: z.guid().optional(),
+  /** Set when it makes good another: a cancel of the notification does not keep it from being sent, but leads to it. */
+  correction: Correction.optional(),
   /** Accept time, ms since 1970. */
   acceptedAt: z.int(),
   /** Not sent after this time, ms since 1970. */

@@ -86,7 +86,15 @@ const fact = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.object({ type: z.literal(type), ...shape });
 
 /** How a saga ended. */
-export const SAGA_OUTCOMES = ["completed", "failed", "suppressed", "expired", "cancelled"] as const;
+export const SAGA_OUTCOMES = [
+  "completed",
+  "failed",
+  "suppressed",
+  "expired",
+  "cancelled",
+  /** Something that was sent could not be undone as it should have been. */
+  "compensation_failed",
+] as const;
 export const SagaOutcome = z.enum(SAGA_OUTCOMES);
 export type SagaOutcome = z.infer<typeof SagaOutcome>;
 
@@ -105,6 +113,8 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     ),
     skipped,
     ...ofWave,
+    /** The delivery that these make good. */
+    corrects: z.guid().optional(),
     ...release,
     ...snapshot,
     /** Channels the notification goes through without its attachments, and why they cannot carry them. */
@@ -208,6 +218,10 @@ export const LifecycleFact = z.discriminatedUnion("type", [
       "compensate",
       "retract",
       "release",
+      "replace",
+      "correct",
+      "announce",
+      "compensation_failed",
     ]),
     channels: z.array(ChannelName),
     reason: z.string(),

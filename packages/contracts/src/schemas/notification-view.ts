@@ -60,6 +60,8 @@ export const DeliveryView = z.object({
   deliveredAt: time.optional(),
   /** Set when the sandbox sent it elsewhere than to the recipient. */
   redirected: Redirected.optional(),
+  /** The delivery it makes good. */
+  corrects: z.guid().optional(),
 });
 export type DeliveryView = z.infer<typeof DeliveryView>;
 

@@ -3,6 +3,7 @@ import { ChannelName } from "../channels/index.ts";
 import { MAX_USE } from "../ids.ts";
 import { AttachmentRef, MAX_ATTACHMENTS } from "./attachment.ts";
 import { FlatContent } from "./content.ts";
+import { Correction } from "./delivery.ts";
 import { FactError, NotificationSummary } from "./lifecycle.ts";
 import { DeliveryStatus } from "./notification-view.ts";
 import { InlineRecipient, Name } from "./recipient.ts";
@@ -44,6 +45,8 @@ export const WaveRequest = z.object({
   channels: z.array(ChannelName).min(1),
   /** Which use of a channel this is, where a step before names it already. */
   uses: z.partialRecord(ChannelName, z.int().min(0).max(MAX_USE)).optional(),
+  /** Makes good what an earlier wave sent: with the template or content given here, and none of the request's. */
+  correction: Correction.extend({ content: FlatContent.optional() }).optional(),
   /** The step's own; left out: the request's. */
   template: z.object({ name: Name, version: z.int() }).optional(),
   request: SagaRequest,

@@ -38,18 +38,32 @@ export const SagaPosition = z.object({
 export type SagaPosition = z.infer<typeof SagaPosition>;
 
 /**
- * What undoes something, registered before that is asked for. `exact`: afterwards it is as if it had not been.
- * `dropped`: there was nothing to undo.
+ * How a delivery is undone: `retract` takes it out of the inbox, `replace` puts another push in its place, `correct`
+ * sends the step's correction, `announce` tells a webhook's receiver that it is cancelled.
+ */
+export const CompensationKind = z.enum(["retract", "replace", "correct", "announce"]);
+export type CompensationKind = z.infer<typeof CompensationKind>;
+
+/** `exact`: afterwards it is as if it had not been. `best_effort`: a device may not take part. `semantic`: it is told. */
+export const CompensationClass = z.enum(["exact", "best_effort", "semantic"]);
+export type CompensationClass = z.infer<typeof CompensationClass>;
+
+/**
+ * What undoes something, registered before that is asked for. `dropped`: there was nothing to undo, or the recipient's
+ * preferences forbid it; `error` then says so.
  */
 export const Compensation = z.discriminatedUnion("kind", [
-  /** A channel's delivery is taken back. */
+  /** Of a channel's delivery. */
   z.object({
-    kind: z.literal("retract"),
+    kind: CompensationKind,
     step: Name,
     wave: z.int(),
     channel: ChannelName,
-    class: z.literal("exact"),
-    status: z.enum(["registered", "done", "dropped"]),
+    class: CompensationClass,
+    status: z.enum(["registered", "running", "done", "dropped", "failed"]),
+    /** The wave that it is sent as; waves of a step's own are below. */
+    sentAs: z.int().optional(),
+    error: FactError.optional(),
   }),
   /** What is reserved of a budget is given back; `settled`: it was used up instead. */
   z.object({
@@ -62,12 +76,22 @@ export const Compensation = z.discriminatedUnion("kind", [
   }),
 ]);
 export type Compensation = z.infer<typeof Compensation>;
+/** One that undoes a delivery. */
+export type DeliveryCompensation = Exclude<Compensation, { kind: "release" }>;
+
+export function isOfDelivery(one: Compensation): one is DeliveryCompensation {
+  return one.kind !== "release";
+}
 
 /** What the row of a saga says of it, besides what it was started with. */
 export const SagaState = z.object({
   /** Null before it has started and once it has ended. */
   at: SagaPosition.nullable(),
+  /** Waves the router has not answered. */
+  unrouted: z.array(z.object({ step: Name, wave: z.int() })).default([]),
   deliveries: z.array(SagaDelivery),
+  /** What was heard of before the router has said which wave it belongs to. */
+  unplaced: z.array(Standing).default([]),
   skipped: z.array(z.object({ step: Name, channel: ChannelName, error: FactError })),
   /** By the `wait` step it is for: the event that came first. */
   events: z.record(Name, HeardEvent).default({}),

@@ -34,5 +34,7 @@ export const WorkflowDefinition = z.strictObject({
     .max(10)
     .optional()
     .describe("Events that cancel it; what can be undone is undone"),
+  /** Past this `send` step nothing is undone any more. Left out: past the last required one. */
+  pivot: Name.optional(),
 });
 export type WorkflowDefinition = z.infer<typeof WorkflowDefinition>;

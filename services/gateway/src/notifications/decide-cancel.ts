@@ -9,7 +9,10 @@ import type { LedgerState } from "./cancel-store.ts";
 type Delivery = { id: string; channel: Channel };
 type Named = { deliveryId: string; channel: Channel };
 type Tracked = Pick<NotificationView, "status" | "saga" | "held"> & {
-  deliveries: Pick<NotificationView["deliveries"][number], "id" | "channel" | "status">[];
+  deliveries: Pick<
+    NotificationView["deliveries"][number],
+    "id" | "channel" | "status" | "corrects"
+  >[];
 };
 
 export type CancelDecision =
@@ -30,7 +33,8 @@ export function decideCancel(
   derived: readonly Delivery[],
   ledger: ReadonlyMap<string, LedgerState>,
 ): CancelDecision {
-  const known = tracked?.deliveries ?? [];
+  // Corrections are what a cancel leads to.
+  const known = (tracked?.deliveries ?? []).filter(({ corrects }) => corrects === undefined);
   const routed = known.length > 0;
   if (!routed && tracked !== null && ENDED_WHOLE.includes(tracked.status))
     return { kind: "too_late" };

@@ -1,10 +1,11 @@
 import type { SagaInput, Standing } from "@pulsecourier/contracts";
+import { takeCorrection } from "./compensate.ts";
 import type { Conditions } from "./conditions.ts";
 import { createDraft, type Draft } from "./draft.ts";
 import { endSaga, settle } from "./end-saga.ts";
 import { isNewDigestAnswer } from "./leave-digest.ts";
 import { proceed } from "./proceed.ts";
-import { hasReached, isOpen } from "./reached.ts";
+import { hasReached, isOpen, isUnanswered } from "./reached.ts";
 import type { Saga, SagaEvent } from "./saga.ts";
 import { withdraw } from "./send-step.ts";
 import { takeEvent } from "./take-event.ts";
@@ -86,10 +87,9 @@ function goOn(draft: Draft, pause: string | null): void {
 function takeLast(draft: Draft, input: SagaInput): void {
   if (input.type === "standing") {
     for (const delivery of input.deliveries) takeStanding(draft, delivery);
-  } else if (input.type === "routed") {
+  } else if (input.type === "routed" && !takeCorrection(draft, input)) {
     const { step, wave, deliveries, skipped } = input;
-    const { at } = draft.state;
-    if (at?.step !== step || at.wave !== wave || at.routed) return;
+    if (!isUnanswered(draft.state, { step, wave })) return;
     draft.emit({ type: "wave_routed", step, wave, deliveries, skipped });
   }
   if (draft.events.length > 0) settle(draft);
@@ -107,9 +107,9 @@ function takeAnswer(draft: Draft, { step, answer }: Extract<SagaInput, { type: "
 type Routed = Extract<SagaInput, { type: "routed" }>;
 
 function takeRouted(draft: Draft, { step, wave, deliveries, skipped, end }: Routed): void {
+  if (!isUnanswered(draft.state, { step, wave })) return;
   const { at } = draft.state;
   const isCurrent = at?.step === step && at.wave === wave;
-  if (isCurrent ? at.routed : isKnown(draft, step, deliveries)) return;
   draft.emit({ type: "wave_routed", step, wave, deliveries, skipped });
   if (!isCurrent) {
     const ids = new Set(deliveries.map(({ id }) => id));
@@ -131,14 +131,9 @@ function endEarly(
     endSaga(draft, { outcome: "completed", reason: `${sent.channel} was sent, then: ${reason}` });
 }
 
-function isKnown({ state }: Draft, step: string, deliveries: Routed["deliveries"]): boolean {
-  return deliveries.every(({ id }) =>
-    state.deliveries.some((one) => one.id === id && one.step === step),
-  );
-}
-
 function takeStanding(draft: Draft, delivery: Standing): void {
-  const known = draft.state.deliveries.find(({ id }) => id === delivery.id);
+  const { deliveries, unplaced } = draft.state;
+  const known = [...deliveries, ...unplaced].find(({ id }) => id === delivery.id);
   const isNew =
     known?.status !== delivery.status ||
     known.redrive !== delivery.redrive ||

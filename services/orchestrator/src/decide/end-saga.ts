@@ -1,4 +1,10 @@
-import { ERRORS, type FactError, type SagaOutcome, type SagaState } from "@pulsecourier/contracts";
+import {
+  ERRORS,
+  type FactError,
+  isOfDelivery,
+  type SagaOutcome,
+  type SagaState,
+} from "@pulsecourier/contracts";
 import { closeReservations } from "./close-reservations.ts";
 import { compensate } from "./compensate.ts";
 import type { Draft } from "./draft.ts";
@@ -19,9 +25,8 @@ export type End = {
  */
 export function endSaga(draft: Draft, end: End): void {
   if (leaveDigest(draft, end)) return;
-  const { at, deliveries, compensations } = draft.state;
-  const isUnrouted = at !== null && at.wave >= 0 && !at.routed;
-  const seal = isUnrouted || !deliveries.every((one) => hasReached(one, "sent"));
+  const { unrouted, deliveries, compensations } = draft.state;
+  const seal = unrouted.length > 0 || !deliveries.every((one) => hasReached(one, "sent"));
   const undoes = compensations.some(({ status }) => status === "registered");
   if (end.outcome === "completed" || !undoes || isPastPivot(draft)) {
     closeReservations(draft, end.outcome === "completed");
@@ -37,8 +42,18 @@ export function settle(draft: Draft): void {
   const { compensating } = draft.state;
   // It was sealed when it began.
   if (compensating !== null && compensate(draft)) {
-    draft.emit({ type: "ended", ...compensating, seal: false });
+    draft.emit({ type: "ended", ...(notUndone(draft.state) ?? compensating), seal: false });
   }
+}
+
+/** The end of a saga that could not undo all that it should have; null when it could. */
+function notUndone({ compensations, compensating }: SagaState) {
+  const failed = compensations.filter(isOfDelivery).filter(({ status }) => status === "failed");
+  const [first] = failed;
+  if (first === undefined) return null;
+  const each = failed.map(({ kind, channel, step }) => `${kind} ${channel} of ${step}`).join(", ");
+  const reason = `${compensating?.reason}; failed: ${each}`;
+  return plain({ outcome: "compensation_failed", reason, error: first.error });
 }
 
 function plain({ outcome, reason, error, carriedBy }: End) {

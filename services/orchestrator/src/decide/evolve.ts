@@ -1,11 +1,12 @@
-import type {
-  SagaAnswer,
-  SagaDelivery,
-  SagaPosition,
-  SagaState,
-  Standing,
+import {
+  type SagaAnswer,
+  type SagaDelivery,
+  type SagaPosition,
+  type SagaState,
+  type Standing,
 } from "@pulsecourier/contracts";
 import type { Ask } from "./ask.ts";
+import { awaitWave, evolveCompensation } from "./evolve-compensation.ts";
 import type { SagaEvent } from "./saga.ts";
 
 /** The state after an event. */
@@ -20,7 +21,8 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
     }
     case "wave_issued": {
       const { wave } = event;
-      return moved(state, { wave, routed: false, timer: null, limitPassed: false });
+      const asked = moved(state, { wave, routed: false, timer: null, limitPassed: false });
+      return awaitWave(asked, event);
     }
     case "wave_routed":
       return routed(state, event);
@@ -47,14 +49,9 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
       return { ...state, digest: { count, items } };
     }
     case "delivery_changed":
-      return { ...state, deliveries: changed(state, event.delivery) };
+      return changed(state, event.delivery);
     case "withdrawn":
       return state;
-    case "compensation_registered": {
-      const { type: _, ...what } = event;
-      const added = { ...what, kind: "retract", class: "exact", status: "registered" } as const;
-      return { ...state, compensations: [...state.compensations, added] };
-    }
     case "reserving":
       return reserving(state, event);
     case "reservation_closed":
@@ -63,8 +60,11 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
       const { type: _, seal: __, ...compensating } = event;
       return { ...moved(state, { timer: null }), compensating };
     }
+    case "compensation_registered":
+    case "compensation_issued":
     case "compensated":
-      return { ...state, compensations: compensated(state, event) };
+    case "compensation_failed":
+      return evolveCompensation(state, event);
     case "ended": {
       const { type: _, seal: __, ...end } = event;
       return { ...state, at: null, compensating: null, end };
@@ -90,45 +90,40 @@ function answered(state: SagaState, answer: SagaAnswer): SagaState {
   return { ...after, digest: { count, items } };
 }
 
+/** What was heard of a delivery before its wave was answered counts from now on. */
 function routed(state: SagaState, event: Extract<SagaEvent, { type: "wave_routed" }>): SagaState {
   const { step, wave } = event;
-  const made = new Set(event.deliveries.map(({ id }) => id));
-  const heardOf = state.deliveries.map((one) => (made.has(one.id) ? { ...one, step, wave } : one));
-  for (const { id } of heardOf) made.delete(id);
-  const added = event.deliveries
-    .filter(({ id }) => made.has(id))
-    .map((one): SagaDelivery => ({ ...one, step, wave, status: "pending", redrive: 0 }));
+  const heard = new Map(state.unplaced.map((one) => [one.id, one]));
+  const added = event.deliveries.map((one): SagaDelivery => ({
+    ...(heard.get(one.id) ?? { ...one, status: "pending", redrive: 0 }),
+    step,
+    wave,
+  }));
+  for (const { id } of added) heard.delete(id);
   const skipped = event.skipped.map((one) => ({ ...one, step }));
   const isCurrent = state.at?.step === step && state.at.wave === wave;
   return {
     ...(isCurrent ? moved(state, { routed: true }) : state),
-    deliveries: [...heardOf, ...added],
+    unrouted: state.unrouted.filter((one) => one.step !== step || one.wave !== wave),
+    deliveries: [...state.deliveries, ...added],
+    unplaced: [...heard.values()],
     skipped: [...state.skipped, ...skipped],
   };
 }
 
-/** A delivery may be heard of before the router has said whose it is: until then it belongs to the wave asked for. */
-function changed({ deliveries, at }: SagaState, standing: Standing): SagaDelivery[] {
-  const known = deliveries.some(({ id }) => id === standing.id);
-  if (!known) {
-    return [...deliveries, { ...standing, step: at?.step ?? "", wave: at?.wave ?? 0 }];
+function changed(state: SagaState, standing: Standing): SagaState {
+  const { deliveries, unplaced } = state;
+  if (!deliveries.some(({ id }) => id === standing.id)) {
+    const others = unplaced.filter(({ id }) => id !== standing.id);
+    return { ...state, unplaced: [...others, standing] };
   }
-  return deliveries.map((one) => {
-    if (one.id !== standing.id) return one;
-    // Not merged: an error that is over must go.
-    return { ...standing, step: one.step, wave: one.wave };
-  });
-}
-
-function compensated(
-  { compensations }: SagaState,
-  { step, wave, channel, id }: Extract<SagaEvent, { type: "compensated" }>,
-): SagaState["compensations"] {
-  return compensations.map((one) => {
-    if (one.kind !== "retract") return one;
-    const isMeant = one.step === step && one.wave === wave && one.channel === channel;
-    return isMeant ? { ...one, status: id === null ? "dropped" : "done" } : one;
-  });
+  return {
+    ...state,
+    deliveries: deliveries.map((one) =>
+      // Not merged: an error that is over must go.
+      one.id === standing.id ? { ...standing, step: one.step, wave: one.wave } : one,
+    ),
+  };
 }
 
 function leavingDigest(

@@ -2,10 +2,20 @@ import { END, type WorkflowStep } from "@pulsecourier/contracts";
 import type { Draft } from "./draft.ts";
 
 /**
- * The pivot is the last required `send` that lies ahead, the present step included. Behind it there is no going back:
- * what had to be said has been said, and an end only stops what is left.
+ * Past the pivot there is no going back: what had to be said has been said, and an end only stops what is left. Where
+ * the workflow names none, it is the last required `send` that lies ahead, the present step included.
  */
-export function isPastPivot({ saga: { definition }, state }: Draft): boolean {
+export function isPastPivot(draft: Draft): boolean {
+  const { pivot } = draft.saga.definition;
+  return pivot === undefined ? isNothingAhead(draft) : hasLeft(draft, pivot);
+}
+
+/** A step that was carried out has deliveries, or reasons why it has none. */
+function hasLeft({ state: { at, deliveries, skipped } }: Draft, pivot: string): boolean {
+  return at?.step !== pivot && [...deliveries, ...skipped].some(({ step }) => step === pivot);
+}
+
+function isNothingAhead({ saga: { definition }, state }: Draft): boolean {
   const { steps } = definition;
   const open = state.at === null ? [] : [state.at.step];
   const seen = new Set<string>();

@@ -2,6 +2,7 @@ import {
   type DeliveryStatus,
   REPORTING_PROVIDERS,
   type SagaDelivery,
+  type SagaState,
   type Until,
 } from "@pulsecourier/contracts";
 
@@ -27,4 +28,12 @@ export function isLost({ status }: Pick<SagaDelivery, "status">): boolean {
 /** It may still be sent. */
 export function isOpen(delivery: Pick<SagaDelivery, "status">): boolean {
   return !isLost(delivery) && !hasReached(delivery, "sent");
+}
+
+/** The router has been asked for this wave and has not answered. */
+export function isUnanswered(
+  { unrouted }: Pick<SagaState, "unrouted">,
+  of: { step: string; wave: number | undefined },
+): boolean {
+  return unrouted.some(({ step, wave }) => step === of.step && wave === of.wave);
 }

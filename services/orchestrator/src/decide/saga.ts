@@ -1,6 +1,8 @@
 import type {
   Channel,
   Digest,
+  CompensationClass,
+  CompensationKind,
   FactError,
   SagaAnswer,
   HeardEvent,
@@ -26,7 +28,9 @@ export type Saga = {
 
 export const INITIAL: SagaState = {
   at: null,
+  unrouted: [],
   deliveries: [],
+  unplaced: [],
   skipped: [],
   events: {},
   heldBy: null,
@@ -36,6 +40,8 @@ export const INITIAL: SagaState = {
 };
 
 type StepAndWave = { step: string; wave: number };
+/** What a compensation is told by. */
+type Compensated = { channel: Channel; kind: CompensationKind } & StepAndWave;
 
 /** What happened in a saga. The history holds these, and the state is nothing but their sum. */
 export type SagaEvent =
@@ -71,7 +77,11 @@ export type SagaEvent =
       reason: string;
     }
   /** How a channel's delivery will be undone, if it must be; before the channel is asked for. */
-  | ({ type: "compensation_registered"; channel: Channel } & StepAndWave)
+  | ({
+      type: "compensation_registered";
+      kind: CompensationKind;
+      class: CompensationClass;
+    } & Compensated)
   /** It will end as not completed, once what was done is undone. `seal` as below. */
   | {
       type: "compensating";
@@ -81,8 +91,11 @@ export type SagaEvent =
       carriedBy?: string;
       seal: boolean;
     }
-  /** `id`: the delivery that was undone; null where there was nothing to undo. */
-  | ({ type: "compensated"; channel: Channel; id: string | null } & StepAndWave)
+  /** A message that undoes delivery `of` is asked for, as wave `sentAs`. */
+  | ({ type: "compensation_issued"; of: string; sentAs: number } & Compensated)
+  /** `id`: the delivery that was undone; null where there was nothing to undo, or policy forbids it: `error`. */
+  | ({ type: "compensated"; id: string | null; error?: FactError } & Compensated)
+  | ({ type: "compensation_failed"; error: FactError } & Compensated)
   /** How much of a budget will be given back, if it must be; before it is asked for. */
   | { type: "reserving"; step: string; budget: string; amount: number }
   /** `dropped`: it had not been granted. */

@@ -1,7 +1,7 @@
 import { type Channel, durationMs, type SagaDelivery, type StepOf } from "@pulsecourier/contracts";
-import { canBeUndone } from "./compensate.ts";
 import type { Draft } from "./draft.ts";
 import { hasReached, isLost, isOpen } from "./reached.ts";
+import { registerCompensations } from "./register-compensations.ts";
 import type { StepResult } from "./step-result.ts";
 
 /**
@@ -65,9 +65,7 @@ function exhausted(all: readonly SagaDelivery[], reason: string): StepResult {
 
 function issue(draft: Draft, step: StepOf<"send">, channels: Channel[], reason: string): void {
   const wave = (draft.state.at?.wave ?? -1) + 1;
-  for (const channel of channels.filter(canBeUndone)) {
-    draft.emit({ type: "compensation_registered", step: step.name, wave, channel });
-  }
+  registerCompensations(draft, step, { wave, channels });
   draft.emit({ type: "wave_issued", step: step.name, wave, channels, reason });
 }
 

@@ -1,7 +1,10 @@
 import {
   type Channel,
+  channelUse,
+  correctionUse,
   type DeliveryStatus,
   deliveryId,
+  type FactError,
   notificationId,
   type SagaAnswer,
   sagaId,
@@ -12,6 +15,8 @@ import {
   type SignalEvent,
   type Standing,
   type StepOf,
+  useId,
+  type WorkflowDefinition,
   type WorkflowStep,
 } from "@pulsecourier/contracts";
 import { createConditions } from "./conditions.ts";
@@ -34,19 +39,24 @@ const IN_TURN: StepOf<"send"> = {
   required: true,
 };
 
+/** A channel of a wave. */
+export type AskedFor = { step: string; wave: number; channel: Channel };
+
+const REJECTED = { code: "provider_rejected", class: "permanent", message: "no" } as const;
+
 /** A request whose channels are tried in turn, and the inputs it may get. */
 export function testSaga(
   step: Partial<StepOf<"send">> = {},
   recipient = "ann",
-  more: { before?: WorkflowStep[]; cancelOn?: Signal[] } = {},
+  more: { before?: WorkflowStep[]; later?: WorkflowStep[]; cancelOn?: Signal[] } = {},
 ) {
   const of = { tenant, acceptedAt: NOW, source: "/shop", eventId: "e", rule: "", recipient };
   const notification = notificationId(secret, of);
   const send = { ...IN_TURN, ...step };
   const about = { tenant, notificationId: notification };
   const request = requestTo(recipient, send.channels);
-  const { before = [], ...cancels } = more;
-  const definition = { steps: [...before, send], ...cancels };
+  const { before = [], later = [], ...cancels } = more;
+  const definition: WorkflowDefinition = { steps: [...before, send, ...later], ...cancels };
   const id = (channel: Channel) => deliveryId(secret, tenant, notification, channel);
   return {
     notificationId: notification,
@@ -75,7 +85,7 @@ export function testSaga(
         redrive: 0,
         ...(provider !== undefined && { provider }),
         ...(status === "failed" && {
-          error: { code: "provider_rejected", class: "permanent", message: "no" },
+          error: REJECTED,
         }),
       };
       const deliveries = [standing];
@@ -83,6 +93,7 @@ export function testSaga(
     },
     answered: (by: string, told: SagaAnswer) =>
       sagaInput(secret, about, [by], { type: "answered", step: by, answer: told }),
+    ...wavesOf(about, definition),
     timer: (armed: number) => sagaInput(secret, about, [String(armed)], { type: "timer", armed }),
     event: (type: string, eventId = "1", data: SignalEvent["data"] = { orderNo: "A-1" }) => {
       const event = { id: eventId, source: "/shop", type, data };
@@ -90,6 +101,43 @@ export function testSaga(
     },
     resume: (pause: string) => sagaInput(secret, about, [pause], { type: "resume", pause }),
     cancel: () => sagaInput(secret, about, [], { type: "cancel", reason: "cancelled" }),
+  };
+}
+
+/** Inputs about any wave, those that undo something too. */
+function wavesOf(
+  about: { tenant: string; notificationId: string },
+  definition: WorkflowDefinition,
+) {
+  const idOf = ({ step, wave, channel }: AskedFor) => {
+    const use =
+      wave < 100 ? channelUse(definition, step, channel) : correctionUse(definition, step);
+    return useId(secret, tenant, about.notificationId, { channel, use });
+  };
+  return {
+    idOf,
+    /** The router's answer: the delivery it made, or why none. */
+    answerTo: (asked: AskedFor, error?: FactError) => {
+      const { step, wave, channel } = asked;
+      const body = { ...answer(wave), step };
+      const made = [{ id: idOf(asked), channel }];
+      const told =
+        error === undefined
+          ? { ...body, deliveries: made }
+          : { ...body, skipped: [{ channel, error }] };
+      return sagaInput(secret, about, [step, String(wave)], told);
+    },
+    stands: (asked: AskedFor, status: DeliveryStatus) => {
+      const { channel } = asked;
+      const one: Standing = {
+        id: idOf(asked),
+        channel,
+        status,
+        redrive: 0,
+        ...(status === "failed" && { error: REJECTED }),
+      };
+      return sagaInput(secret, about, [one.id, status], { type: "standing", deliveries: [one] });
+    },
   };
 }
 

@@ -1,6 +1,6 @@
-import type { Channel, DeliveryStatus, SagaInput, StepOf, Until } from "@pulsecourier/contracts";
+import type { DeliveryStatus, FactError, SagaInput, StepOf, Until } from "@pulsecourier/contracts";
 import type { Saga, SagaEvent } from "./saga.ts";
-import { advance, NOW, testSaga } from "./test-saga.ts";
+import { advance, type AskedFor, NOW, testSaga } from "./test-saga.ts";
 
 /** What becomes of a delivery, from first to last; empty for a channel that the router skips. */
 export type Course = readonly DeliveryStatus[];
@@ -16,8 +16,22 @@ export const COURSES: readonly Course[] = [
   ["sent", "failed"],
 ];
 
-/** One of them can be undone. */
-export const CHANNELS: Channel[] = ["email", "inapp", "push"];
+/** Through the first step's channels in turn, one of which the second uses again. Two undo themselves, one is corrected. */
+const FIRST: Partial<StepOf<"send">> = {
+  channels: ["email", "inapp", "push"],
+  correction: { template: "sorry", channels: ["email", "sms"] },
+};
+const AGAIN: StepOf<"send"> = {
+  type: "send",
+  name: "again",
+  template: "t",
+  channels: ["email"],
+  strategy: "all",
+  until: "sent",
+  within: "PT10M",
+  required: true,
+  correction: { template: "sorry" },
+};
 
 /** What upstream may say while a saga runs. */
 export const SIGNALS = ["order.paid", "order.cancelled"] as const;
@@ -36,7 +50,10 @@ export const AWAIT_PAID: StepOf<"wait"> = {
 /** How a saga's life is played: what may happen next is picked, once or again; somebody may cancel. */
 export type Play = {
   until: Until;
+  /** Of the first step's channels, then of the second's. */
   courses: readonly Course[];
+  /** Of the messages that undo, in the order they are asked for. */
+  corrections: readonly Course[];
   picks: readonly { at: number; again: boolean }[];
   cancelAt: number | null;
   /** It begins with the wait for an event; these come once it has started. Null: it does not wait. */
@@ -53,41 +70,58 @@ export function playedBy({
   recipient,
 }: Pick<Play, "until" | "signals" | "recipient">) {
   const waits = { before: [AWAIT_PAID], cancelOn: [{ on: CANCELLED, key }] };
-  return testSaga({ channels: CHANNELS, until }, recipient, signals === null ? {} : waits);
+  const more = { later: [AGAIN], ...(signals === null ? {} : waits) };
+  return testSaga({ ...FIRST, until }, recipient, more);
+}
+
+const NO_ADDRESS: FactError = { code: "no_address", class: "permanent", message: "none" };
+
+type Happening = { input: SagaInput; followUp?: () => void };
+
+/** What may happen next; each course's next word comes after the one before. */
+function createWorld({ courses, corrections, ...one }: Play) {
+  const of = playedBy(one);
+  const undoing = [...corrections];
+  const possible: Happening[] = [{ input: of.start() }];
+
+  /** The tracker may tell of a delivery before the router has answered. */
+  function carryOut(asked: AskedFor, course: Course): void {
+    possible.push({ input: of.answerTo(asked, course.length === 0 ? NO_ADDRESS : undefined) });
+    follow(asked, course);
+  }
+
+  function follow(asked: AskedFor, [status, ...rest]: Course): void {
+    if (status === undefined) return;
+    const input = of.stands(asked, status);
+    possible.push({ input, followUp: () => follow(asked, rest) });
+  }
+
+  function expect(event: SagaEvent): void {
+    if (event.type === "wave_issued") {
+      const { step, wave, channels } = event;
+      const course = courses[step === AGAIN.name ? 3 : wave] ?? [];
+      for (const channel of channels) carryOut({ step, wave, channel }, course);
+    }
+    if (event.type === "compensation_issued") {
+      const { step, sentAs: wave, channel } = event;
+      carryOut({ step, wave, channel }, undoing.shift() ?? ["sent"]);
+    }
+    if (event.type === "started")
+      for (const type of one.signals ?? []) possible.push({ input: of.event(type, type) });
+    if (event.type === "timer_set") possible.push({ input: of.timer(event.armed) });
+  }
+
+  return { of, possible, expect };
 }
 
 /**
  * Plays a saga in the world it lives in, to the end: the router answers what it was asked for, deliveries take their
  * course, time limits come, each at any time and any number of times. The script is all that came, in its order.
  */
-export function play({ until, courses, picks, cancelAt, signals, recipient }: Play): Played {
-  const of = playedBy({ until, signals, recipient });
+export function play(one: Play): Played {
+  const { of, possible, expect } = createWorld(one);
   const played: Played = { saga: of.new(), script: [], history: [] };
   const taken = new Set<string>();
-  /** What may happen next; each course's next word comes after the one before. */
-  const possible: { input: SagaInput; followUp?: () => void }[] = [{ input: of.start() }];
-
-  function expect(event: SagaEvent): void {
-    if (event.type === "wave_issued") {
-      const { wave, channels } = event;
-      const [channel = "email"] = channels;
-      const course = courses[wave] ?? [];
-      const answer = course.length === 0 ? of.skipped(wave, channel) : of.routed(wave, channel);
-      possible.push({ input: answer });
-    }
-    if (event.type === "wave_routed") {
-      for (const { channel } of event.deliveries) follow(channel, courses[event.wave] ?? []);
-    }
-    if (event.type === "started")
-      for (const type of signals ?? []) possible.push({ input: of.event(type, type) });
-    if (event.type === "timer_set") possible.push({ input: of.timer(event.armed) });
-  }
-
-  function follow(channel: Channel, [status, ...rest]: Course): void {
-    if (status === undefined) return;
-    const input = of.standing(channel, status);
-    possible.push({ input, followUp: () => follow(channel, rest) });
-  }
 
   function take(input: SagaInput): void {
     played.script.push(input);
@@ -102,8 +136,8 @@ export function play({ until, courses, picks, cancelAt, signals, recipient }: Pl
     events.forEach(expect);
   }
 
-  for (const [index, { at, again }] of picks.entries()) {
-    if (index === cancelAt) take(of.cancel());
+  for (const [index, { at, again }] of one.picks.entries()) {
+    if (index === one.cancelAt) take(of.cancel());
     const [picked] = possible.splice(at % Math.max(1, possible.length), 1);
     if (picked === undefined) break;
     take(picked.input);

@@ -4,6 +4,7 @@ import type { Ask } from "../decide/ask.ts";
 import { evolve } from "../decide/evolve.ts";
 import type { Saga, SagaEvent } from "../decide/saga.ts";
 import { answerRecord } from "./answer-record.ts";
+import { correctionRecord } from "./correction-record.ts";
 import { holdTimer } from "./hold-timer.ts";
 import { sagaFact } from "./saga-fact.ts";
 import { timerOf } from "./timer-of.ts";
@@ -73,7 +74,10 @@ export function effectsOf(
     if (event.type === "withdrawn") {
       effects.tombstones.push(...event.deliveries.map(({ id }) => ({ id, tenant })));
     }
-    if (event.type === "compensated" && event.id !== null) {
+    if (event.type === "compensation_issued") {
+      effects.records.push(correctionRecord(saga, event, context));
+    }
+    if (event.type === "compensated" && event.kind === "retract" && event.id !== null) {
       effects.retractions.push({ id: event.id, tenant });
     }
     if ("seal" in event && event.seal) effects.tombstones.push({ id: notificationId, tenant });

@@ -1,4 +1,10 @@
-import { type Channel, factId, factRecord, type LifecycleFact } from "@pulsecourier/contracts";
+import {
+  type Channel,
+  type CompensationKind,
+  factId,
+  factRecord,
+  type LifecycleFact,
+} from "@pulsecourier/contracts";
 import type { OutboxRecord } from "@pulsecourier/db";
 import type { Saga, SagaEvent } from "../decide/saga.ts";
 import { nameOf } from "../decide/take-event.ts";
@@ -68,12 +74,10 @@ function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
       const step = state.at?.step ?? "";
       return decided("compensate", step, event.reason, channels);
     }
-    case "compensated": {
-      const { step, channel, id } = event;
-      if (id === null) return null;
-      const reason = "what it put into the inbox is taken back";
-      return decided("retract", step, reason, [channel]);
-    }
+    case "compensation_issued":
+    case "compensated":
+    case "compensation_failed":
+      return undoing(event);
     case "reservation_closed": {
       const { step, how } = event;
       if (how !== "released") return null;
@@ -87,6 +91,31 @@ function bodyOf({ request, state }: Saga, event: SagaEvent): FactBody | null {
     default:
       return null;
   }
+}
+
+type Undoing = Extract<
+  SagaEvent,
+  { type: "compensation_issued" | "compensated" | "compensation_failed" }
+>;
+
+const UNDOING: Record<CompensationKind, string> = {
+  retract: "what it put into the inbox is taken back",
+  replace: "another push takes its place",
+  correct: "its correction is sent",
+  announce: "its receiver is told that it is cancelled",
+};
+
+/** Null where there was nothing to undo, and for the end of what its delivery tells. */
+function undoing(event: Undoing): FactBody | null {
+  const { step, channel, kind } = event;
+  if (event.type === "compensation_failed") {
+    return decided("compensation_failed", step, `${kind}: ${event.error.message}`, [channel]);
+  }
+  if (event.type === "compensated" && event.error !== undefined) {
+    return decided(kind, step, `it is not: ${event.error.message}`, [channel]);
+  }
+  const isTold = event.type === "compensation_issued" || (kind === "retract" && event.id !== null);
+  return isTold ? decided(kind, step, UNDOING[kind], [channel]) : null;
 }
 
 type Decision = Extract<FactBody, { type: "saga.decided" }>["decision"];

@@ -16,10 +16,12 @@ const headersOf = z.looseObject({
   "apns-expiration": z.stringFormat("epoch", /^\d+$/).optional(),
   "apns-collapse-id": z.string().max(64).optional(),
 });
+const alert = z.looseObject({ title: z.string().optional(), body: z.string().optional() });
 const payload = z.looseObject({
-  aps: z.looseObject({
-    alert: z.looseObject({ title: z.string().optional(), body: z.string().optional() }),
-  }),
+  aps: z.union([
+    z.looseObject({ alert }),
+    z.looseObject({ "content-available": z.literal(1), alert: z.undefined() }),
+  ]),
 });
 /** What is wrong where a header is. */
 const HEADER_REASONS: Record<string, string> = {
@@ -63,7 +65,7 @@ const requests: HttpProvider = {
     const parsed = payload.safeParse(jsonOf(body));
     if (!parsed.success) return refused(refusal(400, "PayloadEmpty"));
     const { "apns-id": id, "apns-topic": from, "apns-priority": priority } = wanted.data;
-    const { title = "", body: text = "" } = parsed.data.aps.alert;
+    const { title = "", body: text = "" } = parsed.data.aps.alert ?? {};
     const shown = Object.entries(headers).filter(([name]) => name.startsWith("apns-"));
     const message = {
       id,

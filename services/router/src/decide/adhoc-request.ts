@@ -42,12 +42,12 @@ export function adhocRequest(
 /** A wave of a saga, or what was held, is its request again, through the channels it names. */
 export function againRequest(
   event: AcceptedEvent,
-  again: Pick<WaveRequest, "channels" | "template" | "request">,
+  again: Pick<WaveRequest, "channels" | "template" | "request" | "correction">,
   catalog: CatalogSnapshot,
 ): Request {
-  const { summary, recipient, content, attachments, data } = again.request;
-  const template = again.template ?? summary.template;
-  const { category, lane, expiresAt, metadata, rule } = summary;
+  const { summary, recipient, data } = again.request;
+  const { category, lane, metadata, rule } = summary;
+  const { template, content, attachments, expiresAt } = said(again);
   const asked: AdhocEvent = {
     to: [recipient],
     channels: again.channels,
@@ -61,4 +61,20 @@ export function againRequest(
     ...(metadata && { metadata }),
   };
   return { ...adhocRequest(event, asked, catalog), rule: rule ?? null };
+}
+
+/** What a correction says is its own, and said however late. */
+function said({
+  template,
+  request,
+  correction,
+}: Pick<WaveRequest, "template" | "request" | "correction">) {
+  if (correction !== undefined) return { template, content: correction.content };
+  const { summary, content, attachments } = request;
+  return {
+    template: template ?? summary.template,
+    content,
+    attachments,
+    expiresAt: summary.expiresAt,
+  };
 }

@@ -42,11 +42,13 @@ export function planWorkflow(
   const { version, definition } = found;
   const sends = sendSteps(definition);
   const templates: Record<string, number> = {};
-  for (const { template } of sends) {
+  for (const template of sends.flatMap(templatesOf)) {
     const pinned = template === undefined ? undefined : catalog.templates.get(template);
     if (template !== undefined && pinned !== undefined) templates[template] = pinned.version;
   }
-  const lost = sends.find(({ template }) => template === undefined || !(template in templates));
+  const lost = sends.find((step) =>
+    templatesOf(step).some((template) => template === undefined || !(template in templates)),
+  );
   const channels = [...new Set(sends.flatMap((step) => step.channels))];
   const message = `Step ${lost?.name} of workflow ${name} names a template that is not live; PUT it.`;
   return {
@@ -58,4 +60,8 @@ export function planWorkflow(
 
 function sendSteps({ steps }: WorkflowDefinition): StepOf<"send">[] {
   return steps.filter((step) => step.type === "send");
+}
+
+function templatesOf({ template, correction }: StepOf<"send">): (string | undefined)[] {
+  return correction === undefined ? [template] : [template, correction.template];
 }

@@ -47,6 +47,7 @@ export function deliveryRecord(
     ...(template !== null && { template }),
     ...(content !== null && { content }),
     ...(event.wave !== null && { saga: event.wave.sagaId }),
+    ...correctionOf(event),
     ...(carries && { attachments: [...request.attachments] }),
     acceptedAt: event.acceptedAt,
     ...(expiresAt !== null && { expiresAt: Date.parse(expiresAt) }),
@@ -74,4 +75,9 @@ function identityOf(
 ): DeliveryIdentity | undefined {
   const byChannel: Partial<Record<Channel, DeliveryIdentity>> = identity;
   return byChannel[channel];
+}
+
+function correctionOf({ wave }: Intent["request"]["event"]): Pick<DeliveryRecord, "correction"> {
+  const { of, silent } = wave?.correction ?? {};
+  return of === undefined ? {} : { correction: { of, ...(silent === true && { silent }) } };
 }

@@ -17,7 +17,9 @@ export function routeWave(
   context: RoutingContext,
 ): RoutedIntent {
   const { request } = intent;
-  const end = endOf(intent, known, context.now);
+  // A cancel is what a correction may follow from.
+  const cancelled = known.cancelled && wave.correction === undefined;
+  const end = endOf(intent, cancelled, context.now);
   if (end !== null) return answerOnly(intent, wave, end, context);
   const { recipient, choice, quiet, snapshot } = chooseFor(intent, known);
   const { chosen, skipped, held } = choice;
@@ -42,6 +44,7 @@ export function routeWave(
     ...snapshot,
     step: wave.step,
     wave: wave.wave,
+    ...(wave.correction !== undefined && { corrects: wave.correction.of }),
   } as const;
   const fact = intentFact(intent, body, context);
   const made = names.map(({ id, channel }) => ({ id, channel }));
@@ -61,7 +64,7 @@ export function failWave(
 
 type End = { outcome: "failed" | "expired" | "cancelled"; error?: FactError };
 
-function endOf({ request }: Intent, { cancelled }: Known, now: number): End | null {
+function endOf({ request }: Intent, cancelled: boolean, now: number): End | null {
   if (cancelled) return { outcome: "cancelled" };
   if (request.failure !== null) return { outcome: "failed", error: request.failure };
   const hasExpired = request.expiresAt !== null && Date.parse(request.expiresAt) <= now;

@@ -6,6 +6,7 @@ import {
   type ProviderOutcome,
 } from "@pulsecourier/sender";
 import { z } from "zod";
+import { collapseKey, withdrawal } from "../collapse-key.ts";
 import { readPushAddress } from "../push-address.ts";
 import { pushData } from "../push-data.ts";
 import { URGENCY } from "../urgency.ts";
@@ -72,6 +73,9 @@ export const apns = defineProvider({
   },
 });
 
+/** What wakes the app and shows nothing; with any other priority APNs refuses it. */
+const BACKGROUND = { "apns-push-type": "background", "apns-priority": "5" };
+
 function toApns(
   { address, content, delivery }: OutgoingMessage,
   { jwt, topic }: { jwt: string; topic: string },
@@ -79,20 +83,26 @@ function toApns(
   const { id, lane, expiresAt } = delivery;
   const data = pushData(content);
   const alert = { title: content["title"], body: content["body"] };
+  const silent = withdrawal(delivery);
+  const body =
+    silent === null
+      ? { aps: { alert, sound: "default" }, ...(data !== null && { data }) }
+      : { aps: { "content-available": 1 }, ...silent };
   return {
     headers: {
       ":path": `/3/device/${readPushAddress(address).token}`,
       authorization: `bearer ${jwt}`,
       "apns-id": id,
-      "apns-collapse-id": id,
       "apns-topic": topic,
-      "apns-push-type": "alert",
-      "apns-priority": URGENCY[lane].apns,
+      ...(silent === null
+        ? {
+            "apns-push-type": "alert",
+            "apns-priority": URGENCY[lane].apns,
+            "apns-collapse-id": collapseKey(delivery),
+          }
+        : BACKGROUND),
       ...(expiresAt !== undefined && { "apns-expiration": Math.floor(expiresAt / 1_000) }),
     },
-    body: JSON.stringify({
-      aps: { alert, sound: "default" },
-      ...(data !== null && { data }),
-    }),
+    body: JSON.stringify(body),
   };
 }

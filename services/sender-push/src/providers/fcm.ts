@@ -1,6 +1,7 @@
 import { secret, url } from "@pulsecourier/runtime";
 import { defineProvider, httpAccount, type OutgoingMessage } from "@pulsecourier/sender";
 import { z } from "zod";
+import { collapseKey, withdrawal } from "../collapse-key.ts";
 import { readPushAddress } from "../push-address.ts";
 import { pushData } from "../push-data.ts";
 import { secondsLeft, URGENCY } from "../urgency.ts";
@@ -81,7 +82,10 @@ export const fcm = defineProvider({
 });
 
 function toFcm({ address, content, delivery }: OutgoingMessage) {
-  const { id, lane, expiresAt } = delivery;
+  const { lane, expiresAt } = delivery;
+  const key = collapseKey(delivery);
+  const silent = withdrawal(delivery);
+  if (silent !== null) return withdrawing(readPushAddress(address).token, silent);
   const data = pushData(content);
   const left = secondsLeft(expiresAt);
   const { fcm: priority, apns } = URGENCY[lane];
@@ -91,18 +95,31 @@ function toFcm({ address, content, delivery }: OutgoingMessage) {
     ...(data !== null && { data: withTextValues(data) }),
     android: {
       priority,
-      notification: { tag: id },
+      notification: { tag: key },
       ...(left !== null && { ttl: `${left}s` }),
     },
     // Tokens of iOS apps that use Firebase.
     apns: {
       headers: {
         "apns-priority": apns,
-        "apns-collapse-id": id,
+        "apns-collapse-id": key,
         ...(expiresAt !== undefined && {
           "apns-expiration": String(Math.floor(expiresAt / 1_000)),
         }),
       },
+    },
+  };
+}
+
+/** Data alone, for the app in the background: on iOS that has a priority and a type of its own. */
+function withdrawing(token: string, data: { withdrawn: string }) {
+  return {
+    token,
+    data,
+    android: { priority: "HIGH" },
+    apns: {
+      headers: { "apns-priority": "5", "apns-push-type": "background" },
+      payload: { aps: { "content-available": 1 } },
     },
   };
 }

@@ -8,6 +8,7 @@ import {
 } from "@pulsecourier/sender";
 import webPush from "web-push";
 import { z } from "zod";
+import { collapseKey, withdrawal } from "../collapse-key.ts";
 import { readPushAddress } from "../push-address.ts";
 import { pushData } from "../push-data.ts";
 import { readSubscription, type Subscription } from "../subscription.ts";
@@ -24,6 +25,9 @@ const env = z.object({
     .optional()
     .describe("Simulator that gets all notifications instead of the browsers' push services"),
 });
+
+/** What one encrypted record carries (RFC 8291 §4). */
+const MAX_PUSH_BYTES = 3_993;
 
 /** Four weeks, as long as push services keep what a browser has not fetched. */
 const MAX_TTL_S = 2_419_200;
@@ -88,7 +92,8 @@ function encrypt(
 ): { headers: Record<string, string>; body: Buffer } | null {
   const { title, body: words } = content;
   const data = pushData(content);
-  const payload = JSON.stringify({ title, body: words, ...(data !== null && { data }) });
+  const shown = withdrawal(delivery) ?? { title, body: words, ...(data !== null && { data }) };
+  const payload = withTag(shown, delivery);
   try {
     const { headers, body } = webPush.generateRequestDetails(subscription, payload, {
       vapidDetails,
@@ -96,12 +101,20 @@ function encrypt(
       urgency: URGENCY[delivery.lane].webpush,
       TTL: Math.min(secondsLeft(delivery.expiresAt) ?? MAX_TTL_S, MAX_TTL_S),
       // A topic has at most 32 characters (RFC 8030 §5.4), as many as an id without its dashes.
-      topic: delivery.id.replaceAll("-", ""),
+      topic: collapseKey(delivery).replaceAll("-", ""),
     });
     return { headers, body };
   } catch {
     return null;
   }
+}
+
+/** What a saga sends may be replaced: a page shows it under this tag, if there is room for one. */
+function withTag(payload: object, delivery: OutgoingMessage["delivery"]): string {
+  const plain = JSON.stringify(payload);
+  if (delivery.saga === undefined) return plain;
+  const tagged = JSON.stringify({ ...payload, tag: collapseKey(delivery) });
+  return Buffer.byteLength(tagged) > MAX_PUSH_BYTES ? plain : tagged;
 }
 
 /** The endpoint's path below the simulator's URL. */

@@ -21,14 +21,23 @@ const put = route({
       ...(await unknownBudgets(context.db, tenant, body)),
     ];
     if (problems.length > 0) throw new PulseError("broken_workflow", undefined, { problems });
-    for (const [at, step] of body.steps.entries()) {
-      if (step.type !== "send") continue;
-      const pointer = `/steps/${at}/template`;
-      await requireEntry(context.db, { tenant, kind: "template", name: step.template, pointer });
+    for (const { name: template, pointer } of templatesNamed(body)) {
+      await requireEntry(context.db, { tenant, kind: "template", name: template, pointer });
     }
     return await putChangedEntry(context, { tenant, kind: "workflow", name, definition: body });
   },
 });
+
+function templatesNamed({ steps }: WorkflowDefinition) {
+  return steps.flatMap((step, at) => {
+    if (step.type !== "send") return [];
+    const own = { name: step.template, pointer: `/steps/${at}/template` };
+    const pointer = `/steps/${at}/correction/template`;
+    return step.correction === undefined
+      ? [own]
+      : [own, { name: step.correction.template, pointer }];
+  });
+}
 
 /** A request may have the content itself; a workflow cannot. */
 function templatesLeftOut({ steps }: WorkflowDefinition) {
