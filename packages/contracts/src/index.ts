@@ -29,6 +29,7 @@ export * from "./schemas/attachment.ts";
 export * from "./schemas/audience.ts";
 export * from "./schemas/budget.ts";
 export * from "./schemas/callback.ts";
+export * from "./schemas/cancel-job.ts";
 export * from "./schemas/catalog-view.ts";
 export * from "./schemas/category.ts";
 export * from "./schemas/channel-use.ts";

@@ -21,6 +21,7 @@ import type { GatewayContext } from "./context.ts";
 import { createHttpApp } from "./http/create-http-app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
 import { openReceiptAccounts } from "./receipts/receipt-accounts.ts";
+import { runCancelJobs } from "./notifications/cancel-many/run-cancel-jobs.ts";
 import { watchPauses } from "./resources/pauses/watch-pauses.ts";
 import { stopsCheck, watchStops } from "./resources/stops/watch-stops.ts";
 import { routes } from "./routes.ts";
@@ -80,6 +81,8 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
       const nudgeOutbox = () => relay.nudge();
       const context = await createContext(parts, { config, logger, metrics, nudgeOutbox });
       closing.unshift(["receipts", () => context.receiptAccounts.close()]);
+      const cancels = runCancelJobs(context);
+      closing.unshift(["cancels of many", () => cancels.close()]);
       const ready = () => readiness(parts);
       const app = createHttpApp(routes, context, { metrics, ready, draining: () => draining });
       const server = createServer({ requestTimeout: BODY_TIMEOUT_MS }, app);

@@ -3,6 +3,7 @@ import type { Db } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/observability";
 import { deleteExpiredAttachments } from "./attachments/delete-expired.ts";
 import { deleteOldKeys } from "./idempotency/idempotency-store.ts";
+import { deleteOldCancelJobs } from "./notifications/cancel-many/cancel-job-store.ts";
 import { deleteOldInboundMessages } from "./receipts/inbound-message-store.ts";
 import { deleteOldUnknownReceipts } from "./receipts/unknown-receipt-store.ts";
 import { deleteOldStops } from "./resources/stops/stop-store.ts";
@@ -24,6 +25,7 @@ export function createCleanUp({ db, attachments, logger }: CleanUpOptions) {
       while (!closed && (await deleteOldUnknownReceipts(db, BATCH)) === BATCH);
       while (!closed && (await deleteOldStops(db, BATCH)) === BATCH);
       while (!closed && (await deleteOldInboundMessages(db, BATCH)) === BATCH);
+      while (!closed && (await deleteOldCancelJobs(db, BATCH)) === BATCH);
       const stores = { db, attachments };
       while (!closed && (await deleteExpiredAttachments(stores, FILES)) === FILES);
     } catch (err) {

@@ -5,6 +5,7 @@ import { postEvent } from "./events/post-event.ts";
 import { fanoutRoutes } from "./fanouts/fanout-routes.ts";
 import type { Route } from "./http/route.ts";
 import { cancelNotification } from "./notifications/cancel-notification.ts";
+import { cancelManyRoutes } from "./notifications/cancel-many/cancel-many.ts";
 import { getNotification } from "./notifications/get-notification.ts";
 import { listNotifications } from "./notifications/list-notifications.ts";
 import { postNotificationBatch } from "./notifications/post-notification-batch.ts";
@@ -22,6 +23,7 @@ export const routes: Route[] = [
   postNotification,
   listNotifications,
   postNotificationBatch,
+  ...cancelManyRoutes,
   getNotification,
   rescheduleNotification,
   cancelNotification,

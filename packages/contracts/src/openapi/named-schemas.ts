@@ -29,6 +29,7 @@ import {
 import { WorkflowDefinition } from "../schemas/workflow.ts";
 import { RuleDefinition } from "../schemas/rule.ts";
 import { PreviewRequest, TemplateDefinition } from "../schemas/template.ts";
+import { CancelJobView, CancelPreview, CancelRequest } from "../schemas/cancel-job.ts";
 import { PauseInput, PauseView } from "../schemas/pause.ts";
 import { StopInput, StopView } from "../schemas/stop.ts";
 import { SettingsView, TenantSettings } from "../schemas/tenant-settings.ts";
@@ -57,6 +58,9 @@ export const NAMED_BODIES: Record<string, z.ZodType> = {
   RedriveRequest,
   Reschedule,
   RuleDefinition,
+  CancelRequest,
+  CancelPreview,
+  CancelJobView,
   PauseInput,
   PauseView,
   ScheduledEvent,

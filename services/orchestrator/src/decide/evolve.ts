@@ -37,9 +37,8 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
     case "answered":
       return answered(state, event.answer);
     case "held":
-      return { ...state, heldBy: event.pause };
     case "resumed":
-      return { ...state, heldBy: null };
+      return { ...state, heldBy: event.type === "held" ? event.pause : null };
     case "event_heard":
       return { ...state, events: { ...state.events, [event.step]: event.event } };
     case "leaving_digest":

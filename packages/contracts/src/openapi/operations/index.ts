@@ -4,6 +4,7 @@ import { attachmentOperations } from "./attachments.ts";
 import { audienceOperations } from "./audiences.ts";
 import { budgetOperations } from "./budgets.ts";
 import { callbackOperations } from "./callbacks.ts";
+import { cancelOperations } from "./cancels.ts";
 import { catalogOperations } from "./catalog.ts";
 import { deadLetterOperations } from "./dead-letters.ts";
 import { eventOperations } from "./events.ts";
@@ -23,6 +24,7 @@ import { stopOperations } from "./stops.ts";
 export const OPERATIONS: readonly Operation[] = [
   ...eventOperations,
   ...notificationOperations,
+  ...cancelOperations,
   ...sagaOperations,
   ...fanoutOperations,
   ...scheduleOperations,
