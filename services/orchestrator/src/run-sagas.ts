@@ -4,6 +4,7 @@ import { createKafka, createProducer, kafkaMetrics } from "@pulsecourier/kafka";
 import type { Logger, Metrics } from "@pulsecourier/observability";
 import type { Redis } from "@pulsecourier/redis";
 import type { CloseStep } from "@pulsecourier/runtime";
+import { createCleanUp } from "./clean-up.ts";
 import type { OrchestratorConfig } from "./config.ts";
 import { consumeSagas } from "./consume-sagas.ts";
 import { createConditions } from "./decide/conditions.ts";
@@ -53,10 +54,12 @@ export async function runSagas(o: {
     logger,
   });
   await consumer.start();
+  const cleanUp = createCleanUp({ db, logger });
   return {
     ready: () => consumer.ready() && producer.ready(),
     close: [
       ["consumer", () => consumer.stop(config.SHUTDOWN_DEADLINE_MS * 0.8)],
+      ["clean-up", () => cleanUp.close()],
       ["outbox relay", () => relay.close()],
       ["producer", () => producer.close()],
     ],

@@ -92,7 +92,7 @@ export function testSaga(
       return sagaInput(secret, about, [channel, status], { type: "standing", deliveries });
     },
     answered: (by: string, told: SagaAnswer) =>
-      sagaInput(secret, about, [by], { type: "answered", step: by, answer: told }),
+      sagaInput(secret, about, [by, told.kind], { type: "answered", step: by, answer: told }),
     ...wavesOf(about, definition),
     timer: (armed: number) => sagaInput(secret, about, [String(armed)], { type: "timer", armed }),
     event: (type: string, eventId = "1", data: SignalEvent["data"] = { orderNo: "A-1" }) => {

@@ -1,6 +1,7 @@
 import { type SagaInput, WorkflowDefinition } from "@pulsecourier/contracts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { testSaga } from "../decide/test-saga.ts";
+import { deleteOldThrottles } from "./delete-expired.ts";
 import { type Answered, answersIn, startTestAdvance } from "../test-advance.ts";
 
 let advance: Awaited<ReturnType<typeof startTestAdvance>>;
@@ -64,6 +65,19 @@ test("the span slides: each that has passed makes room for one, and never are th
   await travel("61 minutes");
   await take(startsOf(4, "c"));
   expect(admitted(await answers())).toBe(2);
+});
+
+test("counts that are over are deleted, a few at a time; those that still count stay", async () => {
+  await take(startsOf(1, "a"));
+  await advance.db.pool.query(
+    `insert into saga.throttles select tenant, scope, 'old-' || n, max, span, times, granted,
+       schedule.now() - n * interval '1 second'
+     from saga.throttles, generate_series(1, 3) as n`,
+  );
+  const deleted = () => deleteOldThrottles(advance.db, 2);
+  expect([await deleted(), await deleted(), await deleted()]).toEqual([2, 1, 0]);
+  await take(startsOf(3, "b"));
+  expect(admitted(await answers())).toBe(3);
 });
 
 test("batches at the same time never admit more than the limit together", async () => {

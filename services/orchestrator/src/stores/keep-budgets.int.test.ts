@@ -3,6 +3,7 @@ import { type SagaInput, WaveRequest, WorkflowDefinition } from "@pulsecourier/c
 import type { OutRecord } from "@pulsecourier/kafka";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { testSaga } from "../decide/test-saga.ts";
+import { deleteOldBudgets } from "./delete-expired.ts";
 import { type Answered, answersIn, startTestAdvance, topics } from "../test-advance.ts";
 
 let advance: Awaited<ReturnType<typeof startTestAdvance>>;
@@ -81,6 +82,16 @@ test("a window that begins anew has all again, and what an earlier one lent goes
     { used: 0, reserved: 0 },
     { used: 0, reserved: 2 },
   ]);
+});
+
+test("periods that are over are deleted once they lend nothing", async () => {
+  await setBudget("texts", 3, "P1D");
+  const of = workflow("ann", { budget: "texts", amount: 3 });
+  await advance.take([of.start()]);
+  await advance.db.pool.query("update schedule.clock set ahead = '3 days'");
+  expect(await deleteOldBudgets(advance.db, 10)).toBe(0);
+  await advance.take([of.cancel()]);
+  expect(await deleteOldBudgets(advance.db, 10)).toBe(1);
 });
 
 const SAGAS = 300;
