@@ -46,7 +46,7 @@ function join(draft: Draft, step: StepOf<"digest">): StepResult | null {
   const value = keyOf(draft, key);
   if (key !== undefined && value === null) {
     // Collected with what it may not belong to, it could not be told apart any more.
-    draft.emit({ type: "digest_alone", count: 1, items: [request.data] });
+    draft.emit({ type: "digest_alone", digest: { count: 1, items: [request.data] } });
     return { kind: "done", reason: "it has no key, and goes on by itself" };
   }
   const closing = closingOf(window, request.timezone ?? "UTC", draft.now);

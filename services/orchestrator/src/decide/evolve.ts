@@ -43,10 +43,8 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
       return { ...state, events: { ...state.events, [event.step]: event.event } };
     case "leaving_digest":
       return leavingDigest(state, event);
-    case "digest_alone": {
-      const { count, items } = event;
-      return { ...state, digest: { count, items } };
-    }
+    case "digest_alone":
+      return { ...state, digest: event.digest };
     case "delivery_changed":
       return changed(state, event.delivery);
     case "withdrawn":

@@ -67,7 +67,7 @@ export type SagaEvent =
   /** It is to end so, once its item is out of the digest. */
   | { type: "leaving_digest"; outcome: SagaOutcome; reason: string; error?: FactError }
   /** It goes on as a digest of its own. */
-  | ({ type: "digest_alone" } & Digest)
+  | { type: "digest_alone"; digest: Digest }
   | { type: "delivery_changed"; delivery: Standing }
   /** Deliveries that must not be sent any more; one that is being sent at this moment still may be. */
   | {
