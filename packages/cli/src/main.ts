@@ -8,6 +8,7 @@ import {
   SUPPRESSION_REASONS,
 } from "@pulsecourier/contracts";
 import { addAudienceCommands } from "./commands/add-audience-commands.ts";
+import { addScheduleCommands } from "./commands/schedule-commands.ts";
 import { messageOf } from "./message-of.ts";
 import { ROOT } from "./platform/dev-file.ts";
 
@@ -268,5 +269,7 @@ stops
   .action((id) =>
     run(async (json) => (await import("./commands/stops.ts")).liftStop(id, { json })),
   );
+
+addScheduleCommands(program, run);
 
 await program.parseAsync();

@@ -3,7 +3,14 @@ import type { IdSecret, TopicNames } from "@pulsecourier/contracts";
 import type { Db } from "@pulsecourier/db";
 import { decideRuns, type RunDecision } from "./decide-runs.ts";
 import { runRecord } from "./run-record.ts";
-import { claimSchedules, type DueSchedule, goOn, insertRuns, type Run } from "./schedule-store.ts";
+import {
+  type BrokenSchedule,
+  claimSchedules,
+  type DueSchedule,
+  goOn,
+  insertRuns,
+  type Run,
+} from "./schedule-store.ts";
 
 /** Schedules planned in one transaction, and about what the records of their runs may take together. */
 export const SCHEDULES_AT_ONCE = 100;
@@ -21,10 +28,13 @@ export type Planned = { schedules: number; runs: (Run & { lateMs: number })[] };
  */
 export function planRuns({ db, ...context }: PlanContext): Promise<Planned> {
   return db.transaction(async (query) => {
-    const due = await claimSchedules(query, SCHEDULES_AT_ONCE);
+    const { due, broken } = await claimSchedules(query, SCHEDULES_AT_ONCE);
     const snapshots = await readSnapshots(due, context.catalog);
-    const runs: Run[] = [];
-    const next: { id: string; nextMs: number | null }[] = [];
+    const runs = broken.map(brokenRun);
+    const next: { id: string; nextMs: number | null }[] = broken.map(({ id }) => ({
+      id,
+      nextMs: null,
+    }));
     let bytes = 0;
     for (const schedule of due) {
       if (bytes > MAX_BYTES) break;
@@ -39,10 +49,17 @@ export function planRuns({ db, ...context }: PlanContext): Promise<Planned> {
     if (next.length === 0) return { schedules: 0, runs: [] };
     const fresh = await insertRuns(query, runs);
     await goOn(query, next);
-    const nowMs = due[0]?.nowMs ?? 0;
+    const nowMs = (due[0] ?? broken[0])?.nowMs ?? 0;
     const planned = fresh.map((run) => ({ ...run, lateMs: Math.max(0, nowMs - run.plannedMs) }));
     return { schedules: next.length, runs: planned };
   });
+}
+
+/** It ends, so that it does not stand before the others. */
+function brokenRun({ id, version, nowMs }: BrokenSchedule): Run {
+  const reason = "its definition cannot be read; PUT it again";
+  const plannedMs = Math.floor(nowMs);
+  return { scheduleId: id, version, plannedMs, result: "failed", reason, count: 1, fired: null };
 }
 
 async function readSnapshots(due: readonly DueSchedule[], catalog: Catalog) {

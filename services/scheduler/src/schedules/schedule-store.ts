@@ -41,14 +41,24 @@ order by due_at limit $1 for update skip locked`;
 
 type Row = Omit<DueSchedule, "definition" | "emits"> & { definition: string; emits: string };
 
+/** What cannot be read, of a due schedule: written by another version of the platform, or by hand. */
+export type BrokenSchedule = Pick<DueSchedule, "id" | "version" | "nowMs">;
+
 /** Locks schedules that are due, leaving out those another instance holds, until the transaction ends. */
-export async function claimSchedules(query: Query, limit: number): Promise<DueSchedule[]> {
+export async function claimSchedules(
+  query: Query,
+  limit: number,
+): Promise<{ due: DueSchedule[]; broken: BrokenSchedule[] }> {
   const rows = await query<Row>("claim-schedules", CLAIM, [limit]);
-  return rows.map((row) => ({
-    ...row,
-    definition: Definition.parse(JSON.parse(row.definition)),
-    emits: ScheduleEmits.parse(JSON.parse(row.emits)),
-  }));
+  const due: DueSchedule[] = [];
+  const broken: BrokenSchedule[] = [];
+  for (const row of rows) {
+    const definition = Definition.safeParse(JSON.parse(row.definition));
+    const emits = ScheduleEmits.safeParse(JSON.parse(row.emits));
+    if (!definition.success || !emits.success) broken.push(row);
+    else due.push({ ...row, definition: definition.data, emits: emits.data });
+  }
+  return { due, broken };
 }
 
 const INSERT_RUNS = `

@@ -226,6 +226,16 @@ test("a run names the template live at its moment, and fails while there is none
   expect(JSON.parse(String(rows[0].value)).template).toEqual({ name: "late", version: 2 });
 });
 
+test("a schedule that cannot be read ends, and holds no other up", async () => {
+  const broken = await insert("broken", -2, { emits: "{}" });
+  const id = await insert("behind", -1);
+  const secret = await loadSecret(db, "ids");
+  await planRuns({ db, catalog: createCatalog({ db }), secret, topics });
+  expect((await runsOf(broken))[0]).toMatchObject({ result: "failed" });
+  expect((await row(broken)).next_at).toBeNull();
+  expect((await runsOf(id))[0]).toMatchObject({ result: "fired" });
+});
+
 test("by the platform's clock: travelled into a night in which clocks change, it fires once", async () => {
   await db.pool.query("delete from schedule.schedules");
   const { rows } = await db.pool.query("select schedule.now() as now");
