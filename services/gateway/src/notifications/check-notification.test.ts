@@ -19,18 +19,22 @@ const snapshot: CatalogSnapshot = {
   pauses: new Map(),
 };
 
-const check = (body: object, at = "") =>
+const check = (body: object, at = "", audiences = [{ audience: "vips" }, { audience: "staff" }]) =>
   checkNotification({
     request: NotificationRequest.parse({ to: "u", ...body }),
     snapshot,
-    audiences: new Set(["vips", "staff"]),
+    audiences: new Set(audiences.map(({ audience }) => audience)),
     now,
     at,
   });
 
-function refusal(body: object, at = ""): [string, string | undefined] {
+function refusal(
+  body: object,
+  at = "",
+  audiences?: { audience: string }[],
+): [string, string | undefined] {
   try {
-    check(body, at);
+    check(body, at, audiences);
   } catch (error) {
     if (error instanceof PulseError) return [error.code, error.problems[0]?.pointer];
   }
@@ -108,4 +112,6 @@ test("audiences are each named once, beside recipients; one nobody has made is t
     "unknown_audience",
     "/to/audience",
   ]);
+  const many = Array.from({ length: 21 }, (_, n) => ({ audience: `a-${n}` }));
+  expect(refusal({ to: many, content }, "", many)).toEqual(["invalid_request", "/to"]);
 });

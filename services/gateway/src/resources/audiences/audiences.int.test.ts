@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { AdhocEvent, AudienceView, UploadResult } from "@pulsecourier/contracts";
+import { once } from "node:events";
+import { request } from "node:http";
+import {
+  AdhocEvent,
+  AudienceView,
+  MAX_MEMBERS_FILE_BYTES,
+  UploadResult,
+} from "@pulsecourier/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestGateway, type TestGateway } from "../../test-gateway.ts";
 
@@ -135,6 +142,23 @@ test("a line without end takes no memory; a file of another type is 415", async 
   expect(body).toMatchObject({ lines: 2, added: 1, bad: 1, badLines: [{ line: 1 }] });
   expect((await upload(name, "x", "application/json")).status).toBe(415);
   expect((await upload("nobody-made-it", "x", "text/csv")).status).toBe(404);
+});
+
+test("a file over the limit is refused before it is sent", async () => {
+  const name = await newAudience();
+  const tooLarge = request(`${gateway.url}/v1/audiences/${name}/upload`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${gateway.key}`,
+      "content-type": "text/csv",
+      "content-length": MAX_MEMBERS_FILE_BYTES + 1,
+    },
+  });
+  tooLarge.on("error", () => undefined);
+  tooLarge.flushHeaders();
+  const [response] = await once(tooLarge, "response");
+  expect(response.statusCode).toBe(413);
+  tooLarge.destroy();
 });
 
 test("recipients subscribe themselves to what is open, and to nothing else", async () => {
