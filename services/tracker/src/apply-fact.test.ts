@@ -267,6 +267,19 @@ test("what is held is scheduled, until what was decided at the end of quiet hour
   }
 });
 
+test("what is refused at the end of quiet hours is so, also when that is heard before the hold", () => {
+  const held = fact({ ...heldBack, channels: ["email"] });
+  const body = { type: "notification.suppressed", summary, error, skipped: [] };
+  const refused = fact({ ...body, heldUntil: NIGHT });
+  for (const facts of [
+    [held, refused],
+    [refused, held],
+  ]) {
+    expect(after(facts).status).toBe("suppressed");
+    expect(after(facts).held).toBeUndefined();
+  }
+});
+
 test("with one channel held and the other sent it is processing, and a cancel leaves what was sent", () => {
   const held = fact({ ...heldBack, channels: ["email"] });
   const cancelled = fact({ type: "notification.cancelled" });
