@@ -73,6 +73,7 @@ const nothingLeft = {
   ...Object.fromEntries(CHANNELS.map((channel) => [`lag of sender-${channel}`, 0])),
   outbox: 0,
   "outbox of sagas": 0,
+  reserved: 0,
   timers: 0,
 };
 

@@ -26,16 +26,18 @@ export async function readBacklog(o: BacklogSources): Promise<Record<string, num
     `lag of ${name}`,
     await lagOf(admin, `${topicPrefix}.${name}`, read),
   ]);
-  const [rows] = await db.query<{ outbox: number; sagaOutbox: number; timers: number }>(
-    "chaos-left-over",
-    LEFT_OVER,
-    [topics.sagas],
-  );
+  const [rows] = await db.query<{
+    outbox: number;
+    sagaOutbox: number;
+    timers: number;
+    reserved: number;
+  }>("chaos-left-over", LEFT_OVER, [topics.sagas]);
   return {
     ...Object.fromEntries(await Promise.all(lags)),
     outbox: rows?.outbox ?? 0,
     "outbox of sagas": rows?.sagaOutbox ?? 0,
     timers: rows?.timers ?? 0,
+    reserved: rows?.reserved ?? 0,
   };
 }
 
@@ -44,7 +46,8 @@ const LEFT_OVER = `
 select (select count(*) from gateway.outbox)::int as outbox,
   (select count(*) from saga.outbox)::int as "sagaOutbox",
   (select count(*) from schedule.timers t where t.topic <> $1 or not exists (
-    select from saga.instances i where i.id::text = t.key and i.outcome is not null))::int as timers`;
+    select from saga.instances i where i.id::text = t.key and i.outcome is not null))::int as timers,
+  ((select count(*) from saga.reservations) + (select count(*) from saga.budgets where reserved <> 0))::int as reserved`;
 
 /** Records between what the group has committed and the end. */
 async function lagOf(admin: Admin, groupId: string, topics: string[]): Promise<number> {

@@ -21,10 +21,15 @@ export const SAGA_FORMS = {
   escalate: { channels: ["inapp", "email"], arrives: ["inapp", "email"] },
   /** A mail, and an item some time later. */
   delay: { channels: ["email", "inapp"], arrives: ["email", "inapp"] },
+  /** Holds something of a budget from before its item until after its mail. */
+  reserve: { channels: ["inapp", "email"], arrives: ["inapp", "email"] },
 } as const satisfies Record<string, SagaForm>;
 
 export type SagaKind = keyof typeof SAGA_FORMS;
-export const SAGA_KINDS = ["first", "refused", "escalate", "delay"] as const;
+export const SAGA_KINDS = ["first", "refused", "escalate", "delay", "reserve"] as const;
+
+/** Larger than all that the load may hold at once. */
+const BUDGET = "chaos";
 
 const send = (name: string, channel: Channel) => ({
   type: "send",
@@ -47,6 +52,12 @@ const WORKFLOWS = {
     },
     send("remind", "email"),
   ],
+  "chaos-reserve": [
+    { type: "reserve", name: "hold", budget: BUDGET, amount: 0.5 },
+    send("tell", "inapp"),
+    { type: "delay", name: "later", for: "PT1S" },
+    send("repeat", "email"),
+  ],
   "chaos-delay": [
     send("tell", "email"),
     { type: "delay", name: "later", for: "PT1S" },
@@ -54,15 +65,16 @@ const WORKFLOWS = {
   ],
 };
 
-/** Puts the workflows; they need the template of the load. */
+/** Puts the workflows and their budget; they need the template of the load. */
 export async function putWorkflows(api: Api): Promise<void> {
+  await api.put(`/v1/budgets/${BUDGET}`, { limit: 1_000_000 });
   for (const [name, steps] of Object.entries(WORKFLOWS))
     await api.put(`/v1/workflows/${name}`, { steps });
 }
 
 /** What the body of a request says of how it is carried out, and of its content. */
 export function sagaBody(kind: SagaKind, recipient: string) {
-  if (kind === "escalate" || kind === "delay")
+  if (kind !== "first" && kind !== "refused")
     return { workflow: `chaos-${kind}`, data: { number: recipient } };
   const content = { subject: "Chaos", text: "Still here." };
   return { channels: SAGA_FORMS[kind].channels, strategy: "first", content };

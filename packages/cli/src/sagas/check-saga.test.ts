@@ -43,6 +43,7 @@ const waiting: SagaRows = {
   ],
   hasTimer: true,
   isStranded: false,
+  reservations: 0,
 };
 
 const ended: SagaRows = {
@@ -76,6 +77,10 @@ test("a member of a digest waits for its leader, without a timer", () => {
   expect(checkSaga({ ...member, isStranded: true }, moment)).toEqual([
     "saga s: nobody leads the digest its item is in",
   ]);
+});
+
+test("one that has not ended may hold of a budget", () => {
+  expect(checkSaga({ ...waiting, reservations: 1 }, moment)).toEqual([]);
 });
 
 test("one without a timer may wait for a delivery, or a moment for an answer", () => {
@@ -138,6 +143,7 @@ const red: [string, SagaRows, RegExp][] = [
     { ...ended, state: { ...ended.state, compensations: [held] } },
     /still holds what it reserved/,
   ],
+  ["an end that gave nothing back", { ...ended, reservations: 2 }, /holds 2 reservations/],
   ["a timer that is gone before its time", { ...waiting, hasTimer: false }, /gone before its time/],
   [
     "a timer nobody fires",

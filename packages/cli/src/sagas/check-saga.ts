@@ -19,6 +19,8 @@ export type SagaRows = {
   hasTimer: boolean;
   /** Its item is in a digest that no running saga leads. */
   isStranded: boolean;
+  /** What it holds of budgets, in reservations. */
+  reservations: number;
 };
 
 /** An event of the history, as far as it is looked at. */
@@ -35,7 +37,8 @@ export type CheckMoment = { now: number; graceMs: number };
 
 /**
  * What must not be of a saga; nothing of one that is whole: its history has no gaps and repeats no wave, no timer came
- * early, nothing was begun after its end or while it was undone, and it has ended or waits for something that can come.
+ * early, nothing was begun after its end or while it was undone, and it has ended and holds nothing of a budget, or waits
+ * for something that can come.
  * Pure.
  */
 export function checkSaga(saga: SagaRows, moment: CheckMoment): string[] {
@@ -81,7 +84,7 @@ function checkTimers(saga: SagaRows): string[] {
 const BEGINS = ["wave_issued", "step_entered", "timer_set"];
 
 function checkEnd(saga: SagaRows): string[] {
-  const { outcome, state } = saga;
+  const { outcome, state, reservations } = saga;
   const events = eventsOf(saga);
   const stops = events.findIndex(({ type }) => type === "compensating" || type === "ended");
   const later = stops === -1 ? [] : events.slice(stops).filter(({ type }) => BEGINS.includes(type));
@@ -93,6 +96,9 @@ function checkEnd(saga: SagaRows): string[] {
     ...((state.end?.outcome ?? null) === outcome ? [] : [`its state says ${state.end?.outcome}`]),
     ...(hasEnded && state.compensations.some(isHeld) ? ["it still holds what it reserved"] : []),
     ...(hasEnded && events.at(-1)?.type !== "ended" ? ["its history goes on after its end"] : []),
+    ...(hasEnded && reservations > 0
+      ? [`it has ended and holds ${reservations} reservations`]
+      : []),
   ];
 }
 
@@ -115,6 +121,7 @@ function checkWaiting(saga: SagaRows, { now, graceMs }: CheckMoment): string[] {
   if (timer !== null && !hasTimer && timer.at > now) return ["its timer is gone before its time"];
   if (now - Math.max(updatedAt, timer?.at ?? 0) <= graceMs) return [];
   if (timer !== null) return [hasTimer ? "its timer is overdue" : "its timer came to nothing"];
+  if (inDigest) return [];
   if (state.deliveries.some(({ status }) => OPEN.includes(status))) return [];
   return [`it waits for nothing that can come, in ${state.at?.step ?? "no step"}`];
 }

@@ -18,6 +18,26 @@ export async function checkSagas(db: Db, secret: IdSecret, graceMs: number): Pro
     checked.running += sagas.filter(({ outcome }) => outcome === null).length;
     for (const saga of sagas) checked.problems.push(...checkSaga(saga, { now, graceMs }));
     after = sagas.at(-1)?.id ?? null;
-    if (sagas.length < PAGE) return checked;
+    if (sagas.length < PAGE) break;
   }
+  checked.problems.push(...(await checkBudgets(db)));
+  return checked;
+}
+
+// What budgets say is reserved is what sagas hold of them: both are written in one transaction.
+const BUDGETS = `
+select b.tenant, b.name, b.reserved::text as reserved, coalesce(sum(r.amount), 0)::text as held
+from saga.budgets b left join saga.reservations r
+  on r.tenant = b.tenant and r.budget = b.name and r.starts_at = b.starts_at
+group by b.tenant, b.name, b.starts_at
+having b.reserved <> coalesce(sum(r.amount), 0)`;
+
+type Unequal = { tenant: string; name: string; reserved: string; held: string };
+
+async function checkBudgets(db: Db): Promise<string[]> {
+  const rows = await db.query<Unequal>("saga-budgets-unequal", BUDGETS, []);
+  return rows.map(
+    ({ tenant, name, reserved, held }) =>
+      `budget ${name} of ${tenant}: ${reserved} are reserved, sagas hold ${held}`,
+  );
 }

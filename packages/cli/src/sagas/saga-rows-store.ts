@@ -21,6 +21,7 @@ type Row = {
   outcome: string | null;
   state: string;
   updated_at: number;
+  reservations: number;
   history: { seq: number; at: number; cause: string; events: string }[];
 };
 
@@ -28,6 +29,7 @@ type Row = {
 const COLUMNS = `
 select i.id, i.tenant, i.notification_id, i.version, i.outcome, i.state,
   extract(epoch from i.updated_at + (schedule.now() - clock_timestamp()))::float8 * 1000 as updated_at,
+  (select count(*)::int from saga.reservations r where r.saga_id = i.id) as reservations,
   array(select jsonb_build_object('seq', h.seq, 'at', round(extract(epoch from h.at) * 1000),
       'cause', h.cause, 'events', h.events)
     from saga.history h where h.saga_id = i.id order by h.seq) as history
@@ -76,17 +78,18 @@ async function withTimers(db: Db, secret: IdSecret, rows: readonly Row[]): Promi
   return {
     now: there?.now ?? 0,
     sagas: sagas.map(
-      ({ row: { id, version, outcome, updated_at: updatedAt, history }, state }) => ({
+      ({ row: { id, version, outcome, reservations, ...row }, state }) => ({
         id,
         version,
         outcome,
         state,
-        updatedAt,
-        history: history.map((line) => ({
+        updatedAt: row.updated_at,
+        history: row.history.map((line) => ({
           ...line,
           events: Events.parse(JSON.parse(line.events)),
         })),
         hasTimer: timers.has(timerOf.get(id) ?? ""),
+        reservations,
         isStranded: stranded.has(id),
       }),
     ),
