@@ -121,7 +121,6 @@ function checkWaiting(saga: SagaRows, { now, graceMs }: CheckMoment): string[] {
   if (timer !== null && !hasTimer && timer.at > now) return ["its timer is gone before its time"];
   if (now - Math.max(updatedAt, timer?.at ?? 0) <= graceMs) return [];
   if (timer !== null) return [hasTimer ? "its timer is overdue" : "its timer came to nothing"];
-  if (inDigest) return [];
   if (state.deliveries.some(({ status }) => OPEN.includes(status))) return [];
   return [`it waits for nothing that can come, in ${state.at?.step ?? "no step"}`];
 }

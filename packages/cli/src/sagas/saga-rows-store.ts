@@ -77,22 +77,20 @@ async function withTimers(db: Db, secret: IdSecret, rows: readonly Row[]): Promi
   const stranded = await readStranded(db, sagas);
   return {
     now: there?.now ?? 0,
-    sagas: sagas.map(
-      ({ row: { id, version, outcome, reservations, ...row }, state }) => ({
-        id,
-        version,
-        outcome,
-        state,
-        updatedAt: row.updated_at,
-        history: row.history.map((line) => ({
-          ...line,
-          events: Events.parse(JSON.parse(line.events)),
-        })),
-        hasTimer: timers.has(timerOf.get(id) ?? ""),
-        reservations,
-        isStranded: stranded.has(id),
-      }),
-    ),
+    sagas: sagas.map(({ row: { id, version, outcome, reservations, ...row }, state }) => ({
+      id,
+      version,
+      outcome,
+      state,
+      updatedAt: row.updated_at,
+      history: row.history.map((line) => ({
+        ...line,
+        events: Events.parse(JSON.parse(line.events)),
+      })),
+      hasTimer: timers.has(timerOf.get(id) ?? ""),
+      reservations,
+      isStranded: stranded.has(id),
+    })),
   };
 }
 
