@@ -50,7 +50,7 @@ async function historyOf(id: string): Promise<object[][]> {
 }
 
 test("the same scripts as in memory: the same answers and histories, each once, and nothing stays reserved", async () => {
-  for (let round = 0; round < 15; round += 1) {
+  for (let round = 0; round < 8; round += 1) {
     await advance.db.pool.query("truncate saga.throttles, saga.budgets, saga.reservations");
     const { sagas, script, budget } = playAny(`round-${round}`);
     const told: Answered[] = [];
