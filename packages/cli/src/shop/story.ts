@@ -6,8 +6,8 @@ export type StoryStep =
   | { publish: ShopEvent }
   /** Body of `POST /v1/notifications`. */
   | { send: unknown }
-  /** Waits until each saga of the story has its time limit running in this step of its workflow. */
-  | { waiting: string }
+  /** Waits until all sagas of the story that run, at least `count` (1), wait in this step of their workflow. */
+  | { waiting: string; count?: number }
   /** Waits until as many notifications of the story have ended. */
   | { ended: number }
   /** Lets time pass: an ISO 8601 duration. */

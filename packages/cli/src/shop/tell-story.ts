@@ -54,17 +54,17 @@ async function go(
     const isWaiting = async (all: NotificationView[]) => {
       const open = all.filter(({ status }) => !hasEnded(status));
       const inStep = open.map((one) => isIn(step.waiting, one, api));
-      return open.length > 0 && (await Promise.all(inStep)).every(Boolean);
+      return open.length >= (step.count ?? 1) && (await Promise.all(inStep)).every(Boolean);
     };
     await mustCome(read, isWaiting, `its sagas to wait in ${step.waiting}`);
   }
 }
 
-/** The saga of a notification waits in a step for its time limit. */
+/** The saga of a notification waits in a step, for a time or for others. */
 async function isIn(step: string, { saga }: NotificationView, api: Api): Promise<boolean> {
   if (saga === undefined) return false;
   const { at } = await api.get<SagaView>(`/v1/sagas/${saga}`);
-  return at?.step === step && at.timer !== null;
+  return at?.step === step && (at.timer !== null || at.answer !== null);
 }
 
 async function readViews(

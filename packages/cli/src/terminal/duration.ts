@@ -1,5 +1,9 @@
-/** Milliseconds while they are few, else seconds or minutes. */
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** In the unit that says it best: milliseconds while they are few, then seconds, minutes, hours. */
 export function duration(ms: number): string {
   if (ms < 10_000) return `${ms} ms`;
-  return ms < 600_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
+  if (ms < 10 * MINUTE) return `${Math.round(ms / 1_000)} s`;
+  return ms < 10 * HOUR ? `${Math.round(ms / MINUTE)} min` : `${Math.round(ms / HOUR)} h`;
 }
