@@ -1,78 +1,24 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { deliveryId, type LifecycleFact, notificationId } from "@pulsecourier/contracts";
+import { randomUUID } from "node:crypto";
+import type { LifecycleFact } from "@pulsecourier/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { applyFact, type Tracked } from "./apply-fact.ts";
-
-const secret = randomBytes(32);
-const acceptedAt = Date.parse("2026-01-01T00:00:00.000Z");
-const id = notificationId(secret, {
-  tenant: "t",
-  acceptedAt,
-  source: "/s",
-  eventId: "e",
-  rule: "r",
-  recipient: "u",
-});
-const email = deliveryId(secret, "t", id, "email");
-const inapp = deliveryId(secret, "t", id, "inapp");
-const common = { tenant: "t", notificationId: id };
-let clock = acceptedAt;
-const at = () => new Date((clock += 1_000)).toISOString();
-const fact = (rest: object) =>
-  ({ id: randomUUID(), at: at(), ...common, ...rest }) as LifecycleFact;
-const ofEmail = { deliveryId: email, channel: "email", redrive: 0 };
-const ofInapp = { deliveryId: inapp, channel: "inapp", redrive: 0 };
-const error = { code: "provider_unavailable", class: "transient", message: "503" };
-
-const routed = fact({
-  type: "notification.routed",
-  summary: {
-    eventId: "e",
-    source: "/s",
-    recipient: "u",
-    category: null,
-    lane: "normal",
-    channels: ["email", "inapp"],
-    acceptedAt: new Date(acceptedAt).toISOString(),
-    sandbox: false,
-  },
-  deliveries: [
-    { id: email, channel: "email" },
-    { id: inapp, channel: "inapp" },
-  ],
-  skipped: [],
-});
-const retrying = fact({ type: "delivery.retrying", ...ofEmail, attempt: 1, error, nextAt: at() });
-const sent = fact({
-  type: "delivery.sent",
-  ...ofEmail,
-  attempt: 2,
-  provider: "smtp",
-  possibleDuplicate: false,
-});
-const failedOver = fact({
-  type: "delivery.failed_over",
-  ...ofEmail,
-  attempt: 2,
-  provider: "sendgrid",
-  nextProvider: "smtp",
-  reason: "its breaker is open",
-});
-const shown = fact({
-  type: "delivery.sent",
-  ...ofInapp,
-  attempt: 1,
-  provider: "inbox",
-  possibleDuplicate: false,
-});
-const read = fact({ type: "delivery.read", ...ofInapp, attempt: 1 });
-
-const after = (facts: LifecycleFact[]) => {
-  const end = facts.reduce<Tracked | null>(applyFact, null);
-  if (end === null) throw new Error("no facts");
-  return end;
-};
+import { applyFact } from "./apply-fact.ts";
+import type { Tracked } from "./tracked.ts";
+import {
+  email,
+  at,
+  fact,
+  ofEmail,
+  ofInapp,
+  error,
+  routed,
+  retrying,
+  sent,
+  failedOver,
+  shown,
+  read,
+  after,
+} from "./test-facts.ts";
 
 test("a notification goes from processing to the status all its deliveries reached", () => {
   expect(after([routed]).status).toBe("processing");
@@ -199,39 +145,6 @@ test("a bounce says why and when; delivered is never before sent", () => {
     [onlyEmail, early, sent],
   ])
     expect(after(facts).deliveries[0]).toMatchObject({ deliveredAt: sent.at, sentAt: sent.at });
-});
-
-test("collected in a digest: it says who carries it, also when a cancel came too late", () => {
-  const ofSaga = { sagaId: randomUUID() };
-  const carriedBy = randomUUID();
-  const told = { code: "collected", class: "permanent", message: "" } as const;
-  const collected = { outcome: "suppressed", reason: "", error: told, carriedBy } as const;
-  const ended = fact({ type: "saga.ended", ...ofSaga, ...collected });
-  const cancelled = fact({ type: "notification.cancelled" });
-  for (const facts of [[ended], [cancelled, ended], [ended, cancelled]]) {
-    expect(after(facts)).toMatchObject({ status: "suppressed", error: told, carriedBy });
-  }
-});
-
-test("while its saga runs more may be sent; afterwards the delivery that got furthest counts", () => {
-  const ofSaga = { sagaId: randomUUID() };
-  const summary = { ...("summary" in routed ? routed.summary : {}), saga: ofSaga.sagaId };
-  const started = fact({ type: "saga.started", ...ofSaga, summary });
-  const failed = fact({ type: "delivery.failed", ...ofEmail, attempt: 1, error });
-  const ended = fact({ type: "saga.ended", ...ofSaga, outcome: "completed", reason: "" });
-  expect(after([started])).toMatchObject({
-    status: "processing",
-    saga: ofSaga.sagaId,
-    recipient: "u",
-  });
-  expect(after([started, failed]).status).toBe("processing");
-  expect(after([started, failed, shown]).status).toBe("processing");
-  expect(after([started, failed, shown, ended]).status).toBe("sent");
-  expect(after([ended, shown, read, failed]).status).toBe("read");
-  const gaveUp = fact({ type: "saga.ended", ...ofSaga, outcome: "failed", reason: "", error });
-  expect(after([started, failed, gaveUp])).toMatchObject({ status: "failed", error });
-  const cancelled = fact({ type: "saga.ended", ...ofSaga, outcome: "cancelled", reason: "" });
-  expect(after([started, shown, cancelled]).status).toBe("partial");
 });
 
 test("a delivery that the sandbox sends elsewhere says so, whichever fact tells", () => {

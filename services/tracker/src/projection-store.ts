@@ -1,6 +1,6 @@
 import type { LifecycleFact } from "@pulsecourier/contracts";
 import { type Db, int4Array, textArray, timestamptzArray, uuidArray } from "@pulsecourier/db";
-import type { Tracked } from "./apply-fact.ts";
+import type { Tracked } from "./tracked.ts";
 
 /** A notification row: its view, and the version it was read at (0 when there was none). */
 export type Row = { tenant: string; id: string; version: number; view: Tracked | null };

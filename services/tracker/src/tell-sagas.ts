@@ -8,7 +8,7 @@ import {
 } from "@pulsecourier/contracts";
 import { type Db, loadSecret } from "@pulsecourier/db";
 import type { OutRecord, Producer } from "@pulsecourier/kafka";
-import type { Tracked } from "./apply-fact.ts";
+import type { Tracked } from "./tracked.ts";
 import type { Row } from "./projection-store.ts";
 
 /** Tells running sagas how their deliveries stand, once the batch that moved them is written. */

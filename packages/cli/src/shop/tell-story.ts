@@ -93,7 +93,7 @@ export function missingFrom(
     const found = own.map(({ status }) => status).toSorted();
     const channels = own
       .flatMap(({ deliveries }) => deliveries)
-      .filter(({ status }) => REACHED.includes(status))
+      .filter(({ status, retractedAt }) => REACHED.includes(status) && retractedAt === undefined)
       .map(({ channel }) => channel)
       .toSorted();
     return [

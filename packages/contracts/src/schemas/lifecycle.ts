@@ -225,6 +225,8 @@ export const LifecycleFact = z.discriminatedUnion("type", [
     ]),
     channels: z.array(ChannelName),
     reason: z.string(),
+    /** The delivery that was taken back. */
+    retracted: z.guid().optional(),
   }),
   fact("saga.ended", {
     ...ofSaga,

@@ -60,6 +60,8 @@ export const DeliveryView = z.object({
   deliveredAt: time.optional(),
   /** Set when the sandbox sent it elsewhere than to the recipient. */
   redirected: Redirected.optional(),
+  /** It was sent, and taken back since. */
+  retractedAt: time.optional(),
   /** The delivery it makes good. */
   corrects: z.guid().optional(),
 });

@@ -114,8 +114,9 @@ function undoing(event: Undoing): FactBody | null {
   if (event.type === "compensated" && event.error !== undefined) {
     return decided(kind, step, `it is not: ${event.error.message}`, [channel]);
   }
-  const isTold = event.type === "compensation_issued" || (kind === "retract" && event.id !== null);
-  return isTold ? decided(kind, step, UNDOING[kind], [channel]) : null;
+  const fact = decided(kind, step, UNDOING[kind], [channel]);
+  if (event.type === "compensation_issued") return fact;
+  return kind === "retract" && event.id !== null ? { ...fact, retracted: event.id } : null;
 }
 
 type Decision = Extract<FactBody, { type: "saga.decided" }>["decision"];
