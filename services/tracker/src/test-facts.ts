@@ -4,7 +4,7 @@ import { applyFact } from "./apply-fact.ts";
 import type { Tracked } from "./tracked.ts";
 
 const secret = randomBytes(32);
-export const acceptedAt = Date.parse("2026-01-01T00:00:00.000Z");
+const acceptedAt = Date.parse("2026-01-01T00:00:00.000Z");
 export const id = notificationId(secret, {
   tenant: "t",
   acceptedAt,
@@ -15,7 +15,7 @@ export const id = notificationId(secret, {
 });
 export const email = deliveryId(secret, "t", id, "email");
 export const inapp = deliveryId(secret, "t", id, "inapp");
-export const common = { tenant: "t", notificationId: id };
+const common = { tenant: "t", notificationId: id };
 let clock = acceptedAt;
 export const at = () => new Date((clock += 1_000)).toISOString();
 export const fact = (rest: object) =>
