@@ -3,6 +3,7 @@ import { createConsumer, type InRecord } from "@pulsecourier/kafka";
 import { createLogger } from "@pulsecourier/observability";
 import { percentile } from "../measure/percentile.ts";
 import { startChild } from "../processes/start-child.ts";
+import { deleteTenant, inParts } from "./in-parts.ts";
 import type { LoneBed } from "./lone-bed.ts";
 
 export type Timers = {
@@ -51,7 +52,7 @@ export async function measureTimers(bed: LoneBed, o: TimersOptions): Promise<Tim
   } finally {
     await child.close();
     await watch.close();
-    await bed.db.pool.query("delete from schedule.timers where tenant = $1", [TENANT]);
+    await deleteTenant(bed.db, "schedule.timers", TENANT);
   }
 }
 
@@ -66,9 +67,13 @@ async function fire(
 ): Promise<Fired> {
   const stepMs = Number.isFinite(perSecond) ? 1_000 / perSecond : 0;
   // Long enough after that they are all there before the first is due.
-  const due = Date.now() + 1_000 + count / 10;
+  const due = Date.now() + 1_000 + count / 5;
   watch.expect();
-  await db.pool.query(DUE, [count, TENANT, due, stepMs, topics.lifecycle]);
+  let from = 0;
+  await inParts(count, async (size) => {
+    await db.pool.query(DUE, [from, from + size, TENANT, due, stepMs, topics.lifecycle]);
+    from += size;
+  });
   const deadline = due + count * stepMs + PATIENCE_MS;
   while (watch.seen.length < count && Date.now() < deadline) await delay(20);
   return { due, last: watch.lastAt(), late: [...watch.seen] };
@@ -76,9 +81,9 @@ async function fire(
 
 const DUE = `
 insert into schedule.timers (id, tenant, due_at, topic, key, headers, value)
-select gen_random_uuid(), $2::text, to_timestamp(at / 1000), $5::text, number::text,
+select gen_random_uuid(), $3::text, to_timestamp(at / 1000), $6::text, number::text,
   jsonb_build_object('bench-due', at::text), convert_to(repeat('x', 300), 'utf8')
-from (select number, $3::float8 + number * $4::float8 as at from generate_series(0, $1::int - 1) as number) as one`;
+from (select number, $4::float8 + number * $5::float8 as at from generate_series($1::int, $2::int - 1) as number) as one`;
 
 const WAITING = `
 insert into schedule.timers (id, tenant, due_at, topic, key, headers, value)
@@ -87,7 +92,7 @@ select gen_random_uuid(), $2, now() + interval '1 day' + number * interval '100 
 from generate_series(1, $1::int) as number`;
 
 async function insertWaiting({ db, topics }: LoneBed, count: number): Promise<void> {
-  await db.pool.query(WAITING, [count, TENANT, topics.lifecycle]);
+  await inParts(count, (size) => db.pool.query(WAITING, [size, TENANT, topics.lifecycle]));
   // What autovacuum does within a minute.
   await db.pool.query("analyze schedule.timers");
 }

@@ -4,6 +4,7 @@ import { loadSecret } from "@pulsecourier/db";
 import { type Idle, measureIdle } from "../measure/measure-idle.ts";
 import { startChild } from "../processes/start-child.ts";
 import { watchProcesses } from "../processes/watch-processes.ts";
+import { deleteTenant, inParts } from "./in-parts.ts";
 import type { LoneBed } from "./lone-bed.ts";
 import { sagaInputs } from "./saga-inputs.ts";
 
@@ -35,8 +36,8 @@ export async function measureWaiting(
   } finally {
     watch.close();
     await Promise.all([orchestrator.close(), scheduler.close()]);
-    for (const table of ["saga.instances", "schedule.timers"])
-      await bed.db.pool.query(`delete from ${table} where tenant = $1`, [TENANT]);
+    for (const table of ["saga.instances", "schedule.timers"] as const)
+      await deleteTenant(bed.db, table, TENANT);
   }
 }
 
@@ -70,5 +71,5 @@ select gen_random_uuid(), t.tenant, t.due_at + interval '1 day', topic, c.id::te
 from copies c, schedule.timers t where t.key = (select id::text from one)`;
 
 async function copyWaiting({ db }: LoneBed, sagas: number): Promise<void> {
-  await db.pool.query(COPY, [TENANT, sagas]);
+  await inParts(sagas, (size) => db.pool.query(COPY, [TENANT, size]));
 }
