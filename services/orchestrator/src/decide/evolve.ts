@@ -20,16 +20,13 @@ export function evolve(state: SagaState, event: SagaEvent): SagaState {
       return { ...state, at: { step, ...waits, asked: false, answer: null } };
     }
     case "wave_issued": {
-      const { wave } = event;
-      const asked = moved(state, { wave, routed: false, timer: null, limitPassed: false });
-      return awaitWave(asked, event);
+      const waits = { wave: event.wave, routed: false, timer: null, limitPassed: false };
+      return awaitWave(moved(state, waits), event);
     }
     case "wave_routed":
       return routed(state, event);
-    case "timer_set": {
-      const { at, armed } = event;
-      return moved(state, { timer: { at, armed } });
-    }
+    case "timer_set":
+      return moved(state, { timer: { at: event.at, armed: event.armed } });
     case "limit_passed":
       return moved(state, { timer: null, limitPassed: true });
     case "asked":

@@ -6,6 +6,7 @@ import {
   sagaId,
   type SagaInput,
   STAMP,
+  useId,
   WAVE_SOURCE,
   WAVE_TYPE,
   type WaveRequest,
@@ -132,6 +133,31 @@ test("a wave that is cancelled or expired, or whose content is too large, ends i
     ({ inputs: [input] }) => input?.type === "routed" && input.end?.outcome,
   );
   expect(outcomes).toEqual(["cancelled", "expired"]);
+});
+
+test("a correction is sent although its notification is cancelled, under an id and words of its own", async () => {
+  const started = await start("f8", { expiresAt: new Date(NOW + 1).toISOString() });
+  const { notificationId: id } = started;
+  await router.db.pool.query(
+    "insert into ledger.tombstones (notification_id, tenant) values ($1, 'acme')",
+    [id],
+  );
+  const of = deliveryId(router.secret, "acme", id, "email");
+  const asked = {
+    ...waveOf(started, "email"),
+    wave: 100,
+    uses: { email: 50 },
+    correction: { of, content: { subject: "No", text: "Not after all" } },
+  };
+  router.clock.now = NOW + 1;
+  const { deliveries, facts, inputs } = await router.run(waveEvent(asked, 0));
+  const own = useId(router.secret, "acme", id, { channel: "email", use: 50 });
+  expect(deliveries).toMatchObject([
+    { id: own, correction: { of }, content: { text: "Not after all" } },
+  ]);
+  expect(deliveries[0]).not.toHaveProperty("expiresAt");
+  expect(facts).toMatchObject([{ type: "notification.routed", corrects: of }]);
+  expect(inputs).toMatchObject([{ type: "routed", wave: 100, deliveries: [{ id: own }] }]);
 });
 
 test("rules have no say in a wave, and nobody else may ask for one", async () => {
