@@ -136,7 +136,7 @@ test("a wave that is cancelled or expired, or whose content is too large, ends i
 });
 
 test("a correction is sent although its notification is cancelled, under an id and words of its own", async () => {
-  const started = await start("f8", { expiresAt: new Date(NOW + 1).toISOString() });
+  const started = await start("f8", { expiresAt: new Date(NOW + 10).toISOString() });
   const { notificationId: id } = started;
   await router.db.pool.query(
     "insert into ledger.tombstones (notification_id, tenant) values ($1, 'acme')",
@@ -149,7 +149,7 @@ test("a correction is sent although its notification is cancelled, under an id a
     uses: { email: 50 },
     correction: { of, content: { subject: "No", text: "Not after all" } },
   };
-  router.clock.now = NOW + 1;
+  router.clock.now = NOW + 10;
   const { deliveries, facts, inputs } = await router.run(waveEvent(asked, 0));
   const own = useId(router.secret, "acme", id, { channel: "email", use: 50 });
   expect(deliveries).toMatchObject([
