@@ -27,6 +27,11 @@ test("the bench measures every part of platform and baseline, and nothing is los
     latency: { platform: { lost: 0 }, baseline: { lost: 0 } },
     half: { lost: 0 },
     backlog: { accepted: 2_000 },
+    several: {
+      sagas: { whole: { sagas: 200, lost: 0 }, alone: { sagas: 200, steps: 1_000, lost: 0 } },
+      timers: { waiting: 2_000, burst: { lost: 0 }, steady: { lost: 0 } },
+      waiting: { sagas: 2_000 },
+    },
     fanOut: { members: 2_500, lost: 0, duplicated: 0 },
   });
   const { platform, baseline } = figures.runs;
@@ -53,4 +58,4 @@ test("the bench measures every part of platform and baseline, and nothing is los
   });
   for (const how of ["batch", "single"])
     expect(figures.accepting[how]).toMatchObject([{ accepted: COUNT, lost: 0 }]);
-}, 180_000);
+}, 240_000);
