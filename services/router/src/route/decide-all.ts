@@ -1,5 +1,5 @@
 import type { CatalogSnapshot } from "@pulsecourier/catalog";
-import { recipientKey } from "@pulsecourier/contracts";
+import { type IdSecret, recipientKey } from "@pulsecourier/contracts";
 import { decideEvent, type Decision } from "../decide/decide-event.ts";
 import { decideParked } from "../decide/decide-parked.ts";
 import type { AcceptedEvent, RefusedRecord } from "../read/event.ts";
@@ -21,22 +21,23 @@ export async function decideAll(
     const key = `${tenant}\0${revision}`;
     const snapshot = snapshots.get(key) ?? (await catalog.at(tenant, revision));
     snapshots.set(key, snapshot);
+    // What had waited for a rule may find it paused once more.
+    const pauses = event.parked === null ? null : (await catalog.current(tenant)).pauses;
     try {
-      if (event.parked === null) {
-        const signals = signalsOf(event, snapshot);
-        decided.push({ event, signals, ...decideEvent(event, snapshot, secret) });
-        continue;
-      }
-      // It may be paused once more by now.
-      const { pauses } = await catalog.current(tenant);
-      const decision = decideParked(event, event.parked, { ...snapshot, pauses }, secret);
-      decided.push({ event, signals: [], ...decision });
+      decided.push(decide(event, pauses === null ? snapshot : { ...snapshot, pauses }, secret));
     } catch (err) {
       logger.error({ err, tenant, eventId }, "an event could not be decided");
       refused.push(undecidable(event));
     }
   }
   return { decided, refused };
+}
+
+function decide(event: AcceptedEvent, catalog: CatalogSnapshot, secret: IdSecret): Decided {
+  const { parked } = event;
+  return parked === null
+    ? { event, signals: signalsOf(event, catalog), ...decideEvent(event, catalog, secret) }
+    : { event, signals: [], ...decideParked(event, parked, catalog, secret) };
 }
 
 function undecidable(event: AcceptedEvent): RefusedRecord {
