@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
-import type { Database } from "./schema.ts";
+import type { Database } from "./schema/database.ts";
 
 /** A pool of connections; `kysely` for ordinary queries, `query` for the batch statements of hot paths. */
 export type Db = {

@@ -28,7 +28,7 @@ export { migrate } from "./migrate.ts";
 export { createOutboxRelay } from "./outbox-relay.ts";
 export { insertOutbox, type OutboxRecord, readOutboxAge, relayOutbox } from "./outbox-store.ts";
 export { retractItems } from "./retract-inbox-store.ts";
-export type { Database } from "./schema.ts";
+export type { Database } from "./schema/database.ts";
 export { readStops, type Stop } from "./stop-store.ts";
 export {
   findSuppressed,

@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Db } from "./connection.ts";
 import { headsOf, type InboxOwner } from "./inbox-store.ts";
 import { insertOutbox, type OutboxRecord } from "./outbox-store.ts";
-import type { Database } from "./schema.ts";
+import type { Database } from "./schema/database.ts";
 
 /** Makes the record that tells the world an item was read. */
 export type ToOutbox = (item: { id: string; notificationId: string; readAt: Date }) => OutboxRecord;

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Db } from "./connection.ts";
-import type { Database } from "./schema.ts";
+import type { Database } from "./schema/database.ts";
 
 /** A record to publish by way of the outbox. */
 export type OutboxRecord = {
