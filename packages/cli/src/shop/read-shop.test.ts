@@ -25,7 +25,7 @@ test("files become what is PUT", () => {
     "templates/hello/inapp.title.hbs": "Hi\n",
     "templates/hello/template.json": '{"category":"news"}',
     "templates/hello/locales/de/email.subject.hbs": "Hallo {{name}}\n",
-    "workflows/hello.json": '{"steps":[]}',
+    "workflows/hello.yaml": "steps: []",
     "stories/told.json": '{"title":"Told","steps":[],"expected":{}}',
     "rules/hello.json": '{"on":"a.b"}',
     "recipients.json": '{"r1":{"email":"r1@example.com"}}',
@@ -53,6 +53,8 @@ test("files become what is PUT", () => {
 test("a broken file is named, and so is a folder that is not there", () => {
   write({ "rules/bad.json": "{" });
   expect(() => readShop(dir)).toThrow(/rules\/bad\.json is not valid JSON: /);
+  write({ "rules/bad.json": "{}", "workflows/bad.yaml": "steps: [" });
+  expect(() => readShop(dir)).toThrow(/workflows\/bad\.yaml is not valid YAML: /);
   expect(() => readShop(join(dir, "nowhere"))).toThrow("There is no folder");
 });
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, extname, join } from "node:path";
+import { parse } from "yaml";
 import { messageOf } from "../message-of.ts";
 import type { Story } from "./story.ts";
 
@@ -32,19 +33,19 @@ export type ShopEvent = {
 export function readShop(dir: string): Shop {
   if (!existsSync(dir)) throw new Error(`There is no folder ${dir}.`);
   return {
-    categories: jsonFolder(join(dir, "categories")),
+    categories: dataFolder(join(dir, "categories")),
     templates: Object.fromEntries(
       folders(join(dir, "templates")).map((name) => [
         name,
         readTemplate(join(dir, "templates", name)),
       ]),
     ),
-    workflows: jsonFolder(join(dir, "workflows")),
-    rules: jsonFolder(join(dir, "rules")),
+    workflows: dataFolder(join(dir, "workflows")),
+    rules: dataFolder(join(dir, "rules")),
     recipients: jsonFile(join(dir, "recipients.json")),
-    events: jsonFolder(join(dir, "events")),
+    events: dataFolder(join(dir, "events")),
     expected: jsonFile(join(dir, "expected.json")),
-    stories: jsonFolder(join(dir, "stories")),
+    stories: dataFolder(join(dir, "stories")),
   };
 }
 
@@ -82,22 +83,28 @@ function folders(dir: string): string[] {
   return readdirSync(dir).filter((name) => statSync(join(dir, name)).isDirectory());
 }
 
-function jsonFolder<T>(dir: string): Record<string, T> {
+/** The files of a folder by name, written in JSON or YAML. */
+function dataFolder<T>(dir: string): Record<string, T> {
   if (!existsSync(dir)) return {};
-  const files = readdirSync(dir).filter((name) => name.endsWith(".json"));
+  const files = readdirSync(dir).filter((name) => DATA.has(extname(name)));
   return Object.fromEntries(
-    files.map((file) => [basename(file, ".json"), readJson(join(dir, file))]),
+    files.map((file) => [basename(file, extname(file)), readData(join(dir, file))]),
   );
 }
 
+const DATA: ReadonlySet<string> = new Set([".json", ".yaml"]);
+
 function jsonFile<T>(path: string): Record<string, T> {
-  return existsSync(path) ? readJson(path) : {};
+  return existsSync(path) ? readData(path) : {};
 }
 
-function readJson(path: string) {
+function readData(path: string) {
+  const isYaml = extname(path) === ".yaml";
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    const text = readFileSync(path, "utf8");
+    return isYaml ? parse(text) : JSON.parse(text);
   } catch (error) {
-    throw new Error(`${path} is not valid JSON: ${messageOf(error)}`, { cause: error });
+    const what = isYaml ? "YAML" : "JSON";
+    throw new Error(`${path} is not valid ${what}: ${messageOf(error)}`, { cause: error });
   }
 }
