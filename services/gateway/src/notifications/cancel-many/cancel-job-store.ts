@@ -45,7 +45,14 @@ function toJobView(row: Row): CancelJobView {
   const { id, status, filter, scanned, matched, cancelled, too_late: tooLate, by } = row;
   const { created_at: createdAt, updated_at: updatedAt } = row;
   return CancelJobView.parse({
-    ...{ id, status, filter, scanned, matched, cancelled, tooLate, by },
+    id,
+    status,
+    filter,
+    scanned,
+    matched,
+    cancelled,
+    tooLate,
+    by,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   });
