@@ -21,6 +21,10 @@ export const NOT_RUN: Record<string, { why: string; covered?: string }> = {
     why: "it takes minutes and both cores",
     covered: "e2e/chaos.e2e.test.ts",
   },
+  "npm run chaos -- --fault kill-orchestrator --rounds 5": {
+    why: "it takes minutes and both cores",
+    covered: "e2e/chaos.e2e.test.ts",
+  },
   "npm run chaos -- --long --page": { why: "it takes hours" },
   "npm run chaos -- --long --page --topology single --out .pulse/single": {
     why: "it takes hours",
