@@ -7,6 +7,7 @@ export * from "./channels/index.ts";
 export { whatsappParameters } from "./channels/whatsapp-parameters.ts";
 export type { ChannelDefinition, Usage } from "./channels/definition.ts";
 export { whatsappMediaKind } from "./channels/whatsapp.ts";
+export * from "./delivery-order.ts";
 export * from "./errors.ts";
 export * from "./escape-entities.ts";
 export * from "./fact-record.ts";

@@ -1,5 +1,9 @@
-import type { DeliveryStatus, LifecycleFact } from "@pulsecourier/contracts";
-import { type DeliveryPosition, isAhead } from "./delivery-order.ts";
+import {
+  type DeliveryPosition,
+  type DeliveryStatus,
+  isAhead,
+  type LifecycleFact,
+} from "@pulsecourier/contracts";
 import { findOrAdd, noteRedirected, type Tracked, type TrackedDelivery } from "./tracked.ts";
 
 export type DeliveryFact = Extract<LifecycleFact, { type: `delivery.${string}` }>;

@@ -37,7 +37,10 @@ export function createTellSagas(o: {
       const fact = about.get(view.id);
       if (fact === undefined) return [];
       const deliveries = view.deliveries.map(standingOf);
-      const what = deliveries.map(({ id, status, redrive }) => `${id} ${status} ${redrive}`);
+      const what = deliveries.map(
+        ({ id, status, redrive, attempts, bouncedAt = "" }) =>
+          `${id} ${status} ${redrive} ${attempts} ${bouncedAt}`,
+      );
       const of = { tenant: fact.tenant, notificationId: view.id };
       const input = sagaInput(secret, of, what, { type: "standing", deliveries });
       return [sagaRecord(o.topics.sagas, input, traces.get(fact.id))];
@@ -61,12 +64,14 @@ function factsByNotification(facts: ReadonlyMap<string, LifecycleFact>) {
 }
 
 function standingOf(delivery: Tracked["deliveries"][number]): Standing {
-  const { id, channel, status, redrive, provider, error } = delivery;
+  const { id, channel, status, redrive, attempts, bouncedAt, provider, error } = delivery;
   return {
     id,
     channel,
     status,
     redrive,
+    attempts,
+    ...(bouncedAt !== undefined && { bouncedAt }),
     ...(provider !== undefined && { provider }),
     ...(error !== undefined && { error }),
   };

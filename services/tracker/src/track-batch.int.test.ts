@@ -257,7 +257,7 @@ test("a running saga is told how its deliveries stand, also of what was heard be
   });
   await publish([decided(id)]);
   await publish([{ ...sent, id: randomUUID(), type: "delivery.delivered" as const }]);
-  const standing = { id: delivery, channel: "email", status: "delivered", redrive: 0 };
+  const standing = { id: delivery, channel: "email", status: "delivered", redrive: 0, attempts: 1 };
   await eventually(() => expect(told.at(-1)?.deliveries).toMatchObject([standing]));
   const reason = "email was delivered";
   await publish([{ id: randomUUID(), type: "saga.ended", ...about, outcome: "completed", reason }]);

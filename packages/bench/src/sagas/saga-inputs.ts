@@ -56,8 +56,8 @@ export function sagaInputs(secret: IdSecret, tenant: string, index: number): Sag
       deliveries: [delivery(channel)],
       skipped: [],
     });
-  const refused = { ...delivery("email"), status: "failed" as const, redrive: 0 };
-  const sent = { ...delivery("inapp"), status: "sent" as const, redrive: 0 };
+  const refused = { ...delivery("email"), status: "failed" as const, redrive: 0, attempts: 1 };
+  const sent = { ...delivery("inapp"), status: "sent" as const, redrive: 0, attempts: 1 };
   return [
     sagaInput(secret, of, [], {
       type: "start",

@@ -59,7 +59,14 @@ const withTimer = (timer: typeof at.timer | null): SagaState => ({
   ...state,
   at: { ...at, timer },
 });
-const delivery = { id: "d", channel: "email", step: "send", wave: 1, redrive: 0 } as const;
+const delivery = {
+  id: "d",
+  channel: "email",
+  step: "send",
+  wave: 1,
+  redrive: 0,
+  attempts: 1,
+} as const;
 
 test("one that waits for its timer and one that has ended are whole", () => {
   expect(checkSaga(waiting, moment)).toEqual([]);

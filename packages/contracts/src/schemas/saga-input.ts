@@ -63,6 +63,9 @@ export const Standing = z.object({
   channel: ChannelName,
   status: DeliveryStatus,
   redrive: z.int(),
+  attempts: z.int(),
+  /** When the provider said that it could not deliver what it had taken. */
+  bouncedAt: z.string().optional(),
   provider: z.string().optional(),
   error: FactError.optional(),
 });

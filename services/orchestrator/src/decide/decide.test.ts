@@ -154,3 +154,16 @@ test("a cancel ends it and forbids what is open; one from before the start lets 
   });
   expect(typesOf(early)).toEqual(["started", "ended"]);
 });
+
+test("a standing that comes again after a later one is no news", () => {
+  const of = testSaga({ channels: ["inapp", "email"], until: "read" });
+  const pending = of.standing("inapp", "pending");
+  const sent = after(
+    of.new(),
+    of.start(),
+    of.routed(0, "inapp"),
+    pending,
+    of.standing("inapp", "sent"),
+  );
+  expect(after(sent.saga, pending).events).toEqual([]);
+});

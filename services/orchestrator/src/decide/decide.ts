@@ -1,4 +1,4 @@
-import type { SagaInput, Standing } from "@pulsecourier/contracts";
+import { isAhead, type SagaInput, type Standing } from "@pulsecourier/contracts";
 import { takeCorrection } from "./compensate.ts";
 import type { Conditions } from "./conditions.ts";
 import { createDraft, type Draft } from "./draft.ts";
@@ -134,9 +134,10 @@ function endEarly(
 function takeStanding(draft: Draft, delivery: Standing): void {
   const { deliveries, unplaced } = draft.state;
   const known = [...deliveries, ...unplaced].find(({ id }) => id === delivery.id);
+  // What comes again after a crash may be older than what is known.
   const isNew =
-    known?.status !== delivery.status ||
-    known.redrive !== delivery.redrive ||
-    known.provider !== delivery.provider;
+    known === undefined ||
+    isAhead(delivery, known) ||
+    (known.provider !== delivery.provider && !isAhead(known, delivery));
   if (isNew) draft.emit({ type: "delivery_changed", delivery });
 }

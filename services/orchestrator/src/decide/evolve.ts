@@ -89,7 +89,7 @@ function routed(state: SagaState, event: Extract<SagaEvent, { type: "wave_routed
   const { step, wave } = event;
   const heard = new Map(state.unplaced.map((one) => [one.id, one]));
   const added = event.deliveries.map((one): SagaDelivery => ({
-    ...(heard.get(one.id) ?? { ...one, status: "pending", redrive: 0 }),
+    ...(heard.get(one.id) ?? { ...one, status: "pending", redrive: 0, attempts: 0 }),
     step,
     wave,
   }));

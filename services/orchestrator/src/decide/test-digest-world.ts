@@ -123,7 +123,7 @@ function answersTo(id: string, wave: number): SagaInput[] {
   const one = { tenant: "acme", notificationId: id };
   const delivery = { id: deliveryId(secret, "acme", id, "email"), channel: "email" as const };
   const routed = { step: "tell", wave, deliveries: [delivery], skipped: [] };
-  const standing = { ...delivery, status: "sent" as const, redrive: 0 };
+  const standing = { ...delivery, status: "sent" as const, redrive: 0, attempts: 1 };
   return [
     sagaInput(secret, one, [String(wave)], { type: "routed", ...routed }),
     sagaInput(secret, one, ["sent"], { type: "standing", deliveries: [standing] }),

@@ -83,6 +83,7 @@ export function testSaga(
         channel,
         status,
         redrive: 0,
+        attempts: status === "pending" ? 0 : 1,
         ...(provider !== undefined && { provider }),
         ...(status === "failed" && {
           error: REJECTED,
@@ -134,6 +135,7 @@ function wavesOf(
         channel,
         status,
         redrive: 0,
+        attempts: status === "pending" ? 0 : 1,
         ...(status === "failed" && { error: REJECTED }),
       };
       return sagaInput(secret, about, [one.id, status], { type: "standing", deliveries: [one] });

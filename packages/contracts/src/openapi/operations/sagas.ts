@@ -55,7 +55,16 @@ export const sagaOperations: Operation[] = [
             answer: null,
           },
           deliveries: [
-            { id: email, channel: "email", status: "failed", redrive: 0, error, step, wave: 0 },
+            {
+              id: email,
+              channel: "email",
+              status: "failed",
+              redrive: 0,
+              attempts: 1,
+              error,
+              step,
+              wave: 0,
+            },
           ],
           skipped: [],
           compensations: [],

@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from "@pulsecourier/contracts";
+import type { DeliveryStatus } from "./schemas/notification-view.ts";
 
 /** How far a delivery is: later facts win, whatever order they arrive in. */
 export type DeliveryPosition = {
@@ -6,7 +6,7 @@ export type DeliveryPosition = {
   attempts: number;
   status: DeliveryStatus;
   /** When the provider said that it could not deliver what it had taken. */
-  bouncedAt?: string;
+  bouncedAt?: string | undefined;
 };
 
 const REACHED: Partial<Record<DeliveryStatus, number>> = { sent: 1, delivered: 2, read: 4 };
