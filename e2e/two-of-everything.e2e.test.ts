@@ -91,7 +91,8 @@ test("two of everything on three brokers share the work", async () => {
   for (const service of CONSUMERS) await eventually(() => sharesPartitions(service));
 
   const ids = (await Promise.all([acceptedBy("gateway-1"), acceptedBy("gateway-2")])).flat();
-  const views = await eventually(() => ended(ids), { timeoutMs: 30_000, intervalMs: 200 });
+  // Three brokers and two of each service on one machine: how long that takes is not what is tested.
+  const views = await eventually(() => ended(ids), { timeoutMs: 120_000, intervalMs: 200 });
   expect(new Set(views.map(({ id }) => id)).size).toBe(2 * PER_GATEWAY);
   expect(views.filter(({ status }) => status !== "sent" && status !== "delivered")).toEqual([]);
   const received = await receivedDeliveries(platform.dev.simulator);
@@ -103,4 +104,4 @@ test("two of everything on three brokers share the work", async () => {
     const [one, other] = await Promise.all([consumed(service, 1), consumed(service, 2)]);
     expect(Math.min(one, other), `records of each ${service}`).toBeGreaterThan(0);
   }
-}, 60_000);
+}, 180_000);
