@@ -57,8 +57,7 @@ export function openAccounts(
     ...accounts,
     shares: health.shares,
     async close() {
-      health.close();
-      sharing.close();
+      await Promise.all([health.close(), sharing.close()]);
       await accounts.close();
     },
   };

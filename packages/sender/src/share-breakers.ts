@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "@pulsecourier/redis";
+import { repeat } from "@pulsecourier/runtime";
 import { z } from "zod";
 import type { Account } from "./account.ts";
 
@@ -20,8 +20,7 @@ type Shared = { key: string; account: Account; seen: string; dirty: boolean };
 export function shareBreakers(
   accounts: ReadonlyMap<string, Account>,
   o: { redis: Redis; onAdopted: () => void },
-): { close(): void } {
-  const stop = new AbortController();
+): { close(): Promise<void> } {
   const shared = [...accounts].map(([id, account]): Shared => ({
     key: `breaker:${id}`,
     account,
@@ -34,15 +33,11 @@ export function shareBreakers(
       void push(one, o.redis);
     });
   }
-  async function repeat(): Promise<void> {
-    while (!stop.signal.aborted) {
-      await Promise.all(shared.filter(({ dirty }) => dirty).map((one) => push(one, o.redis)));
-      if (await pull(shared, o.redis)) o.onAdopted();
-      await sleep(EVERY_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
-    }
-  }
-  if (shared.length > 0) void repeat();
-  return { close: () => stop.abort() };
+  return repeat(async () => {
+    await Promise.all(shared.filter(({ dirty }) => dirty).map((one) => push(one, o.redis)));
+    if (shared.length > 0 && (await pull(shared, o.redis))) o.onAdopted();
+    return EVERY_MS;
+  });
 }
 
 async function push(one: Shared, redis: Redis): Promise<void> {

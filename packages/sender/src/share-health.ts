@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/observability";
 import type { Redis } from "@pulsecourier/redis";
+import { repeat } from "@pulsecourier/runtime";
 import type { Account } from "./account.ts";
 import type { HealthTally } from "./health-tally.ts";
 import { createAwaitedReceipts, type AwaitedReceipts } from "./await-receipts.ts";
@@ -50,21 +50,19 @@ type Group = {
 export function shareHealth(
   named: ReadonlyMap<string, readonly Account[]>,
   o: SharingOptions,
-): { shares(): ReadonlyMap<string, Shares>; close(): void } {
-  const stop = new AbortController();
+): { shares(): ReadonlyMap<string, Shares>; close(): Promise<void> } {
   const groups = [...named].flatMap(([name, accounts]) => openGroup(name, accounts, o));
-  async function repeat(): Promise<void> {
-    while (!stop.signal.aborted) {
+  const looking = repeat(async () => {
+    try {
       for (const group of groups) await lookAfter(group, o);
-      const { everyMs } = o.times;
-      await sleep(everyMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
+    } catch (err) {
+      o.logger.error({ err }, "shares stay as they are; trying again");
     }
-  }
-  const failed = (err: unknown) => o.logger.error({ err }, "shares stay as they are");
-  if (groups.length > 0) void repeat().catch(failed);
+    return o.times.everyMs;
+  });
   return {
     shares: () => new Map(groups.map(({ name, shares }) => [name, shares])),
-    close: () => stop.abort(),
+    close: () => looking.close(),
   };
 }
 

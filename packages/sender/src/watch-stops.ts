@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Db, readStops } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/observability";
+import { repeat } from "@pulsecourier/runtime";
 import type { Stops } from "./stops.ts";
 
 /** How soon a sender obeys, ms. */
@@ -15,9 +15,8 @@ export async function watchStops(o: {
   stops: Pick<Stops, "adopt">;
   logger: Logger;
 }): Promise<{ close(): Promise<void> }> {
-  const stop = new AbortController();
   let away = false;
-  async function read(): Promise<void> {
+  async function read(): Promise<number> {
     try {
       o.stops.adopt(await readStops(o.db));
       away = false;
@@ -25,19 +24,8 @@ export async function watchStops(o: {
       if (!away) o.logger.warn({ err }, "stops cannot be read; those last read stand");
       away = true;
     }
-  }
-  async function repeat(): Promise<void> {
-    while (!stop.signal.aborted) {
-      await sleep(EVERY_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
-      if (!stop.signal.aborted) await read();
-    }
+    return EVERY_MS;
   }
   o.stops.adopt(await readStops(o.db));
-  const reading = repeat();
-  return {
-    async close() {
-      stop.abort();
-      await reading;
-    },
-  };
+  return repeat(read, EVERY_MS);
 }

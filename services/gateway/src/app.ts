@@ -13,11 +13,11 @@ import {
 } from "@pulsecourier/observability";
 import { createTargetCheck } from "@pulsecourier/outbound";
 import { createRedis, type Redis } from "@pulsecourier/redis";
-import { closeInOrder, type CloseStep, type Service } from "@pulsecourier/runtime";
+import { closeInOrder, type CloseStep, createCleanUp, type Service } from "@pulsecourier/runtime";
 import { createKeyCache } from "./api-keys/key-cache.ts";
-import { createCleanUp } from "./clean-up.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { GatewayContext } from "./context.ts";
+import { expiringKinds } from "./expiring-kinds.ts";
 import { createHttpApp } from "./http/create-http-app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
 import { openReceiptAccounts } from "./receipts/receipt-accounts.ts";
@@ -76,7 +76,7 @@ export function createGateway(config: GatewayConfig, overrides: GatewayOverrides
         onError: (err) => logger.warn({ err }, "outbox records were not published; trying again"),
       });
       closing.unshift(["outbox relay", () => relay.close()]);
-      const cleanUp = createCleanUp({ ...parts, logger });
+      const cleanUp = createCleanUp({ kinds: expiringKinds(parts), logger });
       closing.unshift(["clean-up", () => cleanUp.close()]);
       const nudgeOutbox = () => relay.nudge();
       const context = await createContext(parts, { config, logger, metrics, nudgeOutbox });

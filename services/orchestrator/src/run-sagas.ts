@@ -3,12 +3,12 @@ import { createOutboxRelay, type Db, loadSecret } from "@pulsecourier/db";
 import { createKafka, createProducer, kafkaMetrics } from "@pulsecourier/kafka";
 import type { Logger, Metrics } from "@pulsecourier/observability";
 import type { Redis } from "@pulsecourier/redis";
-import type { CloseStep } from "@pulsecourier/runtime";
-import { createCleanUp } from "./clean-up.ts";
+import { type CloseStep, createCleanUp } from "@pulsecourier/runtime";
 import type { OrchestratorConfig } from "./config.ts";
 import { consumeSagas } from "./consume-sagas.ts";
 import { createConditions } from "./decide/conditions.ts";
 import { createOrchestratorMetrics } from "./metrics.ts";
+import { deleteOldBudgets, deleteOldThrottles } from "./stores/delete-expired.ts";
 import { tellWindows } from "./tell-windows.ts";
 
 export type Running = {
@@ -54,7 +54,10 @@ export async function runSagas(o: {
     logger,
   });
   await consumer.start();
-  const cleanUp = createCleanUp({ db, logger });
+  const cleanUp = createCleanUp({
+    kinds: [(limit) => deleteOldThrottles(db, limit), (limit) => deleteOldBudgets(db, limit)],
+    logger,
+  });
   return {
     ready: () => consumer.ready() && producer.ready(),
     close: [

@@ -10,13 +10,19 @@ import {
 } from "@pulsecourier/kafka";
 import { createLogger, createMetrics, type Logger } from "@pulsecourier/observability";
 import { createRedis, findPresent, type Redis } from "@pulsecourier/redis";
-import { closeInOrder, type CloseStep, createOpsServer, type Service } from "@pulsecourier/runtime";
+import {
+  closeInOrder,
+  type CloseStep,
+  createCleanUp,
+  createOpsServer,
+  type Service,
+} from "@pulsecourier/runtime";
 import { createBulkBudget } from "./decide/bulk-budget.ts";
 import type { RouterConfig } from "./config.ts";
 import { consumeEvents } from "./consume-events.ts";
-import { forgetCounts } from "./forget-counts.ts";
 import { createRouterMetrics } from "./metrics.ts";
 import type { RouterContext } from "./route/route-events.ts";
+import { deleteOldCounts } from "./stores/frequency-store.ts";
 
 /**
  * Turns events into deliveries: applies rules, picks recipients and channels, and says what was not sent and why.
@@ -33,7 +39,7 @@ export async function createRouter(
   const redis = createRedis({ url: config.REDIS_URL, prefix: `${config.TOPIC_PREFIX}:`, logger });
   let producer: Producer | null = null;
   let consumer: Consumer | null = null;
-  let counts: ReturnType<typeof forgetCounts> | null = null;
+  let cleanUp: ReturnType<typeof createCleanUp> | null = null;
   const ops = createOpsServer({
     port: config.ROUTER_PORT,
     host: config.HOST,
@@ -54,7 +60,7 @@ export async function createRouter(
     producer = await createProducer(counted);
     consumer = consumeEvents({ ...counted, producer, context, logger });
     await consumer.start();
-    counts = forgetCounts({ db, logger });
+    cleanUp = createCleanUp({ kinds: [(limit) => deleteOldCounts(db, limit)], logger });
     return ops.start();
   }
 
@@ -62,7 +68,7 @@ export async function createRouter(
     ops.drain();
     const steps: CloseStep[] = [
       ["consumer", async () => consumer?.stop(config.SHUTDOWN_DEADLINE_MS * 0.8)],
-      ["old counts", async () => counts?.close()],
+      ["clean-up", async () => cleanUp?.close()],
       ["producer", async () => producer?.close()],
       ["redis", () => redis.close()],
       ["postgres", () => db.close()],

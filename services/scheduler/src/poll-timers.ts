@@ -1,6 +1,6 @@
 import type { Logger } from "@pulsecourier/kafka";
+import { repeat } from "@pulsecourier/runtime";
 import { BATCH, type Fired } from "./fire-due.ts";
-import { repeat } from "./repeat.ts";
 
 /** A timer set for sooner than the one waited for is noticed after this long. */
 const MAX_WAIT_MS = 1_000;

@@ -1,8 +1,8 @@
 import type { Db } from "@pulsecourier/db";
 import type { Logger } from "@pulsecourier/kafka";
+import { repeat } from "@pulsecourier/runtime";
 import type { Fired } from "./fire-due.ts";
 import { type HeldGroup, readReleased } from "./held-timers-store.ts";
-import { repeat } from "./repeat.ts";
 
 /** How soon the end of a stop is noticed, ms. */
 const EVERY_MS = 1_000;

@@ -1,6 +1,6 @@
 import type { Logger } from "@pulsecourier/kafka";
 import type { Metrics } from "@pulsecourier/observability";
-import { repeat } from "../repeat.ts";
+import { repeat } from "@pulsecourier/runtime";
 import { type PlanContext, type Planned, planRuns, SCHEDULES_AT_ONCE } from "./plan-runs.ts";
 import { msUntilNextSchedule } from "./schedule-store.ts";
 

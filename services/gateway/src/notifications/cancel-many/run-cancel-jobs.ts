@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayContext } from "../../context.ts";
 import { formatTraceparent, newTrace } from "@pulsecourier/observability";
+import { repeat } from "@pulsecourier/runtime";
 import { cancelOne } from "../cancel-one.ts";
 import { claimCancelJob, saveProgress } from "./cancel-job-store.ts";
 import { findMatched } from "./find-matched.ts";
@@ -18,23 +18,13 @@ type Context = Pick<GatewayContext, "db" | "secrets" | "names" | "logger" | "nud
  * nothing for those of it that were cancelled. Any number of gateways share the jobs.
  */
 export function runCancelJobs(context: Context): { close(): Promise<void> } {
-  const stop = new AbortController();
-  async function run(): Promise<void> {
-    while (!stop.signal.aborted) {
-      const worked = await cancelPage(context).catch((err: unknown) => {
-        context.logger.warn({ err }, "notifications were not cancelled; trying again");
-        return false;
-      });
-      if (!worked) await sleep(EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  }
-  const running = run();
-  return {
-    async close() {
-      stop.abort();
-      await running;
-    },
-  };
+  return repeat(async () => {
+    const worked = await cancelPage(context).catch((err: unknown) => {
+      context.logger.warn({ err }, "notifications were not cancelled; trying again");
+      return false;
+    });
+    return worked ? 0 : EVERY_MS;
+  });
 }
 
 /** One page of one job; false when there is nothing to do. */
