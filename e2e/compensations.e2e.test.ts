@@ -1,5 +1,6 @@
 import { type Api, createApi } from "@pulsecourier/cli";
 import { hasEnded, type NotificationView, type SagaView } from "@pulsecourier/contracts";
+import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startTestPlatform, type TestPlatform } from "./start-test-platform.ts";
 import { send, untilView } from "./until-end.ts";
@@ -18,6 +19,7 @@ beforeAll(async () => {
       email: text("On its way"),
       inapp: { title: "On its way" },
       push: { title: "On its way" },
+      sms: { text: "On its way" },
       webhook: { payload: '{"order": "{{orderNo}}"}' },
     },
   });
@@ -29,6 +31,8 @@ beforeAll(async () => {
   const channels = ["inapp", "email", "push", "webhook"];
   const steps = [{ ...tell, channels, correction }, pause, thank];
   await api.put("/v1/workflows/shipping", { steps });
+  const remind = { ...tell, channels: ["inapp", "sms"] };
+  await api.put("/v1/workflows/reminder", { steps: [remind] });
   await api.put("/v1/workflows/shipped", { steps, pivot: "tell" });
 }, 60_000);
 afterAll(() => platform.close());
@@ -63,7 +67,12 @@ async function told(name: string, workflow = "shipping"): Promise<string> {
 async function cancelled(id: string): Promise<{ view: NotificationView; saga: SagaView }> {
   await api.post(`/v1/notifications/${id}/cancel`);
   const view = await untilView(api, id, ({ status }) => hasEnded(status));
-  return { view, saga: await api.get<SagaView>(`/v1/sagas/${view.saga}`) };
+  const saga = await eventually(async () => {
+    const now = await api.get<SagaView>(`/v1/sagas/${view.saga}`);
+    expect(now.status).not.toBe("running");
+    return now;
+  });
+  return { view, saga };
 }
 
 type Message = { id: string; subject: string; deliveryId: string | null };
@@ -149,6 +158,20 @@ test("what somebody refuses to get is not sent as a correction either", async ()
       error: expect.objectContaining({ code: "opted_out" }),
     }),
   );
+});
+
+test("what is held in quiet hours is not waited for", async () => {
+  const clock = (hours: number) =>
+    new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  const quietHours = { from: clock(-1), until: clock(2), timezone: "UTC" };
+  await api.put("/v1/recipients/eve", { phone: "+4915112345672" });
+  await api.put("/v1/recipients/eve/preferences", { quietHours });
+  const [id = ""] = await send(api, { to: "eve", workflow: "reminder", data: { orderNo: "A-1" } });
+  await untilView(api, id, ({ held }) => held !== undefined);
+  const { view, saga } = await cancelled(id);
+  expect(saga.status).toBe("cancelled");
+  expect(undoingOf(saga)).toEqual(["retract inapp dropped"]);
+  expect(view.deliveries).toEqual([]);
 });
 
 test("past the pivot its definition states, nothing is undone", async () => {

@@ -20,7 +20,6 @@ function playAny(name: string) {
     at: randomInt(50),
     again: randomInt(4) === 0,
   }));
-  // One from before the start is a tombstone, too, and has its own test.
   const cancels = Array.from({ length: 3 }, () => ({
     who: randomInt(7),
     before: 10 + randomInt(30),

@@ -10,9 +10,14 @@ import type { StepResult } from "./step-result.ts";
  * earlier wave counts: a late receipt ends the step, and what is not yet sent of the later wave is withdrawn.
  */
 export function carryOutSend(draft: Draft, step: StepOf<"send">): StepResult | null {
-  const waves = step.strategy === "first" ? step.channels.map((one) => [one]) : [step.channels];
+  const waves = wavesOf(step);
   if (draft.state.at?.wave === -1) issue(draft, step, waves[0] ?? [], "it is the first");
   return step.strategy === "first" ? tryInTurn(draft, step, waves) : awaitAll(draft, step);
+}
+
+/** The channels that are asked for together, in turn. */
+export function wavesOf({ strategy, channels }: StepOf<"send">): Channel[][] {
+  return strategy === "first" ? channels.map((one) => [one]) : [channels];
 }
 
 function tryInTurn(draft: Draft, step: StepOf<"send">, waves: Channel[][]): StepResult | null {

@@ -112,7 +112,8 @@ export function playAsks({ people, picks, cancels, name }: AskPlay): AskPlayed {
   for (const [index, { at, again }] of picks.entries()) {
     for (const { who } of cancels.filter(({ before }) => before === index)) {
       const player = players[who % players.length];
-      if (player !== undefined) take(player, player.of.cancel());
+      // Before its start a cancel is a tombstone, which the start finds.
+      if (player !== undefined && player.history.length > 0) take(player, player.of.cancel());
     }
     const [picked] = possible.splice(at % Math.max(1, possible.length), 1);
     if (picked === undefined) break;

@@ -3,6 +3,7 @@ import type { NewTimer, OutboxRecord } from "@pulsecourier/db";
 import type { Ask } from "../decide/ask.ts";
 import { evolve } from "../decide/evolve.ts";
 import type { Saga, SagaEvent } from "../decide/saga.ts";
+import { wavesOf } from "../decide/send-step.ts";
 import { answerRecord } from "./answer-record.ts";
 import { correctionRecord } from "./correction-record.ts";
 import { holdTimer } from "./hold-timer.ts";
@@ -74,6 +75,7 @@ export function effectsOf(
     if (event.type === "withdrawn") {
       effects.tombstones.push(...event.deliveries.map(({ id }) => ({ id, tenant })));
     }
+    if (event.type === "compensating") effects.records.push(...askedAgain(saga, context));
     if (event.type === "compensation_issued") {
       effects.records.push(correctionRecord(saga, event, context));
     }
@@ -83,6 +85,19 @@ export function effectsOf(
     if ("seal" in event && event.seal) effects.tombstones.push({ id: notificationId, tenant });
   }
   return effects;
+}
+
+/**
+ * Waves the router has not answered for, which a saga that undoes waits for. One held until quiet hours end is answered
+ * at once when it is asked for again, since it is forbidden by now; of two answers to the same wave the first counts.
+ */
+function askedAgain(saga: Saga, context: EffectsContext): OutboxRecord[] {
+  return saga.state.unrouted.flatMap(({ step: name, wave }) => {
+    const step = saga.definition.steps.find((one) => one.name === name);
+    const channels = step?.type === "send" ? wavesOf(step)[wave] : undefined;
+    if (channels === undefined) return [];
+    return [waveRecord(saga, { step: name, wave, channels }, context)];
+  });
 }
 
 /** A wave carries what a digest that closed just now has collected. */

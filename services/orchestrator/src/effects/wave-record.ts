@@ -17,7 +17,7 @@ type WaveIssued = Extract<SagaEvent, { type: "wave_issued" }>;
 /** Asks the router for a wave of a step. */
 export function waveRecord(
   saga: Saga,
-  { step, wave, channels }: WaveIssued,
+  { step, wave, channels }: Pick<WaveIssued, "step" | "wave" | "channels">,
   context: EffectsContext,
 ): OutboxRecord {
   const { definition, request } = saga;
