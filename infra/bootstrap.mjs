@@ -23,6 +23,8 @@ const env = {
   // Downloads go through the proxy and trust the certificates the machine is set up with.
   NODE_USE_ENV_PROXY: "1",
   NODE_USE_SYSTEM_CA: "1",
+  // What was compiled once is read the next time: a service starts in little more than half the time.
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(modules, ".cache", "node"),
   TURBO_TELEMETRY_DISABLED: "1",
   TURBO_NO_UPDATE_NOTIFIER: "1",
   DO_NOT_TRACK: "1",
