@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ChannelName } from "../channels/index.ts";
 import { ApiKeyView, Scope } from "../schemas/api-key.ts";
 import { AudienceItem, Member } from "../schemas/audience.ts";
+import { BudgetView } from "../schemas/budget.ts";
 import { CallbackView } from "../schemas/callback.ts";
 import { EntryListItem } from "../schemas/catalog-view.ts";
 import { DeadLetterView } from "../schemas/dead-letter.ts";
@@ -90,6 +91,7 @@ export const DeadLetterPage = z.object({ data: z.array(DeadLetterView), nextCurs
 export const SuppressionPage = z.object({ data: z.array(SuppressionView), nextCursor });
 export const SchedulePage = z.object({ data: z.array(ScheduleSummary), nextCursor });
 export const StopList = z.object({ data: z.array(StopView) });
+export const BudgetPage = z.object({ data: z.array(BudgetView), nextCursor });
 export const AudiencePage = z.object({ data: z.array(AudienceItem), nextCursor });
 export const MemberPage = z.object({ data: z.array(Member), nextCursor });
 export const AddedMembers = z.object({ added: z.int(), alreadyMembers: z.int() });

@@ -1,4 +1,5 @@
 import { BudgetInput, BudgetView } from "../../schemas/budget.ts";
+import { BudgetPage, PageQuery } from "../answers.ts";
 import type { Operation } from "../operation.ts";
 
 const input = { limit: 1_000, window: "month" as const };
@@ -38,6 +39,28 @@ export const budgetOperations: Operation[] = [
     summary: "Read a budget, and what is used and reserved of it in its present window",
     scope: "admin",
     answers: { 200: { description: "The budget", schema: BudgetView, example: view } },
+    errors: ["malformed_request", "not_found"],
+  },
+  {
+    id: "listBudgets",
+    method: "get",
+    path: "/v1/budgets",
+    tag: "Budgets",
+    summary: "List budgets by name, as they stand",
+    scope: "admin",
+    query: PageQuery,
+    answers: { 200: { description: "A page", schema: BudgetPage } },
+  },
+  {
+    id: "deleteBudget",
+    method: "delete",
+    path: "/v1/budgets/{name}",
+    tag: "Budgets",
+    summary: "Delete a budget",
+    description:
+      "What is reserved of it ends as it would have; workflows that name it find it exhausted from now on.",
+    scope: "admin",
+    answers: { 204: { description: "Deleted" } },
     errors: ["malformed_request", "not_found"],
   },
 ];

@@ -26,6 +26,32 @@ test("a budget is set, changed, and shows what is used and reserved of it in its
   expect((await gateway.call("GET /v1/budgets/texts", { key })).status).toBe(404);
 });
 
+test("budgets are listed as they stand, and a deleted one is gone for its tenant alone", async () => {
+  const key = await gateway.newKey({ tenant: "lister" });
+  const call = (what: string, body?: object) => gateway.call(what, { key, ...(body && { body }) });
+  for (const [name, window] of [["c"], ["a", "month"], ["b", "P1D"]] as const)
+    await call(`PUT /v1/budgets/${name}`, { limit: 10, ...(window && { window }) });
+  const { body: a } = await call("GET /v1/budgets/a");
+  await gateway.db.pool.query(
+    "insert into saga.budgets (tenant, name, starts_at, used, reserved) values ('lister', 'a', $1, 4, 1)",
+    [a.startsAt],
+  );
+  const first = await call("GET /v1/budgets?limit=2");
+  expect(first.body.data).toMatchObject([
+    { name: "a", window: "month", used: 4, reserved: 1 },
+    { name: "b", window: "P1D", used: 0, reserved: 0 },
+  ]);
+  const second = await call(`GET /v1/budgets?limit=2&cursor=${first.body.nextCursor}`);
+  expect(second.body).toMatchObject({ data: [{ name: "c", limit: 10 }], nextCursor: null });
+
+  expect((await gateway.call("DELETE /v1/budgets/b")).status).toBe(404);
+  expect((await call("DELETE /v1/budgets/b")).status).toBe(204);
+  expect((await call("DELETE /v1/budgets/b")).status).toBe(404);
+  expect(
+    (await call("GET /v1/budgets")).body.data.map(({ name }: { name: string }) => name),
+  ).toEqual(["a", "c"]);
+});
+
 test("what cannot be is refused at its place", async () => {
   const refused = await put("texts", { limit: -1, window: "P1M", colour: "red" });
   expect(refused).toMatchObject({ status: 422, body: { code: "invalid_request" } });

@@ -17,6 +17,7 @@ export async function putBudget(db: Db, of: Key, { limit, window }: BudgetInput)
 }
 
 type Row = {
+  name: string;
   max: number;
   period: string | null;
   created_at: Date;
@@ -24,35 +25,65 @@ type Row = {
   now: number;
 };
 
+const COLUMNS = `name, max::float8, period, created_at, updated_at,
+  extract(epoch from schedule.now())::float8 * 1000 as now`;
+
 /** The budget and how it stands in the period that the platform's clock is in; null when there is none. */
 export async function readBudget(db: Db, { tenant, name }: Key): Promise<BudgetView | null> {
-  const [row] = await db.query<Row>(
-    "read-budget",
-    `select max::float8, period, created_at, updated_at, extract(epoch from schedule.now())::float8 * 1000 as now
-     from gateway.budgets where tenant = $1 and name = $2`,
-    [tenant, name],
-  );
-  if (row === undefined) return null;
-  const { startsAt, endsAt } = budgetPeriod(row.period ?? undefined, row.now);
-  const [stand] = await db.query<{ used: number; reserved: number }>(
-    "read-budget-stand",
-    `select used::float8, reserved::float8 from saga.budgets
-     where tenant = $1 and name = $2 and starts_at = $3`,
-    [tenant, name, new Date(startsAt)],
-  );
-  return {
-    name,
-    limit: row.max,
-    ...(row.period !== null && { window: row.period }),
-    used: stand?.used ?? 0,
-    reserved: stand?.reserved ?? 0,
-    ...(endsAt !== null && {
-      startsAt: new Date(startsAt).toISOString(),
-      endsAt: new Date(endsAt).toISOString(),
-    }),
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
-  };
+  const read = `select ${COLUMNS} from gateway.budgets where tenant = $1 and name = $2`;
+  const rows = await db.query<Row>("read-budget", read, [tenant, name]);
+  const [view] = await viewsOf(db, tenant, rows);
+  return view ?? null;
+}
+
+/** At most `limit` budgets of the tenant by name, from behind `after`. */
+export async function listBudgets(
+  db: Db,
+  { tenant, after, limit }: { tenant: string; after: string; limit: number },
+): Promise<BudgetView[]> {
+  const list = `select ${COLUMNS} from gateway.budgets where tenant = $1 and name > $2 order by name limit $3`;
+  return viewsOf(db, tenant, await db.query<Row>("list-budgets", list, [tenant, after, limit]));
+}
+
+/** Nothing can be reserved of it any more; what is reserved ends as it would have. False when there was none. */
+export async function deleteBudget(db: Db, { tenant, name }: Key): Promise<boolean> {
+  const remove = "delete from gateway.budgets where tenant = $1 and name = $2 returning 1";
+  return (await db.query("delete-budget", remove, [tenant, name])).length > 0;
+}
+
+const STANDS = `
+select b.name, b.used::float8, b.reserved::float8
+from unnest($2::text[], $3::timestamptz[]) as p (name, starts_at)
+join saga.budgets as b on b.tenant = $1 and b.name = p.name and b.starts_at = p.starts_at`;
+
+type Stand = { name: string; used: number; reserved: number };
+
+async function viewsOf(db: Db, tenant: string, rows: readonly Row[]): Promise<BudgetView[]> {
+  if (rows.length === 0) return [];
+  const periods = rows.map(({ period, now }) => budgetPeriod(period ?? undefined, now));
+  const found = await db.query<Stand>("read-budget-stands", STANDS, [
+    tenant,
+    rows.map(({ name }) => name),
+    periods.map(({ startsAt }) => new Date(startsAt)),
+  ]);
+  const stands = new Map(found.map((stand) => [stand.name, stand]));
+  return rows.map(({ name, max, period, created_at, updated_at, now }) => {
+    const { startsAt, endsAt } = budgetPeriod(period ?? undefined, now);
+    const { used = 0, reserved = 0 } = stands.get(name) ?? {};
+    return {
+      name,
+      limit: max,
+      ...(period !== null && { window: period }),
+      used,
+      reserved,
+      ...(endsAt !== null && {
+        startsAt: new Date(startsAt).toISOString(),
+        endsAt: new Date(endsAt).toISOString(),
+      }),
+      createdAt: created_at.toISOString(),
+      updatedAt: updated_at.toISOString(),
+    };
+  });
 }
 
 /** Those of the names that are no budgets of the tenant. */
