@@ -1,69 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { createDb, type Db, travel } from "@pulsecourier/db";
-import {
-  createConsumer,
-  createKafka,
-  ensureTopics,
-  type InRecord,
-  type Logger,
-} from "@pulsecourier/kafka";
-import { createLogger } from "@pulsecourier/observability";
-import { parseConfig, type Service } from "@pulsecourier/runtime";
-import { eventually, testDatabase, testKafka } from "@pulsecourier/testkit";
+import { type Db, travel } from "@pulsecourier/db";
+import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createScheduler } from "./app.ts";
-import { schedulerConfig } from "./config.ts";
+import { openTestBed, type TestBed } from "./test-bed.ts";
 
-const silent = createLogger({ service: "scheduler", level: "silent" });
-const { brokers, topicPrefix } = testKafka();
-const kafka = createKafka({ brokers: brokers.split(","), clientId: "test", logger: silent });
-const topic = `${topicPrefix}.events.normal.v1`;
-const received: InRecord[] = [];
-const open: { close(): Promise<void> }[] = [];
-let database: Awaited<ReturnType<typeof testDatabase>>;
+let bed: TestBed;
 let db: Db;
-
 beforeAll(async () => {
-  database = await testDatabase();
-  db = createDb({ url: database.url, onError() {} });
-  await ensureTopics({ kafka, topics: [{ name: topic, partitions: 2 }] });
-  const consumer = createConsumer({
-    kafka,
-    group: `${topicPrefix}.test`,
-    topics: [topic],
-    logger: silent,
-    work: {
-      kind: "batch",
-      maxRecords: 500,
-      async handle(records) {
-        received.push(...records);
-      },
-    },
-    onFatal() {},
-  });
-  await consumer.start();
-  await eventually(() => consumer.ready());
-  open.push({ close: () => consumer.stop(1_500) });
+  bed = await openTestBed();
+  ({ db } = bed);
 });
-
-afterAll(async () => {
-  for (const one of open.toReversed()) await one.close();
-  await db.close();
-  await database.close();
-});
-
-async function startScheduler(logger: Logger & typeof silent = silent): Promise<Service> {
-  const config = parseConfig(schedulerConfig, {
-    DATABASE_URL: database.url,
-    KAFKA_BROKERS: brokers,
-    TOPIC_PREFIX: topicPrefix,
-    SCHEDULER_PORT: "0",
-  });
-  const scheduler = await createScheduler(config, { logger });
-  await scheduler.start();
-  open.push(scheduler);
-  return scheduler;
-}
+afterAll(() => bed.close());
 
 /** Timers due at even steps over `spreadMs`, the first `inMs` from the database's now. */
 async function setTimers(options: {
@@ -81,13 +28,13 @@ async function setTimers(options: {
        jsonb_build_object('due-ms', (extract(epoch from due_at) * 1000)::bigint::text), '\\x00ff', $6::uuid[]
      from (select id, clock_timestamp() + make_interval(secs => ($3 + $4 * (at - 1) / $5::float8) / 1000) as due_at
        from unnest($1::uuid[]) with ordinality as t (id, at)) as timers`,
-    [ids, options.topic ?? topic, inMs, spreadMs, count, options.heldBy ?? null],
+    [ids, options.topic ?? bed.topic, inMs, spreadMs, count, options.heldBy ?? null],
   );
   return new Set(ids);
 }
 
 function got(ids: Set<string>) {
-  return received.filter((record) => ids.has(String(record.key)));
+  return bed.received.filter((record) => ids.has(String(record.key)));
 }
 
 async function timersLeft(): Promise<number> {
@@ -97,7 +44,7 @@ async function timersLeft(): Promise<number> {
 
 test("two instances fire each timer once, none early, bytes and headers untouched", async () => {
   const ids = await setTimers({ count: 2_000, inMs: 300, spreadMs: 1_500 });
-  await Promise.all([startScheduler(), startScheduler()]);
+  await Promise.all([bed.startScheduler(), bed.startScheduler()]);
   await eventually(() => got(ids).length >= 2_000, { timeoutMs: 20_000 });
   await eventually(async () => (await timersLeft()) === 0);
   const fired = got(ids);
@@ -108,7 +55,7 @@ test("two instances fire each timer once, none early, bytes and headers untouche
   expect(early).toEqual([]);
   expect(fired[0]?.value).toEqual(Buffer.from([0, 255]));
   // One is enough from here on.
-  await open.pop()?.close();
+  await bed.open.pop()?.close();
 });
 
 test("a timer set while it waits is fired about when it is due", async () => {
@@ -175,7 +122,7 @@ test("what is held waits for any of its stops to be lifted, then goes in the ord
 });
 
 test("a record that Kafka refuses is put off and holds nothing up", async () => {
-  await setTimers({ count: 1, inMs: -1_000, spreadMs: 0, topic: `${topicPrefix}.nowhere.v1` });
+  await setTimers({ count: 1, inMs: -1_000, spreadMs: 0, topic: `${bed.topicPrefix}.nowhere.v1` });
   const ids = await setTimers({ count: 3, inMs: 0, spreadMs: 0 });
   await eventually(() => got(ids).length >= 3, { timeoutMs: 25_000 });
   await eventually(async () => (await timersLeft()) === 1);
@@ -192,7 +139,7 @@ test("after time travel fires what is due by then, and nothing else", async () =
     await setTimers({ count: 1, inMs: 4 * 86_400_000, spreadMs: 0 }),
   ];
   await travel(db, "P2D");
-  await startScheduler();
+  await bed.startScheduler();
   await eventually(() => got(soon).length === 3, { timeoutMs: 20_000 });
   await eventually(async () => (await timersLeft()) === 2);
   expect(got(later)).toEqual([]);

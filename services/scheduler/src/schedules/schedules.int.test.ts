@@ -1,67 +1,21 @@
-import { topicNames, verifyId } from "@pulsecourier/contracts";
+import { verifyId } from "@pulsecourier/contracts";
 import { createCatalog, putEntry } from "@pulsecourier/catalog";
-import { createDb, type Db, loadSecret, travel } from "@pulsecourier/db";
-import {
-  createConsumer,
-  createKafka,
-  createProducer,
-  ensureTopics,
-  type InRecord,
-} from "@pulsecourier/kafka";
-import { createLogger } from "@pulsecourier/observability";
-import { parseConfig } from "@pulsecourier/runtime";
-import { eventually, testDatabase, testKafka } from "@pulsecourier/testkit";
+import { type Db, loadSecret, travel } from "@pulsecourier/db";
+import { createProducer } from "@pulsecourier/kafka";
+import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createScheduler } from "../app.ts";
-import { schedulerConfig } from "../config.ts";
 import { fireDue } from "../fire-due.ts";
+import { openTestBed, type TestBed } from "../test-bed.ts";
 import { planRuns } from "./plan-runs.ts";
 
-const logger = createLogger({ service: "scheduler", level: "silent" });
-const { brokers, topicPrefix } = testKafka();
-const kafka = createKafka({ brokers: brokers.split(","), clientId: "test", logger });
-const topics = topicNames(topicPrefix);
-const received: InRecord[] = [];
-const open: { close(): Promise<void> }[] = [];
-let database: Awaited<ReturnType<typeof testDatabase>>;
+let bed: TestBed;
 let db: Db;
-
 beforeAll(async () => {
-  database = await testDatabase();
-  db = createDb({ url: database.url, max: 4, onError() {} });
+  bed = await openTestBed();
+  ({ db } = bed);
   await db.pool.query("insert into gateway.tenants (id) values ('default') on conflict do nothing");
-  const topic = topics.events("normal");
-  await ensureTopics({ kafka, topics: [{ name: topic, partitions: 2 }] });
-  const handle = async (records: InRecord[]) => void received.push(...records);
-  const consumer = createConsumer({
-    kafka,
-    group: `${topicPrefix}.test`,
-    topics: [topic],
-    logger,
-    work: { kind: "batch", maxRecords: 500, handle },
-    onFatal() {},
-  });
-  await consumer.start();
-  await eventually(() => consumer.ready());
-  open.push({ close: () => consumer.stop(1_500) });
 });
-afterAll(async () => {
-  for (const one of open.toReversed()) await one.close();
-  await db.close();
-  await database.close();
-});
-
-async function startScheduler() {
-  const config = parseConfig(schedulerConfig, {
-    DATABASE_URL: database.url,
-    KAFKA_BROKERS: brokers,
-    TOPIC_PREFIX: topicPrefix,
-    SCHEDULER_PORT: "0",
-  });
-  const scheduler = await createScheduler(config, { logger });
-  await scheduler.start();
-  return scheduler;
-}
+afterAll(() => bed.close());
 
 const event = { source: "/clock", type: "tick", data: {} };
 const emits = (name: string) =>
@@ -93,7 +47,7 @@ async function insert(
   );
   return String(rows[0].id);
 }
-const got = (name: string) => received.filter(({ headers }) => headers["ce_name"] === name);
+const got = (name: string) => bed.received.filter(({ headers }) => headers["ce_name"] === name);
 const runsOf = async (id: string) =>
   (
     await db.pool.query("select * from schedule.runs where schedule_id = $1 order by planned_at", [
@@ -113,9 +67,9 @@ test("two instances fire 300 schedules due at the same moment once each, none ea
      from unnest($1::text[]) as name`,
     [names, JSON.stringify({ cron: "0 0 1 1 *", timezone: "UTC", missed: "skip", event })],
   );
-  const both = await Promise.all([startScheduler(), startScheduler()]);
+  const both = await Promise.all([bed.startScheduler(), bed.startScheduler()]);
   await eventually(() => names.every((name) => got(name).length > 0), { timeoutMs: 20_000 });
-  for (const one of both) await one.close();
+  for (const _ of both) await bed.open.pop()?.close();
   expect(names.flatMap(got)).toHaveLength(300);
   const { rows } = await db.pool.query("select planned_at, at from schedule.runs");
   expect(rows).toHaveLength(300);
@@ -128,18 +82,18 @@ test("two instances fire 300 schedules due at the same moment once each, none ea
 test("a crash between publish and delete publishes the same record again, and no other run", async () => {
   const id = await insert("crash", -1);
   const secret = await loadSecret(db, "ids");
-  const plan = { db, catalog: createCatalog({ db }), secret, topics };
+  const plan = { db, catalog: createCatalog({ db }), secret, topics: bed.topics };
   await planRuns(plan);
-  const producer = await createProducer({ kafka });
-  open.push(producer);
+  const producer = await createProducer({ kafka: bed.kafka });
+  bed.open.push(producer);
   const dies = {
     async send(records: Parameters<typeof producer.send>[0]) {
       await producer.send(records);
       throw new Error("killed after the publish");
     },
   };
-  await expect(fireDue({ db, producer: dies, logger })).rejects.toThrow("killed");
-  await fireDue({ db, producer, logger });
+  await expect(fireDue({ db, producer: dies, logger: bed.logger })).rejects.toThrow("killed");
+  await fireDue({ db, producer, logger: bed.logger });
   await planRuns(plan);
   await eventually(() => got("crash").length >= 2);
   const [first, second] = got("crash");
@@ -164,7 +118,7 @@ test("a crash before the plan is committed plans it anew, once", async () => {
         throw new Error("killed before the commit");
       }),
   };
-  const plan = { catalog: createCatalog({ db }), secret, topics };
+  const plan = { catalog: createCatalog({ db }), secret, topics: bed.topics };
   await expect(planRuns({ ...plan, db: dies })).rejects.toThrow("killed");
   expect(await runsOf(id)).toEqual([]);
   await planRuns({ ...plan, db });
@@ -183,7 +137,7 @@ test("missed runs by policy; paused, ended and future ones not at all; the oldes
     "update schedule.schedules set paused = true, next_at = null where name = 'paused'",
   );
   const secret = await loadSecret(db, "ids");
-  await planRuns({ db, catalog: createCatalog({ db }), secret, topics });
+  await planRuns({ db, catalog: createCatalog({ db }), secret, topics: bed.topics });
 
   const skipped = (await runsOf(ids.skip)).filter(({ result }) => result === "skipped");
   expect(skipped).toHaveLength(1);
@@ -206,7 +160,7 @@ test("a run names the template live at its moment, and fails while there is none
   };
   const id = await insert("templated", -1, { emits: JSON.stringify(request) });
   const secret = await loadSecret(db, "ids");
-  const plan = { db, catalog: createCatalog({ db }), secret, topics };
+  const plan = { db, catalog: createCatalog({ db }), secret, topics: bed.topics };
   await planRuns(plan);
   expect((await runsOf(id))[0]).toMatchObject({
     result: "failed",
@@ -230,7 +184,7 @@ test("a schedule that cannot be read ends, and holds no other up", async () => {
   const broken = await insert("broken", -2, { emits: "{}" });
   const id = await insert("behind", -1);
   const secret = await loadSecret(db, "ids");
-  await planRuns({ db, catalog: createCatalog({ db }), secret, topics });
+  await planRuns({ db, catalog: createCatalog({ db }), secret, topics: bed.topics });
   expect((await runsOf(broken))[0]).toMatchObject({ result: "failed" });
   expect((await row(broken)).next_at).toBeNull();
   expect((await runsOf(id))[0]).toMatchObject({ result: "fired" });
@@ -248,7 +202,7 @@ test("by the platform's clock: travelled into a night in which clocks change, it
     new Date(spring),
   ]);
   const secret = await loadSecret(db, "ids");
-  const plan = { db, catalog: createCatalog({ db }), secret, topics };
+  const plan = { db, catalog: createCatalog({ db }), secret, topics: bed.topics };
   for (let round = 0; round < 3; round += 1) await planRuns(plan);
   expect(await runsOf(id)).toHaveLength(1);
   expect((await row(id)).next_at.toISOString()).toBe("2027-03-29T00:30:00.000Z");
