@@ -13,6 +13,13 @@ export function returnToNow(db: Db): Promise<Date> {
   return setClock(db, "interval '0'", []);
 }
 
+/** How far the platform's clock is ahead of the machine's, ms. */
+export async function readAhead(db: Db): Promise<number> {
+  const read = "select extract(epoch from ahead)::float8 * 1000 as ahead from schedule.clock";
+  const [row] = await db.query<{ ahead: number }>("clock-ahead", read, []);
+  return row?.ahead ?? 0;
+}
+
 async function setClock(db: Db, ahead: string, values: unknown[]): Promise<Date> {
   const [row] = await db.query<{ now: Date }>(
     `clock-set-${values.length}`,

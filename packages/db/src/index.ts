@@ -7,7 +7,7 @@ export {
   timestamptzArray,
   uuidArray,
 } from "./array-param.ts";
-export { returnToNow, travel } from "./clock-store.ts";
+export { readAhead, returnToNow, travel } from "./clock-store.ts";
 export { findContacts, insertContacts } from "./contact-store.ts";
 export { createDb, type Db } from "./connection.ts";
 export {

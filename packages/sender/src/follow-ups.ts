@@ -57,6 +57,8 @@ export type FollowUpOptions = {
   channel: Channel;
   group: string;
   tierDelayMs: (tier: Tier) => number;
+  /** How far the platform's clock, by which tiers wait, is ahead of ours. */
+  aheadMs: () => number;
 };
 
 /** Facts, retries, dead letters and timers that follow from settled steps. */
@@ -134,7 +136,7 @@ function bringBack(
     topic,
     key,
     value,
-    headers: { ...headers, [HEADER_NOT_BEFORE]: String(nextMs) },
+    headers: { ...headers, [HEADER_NOT_BEFORE]: String(nextMs + o.aheadMs()) },
   });
 }
 
@@ -142,7 +144,7 @@ function bringBack(
 export function parkRecord(work: Work, o: FollowUpOptions & { now: number }): OutRecord {
   const { record } = work.task;
   const tier = placeDelay(work.delivery.lane, 0, o.tierDelayMs) ?? "5s";
-  const notBefore = String(o.now + o.tierDelayMs(tier));
+  const notBefore = String(o.now + o.tierDelayMs(tier) + o.aheadMs());
   return {
     topic: o.names.retry(o.channel, work.delivery.lane, tier),
     key: record.key,

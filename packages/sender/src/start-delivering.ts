@@ -21,6 +21,7 @@ import { createSenderMetrics } from "./sender-metrics.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import { createSteady } from "./steady.ts";
 import type { Stops } from "./stops.ts";
+import { watchClock } from "./watch-clock.ts";
 import { wireEngine } from "./wire-engine.ts";
 
 export type Surroundings = {
@@ -48,11 +49,13 @@ export async function startDelivering(options: SenderOptions, s: Surroundings) {
   };
   const metrics = kafkaMetrics(s.metrics.registry);
   const producer = await createProducer({ kafka, metrics });
+  const clock = await watchClock({ db: s.db, logger });
   const engine = await wireEngine(options, {
     ...s,
     metrics: createSenderMetrics(s.metrics, channel),
     steady: createSteady({ logger, stopped: stop.signal }),
     producer,
+    clock,
     names,
     group,
     onFatal,
@@ -63,19 +66,21 @@ export async function startDelivering(options: SenderOptions, s: Surroundings) {
     group,
     topics: senderTopics(names, channel),
     work: { kind: "tasks", take: (queue) => engine.take(queue), capacity },
-    notBefore,
+    notBefore: (record) => dueAt(record, clock.aheadMs()),
     ownerOf: tenantOf,
     priority: lanePriority(names, channel),
     logger,
     metrics,
     onFatal,
   });
+  clock.onTravel(() => consumer.lookAgain());
   await consumer.start();
 
   return {
     ready: () => consumer.ready() && producer.ready(),
     async close(deadlineMs: number) {
       await consumer.stop(deadlineMs);
+      await clock.close();
       engine.close();
       stop.abort();
       await producer.close();
@@ -99,7 +104,8 @@ function tenantOf({ key }: InRecord): string {
   return key?.toString("latin1", 0, Math.max(0, key.indexOf(":"))) ?? "";
 }
 
-function notBefore(record: InRecord): number | null {
-  const due = Number(record.headers[HEADER_NOT_BEFORE]);
-  return Number.isFinite(due) ? due : null;
+/** When a retry is due by the machine's clock. */
+function dueAt({ headers }: InRecord, aheadMs: number): number | null {
+  const due = Number(headers[HEADER_NOT_BEFORE]);
+  return Number.isFinite(due) ? due - aheadMs : null;
 }

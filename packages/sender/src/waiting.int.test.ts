@@ -1,3 +1,4 @@
+import { returnToNow, travel } from "@pulsecourier/db";
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type BenchSender, openTestBench, type TestBench } from "./test-bench.ts";
@@ -186,6 +187,30 @@ test("bulk that hangs does not hold up critical", async () => {
   expect(sender.calls.length).toBeLessThanOrEqual(20);
   release.resolve();
   await Promise.all(bulk.map((delivery) => bench.factOf(delivery, "delivery.sent")));
+});
+
+test("a developer who travels in time has a retry's delay over, and the next one's before it", async () => {
+  const hour = 3_600_000;
+  sender = await bench.startSender(
+    () =>
+      (sender?.calls.length ?? 0) < 3 ? { kind: "transient", detail: "503" } : { kind: "sent" },
+    { overrides: { tierDelayMs: () => hour } },
+  );
+  const delivery = bench.delivery();
+  await bench.publish([delivery]);
+  const dueAfterParking = (times: number) =>
+    eventually(() => {
+      const own = bench.parked.filter(({ headers }) => headers["ntf-id"] === delivery.id);
+      expect(own).toHaveLength(times);
+      return Number(own.at(-1)?.headers["ntf-not-before"]);
+    });
+  const firstDue = await dueAfterParking(1);
+  await travel(bench.db, "PT2H");
+  expect((await dueAfterParking(2)) - firstDue).toBeGreaterThan(hour);
+  expect(sender.calls).toHaveLength(2);
+  await travel(bench.db, "PT2H");
+  expect(await bench.factOf(delivery, "delivery.sent")).toMatchObject({ attempt: 3 });
+  await returnToNow(bench.db);
 });
 
 // Last, since it leaves a record in its topic.

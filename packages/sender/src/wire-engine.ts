@@ -20,6 +20,7 @@ import type { SenderMetrics } from "./sender-metrics.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import type { Steady } from "./steady.ts";
 import type { Stops } from "./stops.ts";
+import type { PlatformClock } from "./watch-clock.ts";
 
 /** A claim outlives its call by this, ms. */
 const LEASE_BEYOND_CALL_MS = 5_000;
@@ -29,6 +30,7 @@ export type Wiring = {
   producer: Producer;
   accounts: Accounts;
   stops: Stops;
+  clock: Pick<PlatformClock, "aheadMs">;
   metrics: SenderMetrics;
   steady: Steady;
   names: TopicNames;
@@ -85,6 +87,7 @@ export async function wireEngine(options: SenderOptions, wiring: Wiring): Promis
       channel,
       group,
       tierDelayMs,
+      aheadMs: wiring.clock.aheadMs,
     },
   });
 }

@@ -5,7 +5,7 @@ import { print } from "../terminal/print.ts";
 
 /**
  * `pulse travel <duration>`: what waits for a time goes out as if that much had passed: delays, time limits, digests,
- * quiet hours, schedules. `pulse travel home` sets the clock right again. On the dev platform only.
+ * quiet hours, schedules, retries. `pulse travel home` sets the clock right again. On the dev platform only.
  */
 export async function travelInTime(by: string, { json }: { json: boolean }): Promise<number> {
   if (by !== "home") {

@@ -48,6 +48,8 @@ export type Consumer = {
   /** Stops fetching and giving out these topics; tasks in flight go on. */
   pause(topics: string[]): void;
   resume(topics: string[]): void;
+  /** Asks `notBefore` again about what is waited for. */
+  lookAgain(): void;
   lag(): PartitionLag[];
 };
 
@@ -63,6 +65,7 @@ export function createConsumer(o: ConsumerOptions): Consumer {
     ready: () => consumer.ready(),
     pause: (topics) => consumer.setPaused(topics, true),
     resume: (topics) => consumer.setPaused(topics, false),
+    lookAgain: () => consumer.lookAgain(),
     lag: () => consumer.lag(),
   };
 }
@@ -156,6 +159,10 @@ class GroupConsumer {
       this.#feed.admit(partition);
       this.#queue.enqueue(partition);
     }
+  }
+
+  lookAgain(): void {
+    for (const partition of this.#assignment) this.#feed.lookAgain(partition);
   }
 
   lag(): PartitionLag[] {

@@ -71,6 +71,14 @@ export class Feed {
     this.#o.setFetching(partition, mayFetch && !partition.paused);
   }
 
+  /** Looks again at a head that is not due: the time it is due at may have come nearer. */
+  lookAgain(partition: AssignedPartition): void {
+    if (partition.waitsUntil === undefined) return;
+    clearTimeout(partition.timer);
+    partition.waitsUntil = undefined;
+    this.admit(partition);
+  }
+
   #add(partition: AssignedPartition, record: InRecord, since: number): void {
     const entry = new Entry({
       record,
