@@ -136,7 +136,7 @@ export function waitFor(
 
 const MAX_JITTER = 0.1;
 /** A delay up to this multiple of a tier still waits in it: the jitter, with room for rounding. */
-const MOST_OF_A_TIER = 1.11;
+export const MOST_OF_A_TIER = 1.11;
 
 /** A tier's delay plus 1 to 10 %: spread out, and never under the tier it is read back as. */
 function jittered(tier: Tier, context: WaitContext): number {

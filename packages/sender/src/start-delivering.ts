@@ -10,13 +10,13 @@ import type { Db } from "@pulsecourier/db";
 import {
   createConsumer,
   createProducer,
-  HEADER_NOT_BEFORE,
   type InRecord,
   type Kafka,
   kafkaMetrics,
 } from "@pulsecourier/kafka";
 import type { Logger, Metrics } from "@pulsecourier/observability";
 import type { Accounts } from "./account.ts";
+import { createDueTimes } from "./due-time.ts";
 import { createSenderMetrics } from "./sender-metrics.ts";
 import type { SenderOptions } from "./sender-options.ts";
 import { createSteady } from "./steady.ts";
@@ -66,7 +66,7 @@ export async function startDelivering(options: SenderOptions, s: Surroundings) {
     group,
     topics: senderTopics(names, channel),
     work: { kind: "tasks", take: (queue) => engine.take(queue), capacity },
-    notBefore: (record) => dueAt(record, clock.aheadMs()),
+    notBefore: createDueTimes({ now: Date.now, aheadMs: clock.aheadMs }),
     ownerOf: tenantOf,
     priority: lanePriority(names, channel),
     logger,
@@ -102,10 +102,4 @@ function lanePriority(names: TopicNames, channel: Channel): (topic: string) => n
 /** Keys of deliveries begin with the tenant. */
 function tenantOf({ key }: InRecord): string {
   return key?.toString("latin1", 0, Math.max(0, key.indexOf(":"))) ?? "";
-}
-
-/** When a retry is due by the machine's clock. */
-function dueAt({ headers }: InRecord, aheadMs: number): number | null {
-  const due = Number(headers[HEADER_NOT_BEFORE]);
-  return Number.isFinite(due) ? due - aheadMs : null;
 }
