@@ -36,6 +36,8 @@ export const clockSkew: Fault = {
     await target.services.stop(name);
     await target.services.restart(name, skewedClock(side, random));
     const early = await sendScheduled(target, random, run);
+    // None is refused as often as a delivery may be.
+    await target.simulator.behave(USUAL);
     await target.services.stop(name);
     await target.services.restart(name, { NODE_OPTIONS: "" });
     const about = `${service} ${side > 0 ? "fast" : "slow"}`;
