@@ -79,8 +79,9 @@ test("sagas of a paused workflow hold, a timer that fires meanwhile counts when 
     },
     { timeoutMs: 20_000 },
   );
-  await api.post("/v1/workflows/twice/pause", { events: "wait" });
   const saga = () => api.get<SagaView>(`/v1/sagas/${view.saga}`);
+  await eventually(async () => expect((await saga()).at).toMatchObject({ step: "pause" }));
+  await api.post("/v1/workflows/twice/pause", { events: "wait" });
   await eventually(async () => expect((await saga()).heldBy).not.toBeNull(), { timeoutMs: 20_000 });
   expect((await saga()).at).toMatchObject({ step: "pause", limitPassed: true });
   await say("flow", "holds-2", "holds");
