@@ -1,7 +1,8 @@
 import { BudgetInput, PulseError } from "@pulsecourier/contracts";
 import { z } from "zod";
 import { route, type Route } from "../../http/route.ts";
-import { createCursors, pageOf, pageQuery } from "../cursor.ts";
+import { pageQuery } from "../cursor.ts";
+import { createNamePages } from "../name-pages.ts";
 import { nameParam } from "../name-param.ts";
 import { deleteBudget, listBudgets, putBudget, readBudget } from "./budget-store.ts";
 
@@ -28,21 +29,17 @@ const get = route({
   },
 });
 
-const cursors = createCursors("budgets", z.string());
+const pageByName = createNamePages("budgets");
 
 const list = route({
   method: "get",
   path: "/v1/budgets",
   scope: "admin",
   query: z.strictObject(pageQuery),
-  handler: async ({ tenant, query: { limit, cursor } }, { db, secrets }) => {
-    const after = cursors.decode(secrets.cursors, cursor) ?? "";
-    const found = await listBudgets(db, { tenant, after, limit: limit + 1 });
-    const { rows, nextCursor } = pageOf(found, limit, ({ name }) =>
-      cursors.encode(secrets.cursors, name),
-    );
-    return { status: 200, body: { data: rows, nextCursor } };
-  },
+  handler: async ({ tenant, query }, { db, secrets }) => ({
+    status: 200,
+    body: await pageByName(query, secrets.cursors, (from) => listBudgets(db, { tenant, ...from })),
+  }),
 });
 
 const remove = route({

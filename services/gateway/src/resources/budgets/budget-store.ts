@@ -60,15 +60,17 @@ type Stand = { name: string; used: number; reserved: number };
 
 async function viewsOf(db: Db, tenant: string, rows: readonly Row[]): Promise<BudgetView[]> {
   if (rows.length === 0) return [];
-  const periods = rows.map(({ period, now }) => budgetPeriod(period ?? undefined, now));
+  const budgets = rows.map((row) => ({
+    ...row,
+    ...budgetPeriod(row.period ?? undefined, row.now),
+  }));
   const found = await db.query<Stand>("read-budget-stands", STANDS, [
     tenant,
-    rows.map(({ name }) => name),
-    periods.map(({ startsAt }) => new Date(startsAt)),
+    budgets.map(({ name }) => name),
+    budgets.map(({ startsAt }) => new Date(startsAt)),
   ]);
   const stands = new Map(found.map((stand) => [stand.name, stand]));
-  return rows.map(({ name, max, period, created_at, updated_at, now }) => {
-    const { startsAt, endsAt } = budgetPeriod(period ?? undefined, now);
+  return budgets.map(({ name, max, period, startsAt, endsAt, created_at, updated_at }) => {
     const { used = 0, reserved = 0 } = stands.get(name) ?? {};
     return {
       name,

@@ -8,7 +8,8 @@ import {
 import { PulseError } from "@pulsecourier/contracts";
 import { z } from "zod";
 import { route, type Route } from "../../http/route.ts";
-import { createCursors, pageOf, pageQuery } from "../cursor.ts";
+import { pageQuery } from "../cursor.ts";
+import { createNamePages } from "../name-pages.ts";
 import { nameParam } from "../name-param.ts";
 import { toPauseView } from "../pauses/pause-routes.ts";
 import { readVersion } from "./version-store.ts";
@@ -22,7 +23,7 @@ const versionQuery = z
 /** Reading, listing and deleting, the same for each kind of catalog entry; `path` is `/v1/templates` and the like. */
 export function entryRoutes(kind: EntryKind, path: `/v1/${string}`): Route[] {
   const one: `${string}:name` = `${path}/:name`;
-  const cursors = createCursors(kind, z.string());
+  const pageByName = createNamePages(kind);
 
   const get = route({
     method: "get",
@@ -48,12 +49,10 @@ export function entryRoutes(kind: EntryKind, path: `/v1/${string}`): Route[] {
     scope: "admin",
     query: z.strictObject(pageQuery),
     handler: async ({ tenant, query }, { db, secrets }) => {
-      const after = cursors.decode(secrets.cursors, query.cursor) ?? "";
-      const entries = await listEntries(db, { tenant, kind, after, limit: query.limit + 1 });
-      const page = pageOf(entries, query.limit, (last) =>
-        cursors.encode(secrets.cursors, last.name),
+      const page = await pageByName(query, secrets.cursors, (from) =>
+        listEntries(db, { tenant, kind, ...from }),
       );
-      const data = page.rows.map(({ name, version, createdAt }) => ({ name, version, createdAt }));
+      const data = page.data.map(({ name, version, createdAt }) => ({ name, version, createdAt }));
       return { status: 200, body: { data, nextCursor: page.nextCursor } };
     },
   });

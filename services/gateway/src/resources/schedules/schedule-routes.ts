@@ -3,7 +3,8 @@ import type { Db } from "@pulsecourier/db";
 import { z } from "zod";
 import { route, type Route } from "../../http/route.ts";
 import { knownAudiences } from "../../notifications/known-audiences.ts";
-import { createCursors, pageOf, pageQuery } from "../cursor.ts";
+import { pageQuery } from "../cursor.ts";
+import { createNamePages } from "../name-pages.ts";
 import { nameParam } from "../name-param.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import {
@@ -45,21 +46,19 @@ const get = route({
   }),
 });
 
-const cursors = createCursors("schedules", z.string());
+const pageByName = createNamePages("schedules");
 
 const list = route({
   method: "get",
   path: "/v1/schedules",
   scope: "admin",
   query: z.strictObject(pageQuery),
-  handler: async ({ tenant, query }, { db, secrets }) => {
-    const after = cursors.decode(secrets.cursors, query.cursor) ?? "";
-    const found = await listSchedules(db, { tenant, after, limit: query.limit + 1 });
-    const { rows, nextCursor } = pageOf(found, query.limit, (last) =>
-      cursors.encode(secrets.cursors, last.name),
-    );
-    return { status: 200, body: { data: rows, nextCursor } };
-  },
+  handler: async ({ tenant, query }, { db, secrets }) => ({
+    status: 200,
+    body: await pageByName(query, secrets.cursors, (from) =>
+      listSchedules(db, { tenant, ...from }),
+    ),
+  }),
 });
 
 const remove = route({
