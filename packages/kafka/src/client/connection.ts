@@ -3,7 +3,6 @@ import { openBrokerSocket } from "./broker-socket.ts";
 import { KafkaError } from "./error.ts";
 import { forwardLogs } from "./kafkajs-log.ts";
 import type { Logger } from "./logger.ts";
-import { dropNegativeTimeoutWarning } from "./negative-timeout-warning.ts";
 
 /** Connection settings shared by producers, consumers and topic creation; opens nothing by itself. */
 export type Kafka = {
@@ -35,7 +34,6 @@ export type ClientOptions = {
  * group, so two members in one process would confuse each other.
  */
 export function openClient(kafka: Kafka, o: ClientOptions): KafkaJs {
-  dropNegativeTimeoutWarning();
   return new KafkaJs({
     brokers: [...kafka.brokers],
     clientId: kafka.clientId,
