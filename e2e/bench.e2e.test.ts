@@ -11,11 +11,15 @@ test("the bench measures every part of platform and baseline, and nothing is los
   const dir = mkdtempSync(join(tmpdir(), "pulse-bench-test-"));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   const out = join(dir, "figures.json");
-  const cli = startCli([process.execPath, BOOTSTRAP, "bench", "--quick", "--out", out], {
-    TMPDIR: dir,
-  });
+  const cli = startCli(
+    [process.execPath, BOOTSTRAP, "bench", "--quick", "--profile", "--out", out],
+    {
+      TMPDIR: dir,
+    },
+  );
   const { code, output } = await cli.exit;
   expect(output).toMatch(/^lost +0 +0 +0 +met$/m);
+  expect(output).toMatch(/^services\/router +\d+\.\d +\d+\.\d/m);
   expect(code).toBe(0);
   const figures = JSON.parse(readFileSync(out, "utf8"));
   expect(figures).toMatchObject({

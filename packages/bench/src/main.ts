@@ -33,6 +33,11 @@ const program = new Command("npm run bench --")
   .option("--waiting-timers <n>", `timers that wait (${FULL.waitingTimers})`, atLeast(1))
   .option("--fan-out <n>", `members of the fan-out's audience (${FULL.fanOut})`, atLeast(1))
   .option("--no-baseline", "without express + BullMQ beside it")
+  .addOption(
+    new Option("--profile", "what the services' time goes into, too, which costs some of it")
+      .default(false)
+      .conflicts("json"),
+  )
   .option("--page", "write the channels' figures into README.md", false)
   .option("--json", "the figures as JSON instead of a table", false)
   .option("--out <file>", "write the figures there, too, as JSON")

@@ -37,6 +37,8 @@ export type BenchOptions = {
   seconds: number;
   /** Whether the express + BullMQ baseline runs beside it. */
   baseline: boolean;
+  /** Whether the services write down where their time goes. */
+  profile: boolean;
 };
 
 export const FULL: BenchOptions = {
@@ -54,6 +56,7 @@ export const FULL: BenchOptions = {
   rounds: 3,
   seconds: 20,
   baseline: true,
+  profile: false,
 };
 
 /** Every part, but so short that its figures say only that the bench works. */

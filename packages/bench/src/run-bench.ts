@@ -5,6 +5,7 @@ import { onPlatform } from "@pulsecourier/cli";
 import { openBed } from "./bed.ts";
 import { type Figures, measureAll } from "./measure/measure-all.ts";
 import type { BenchOptions } from "./options.ts";
+import { profileServices } from "./profile/profile-services.ts";
 
 /**
  * Starts a platform as `npm start` does, in a directory of its own, measures it and hands over the figures.
@@ -15,11 +16,13 @@ export async function runBench(
   report: (figures: Figures) => void,
 ): Promise<number> {
   const dataDir = mkdtempSync(join(tmpdir(), "pulse-bench-"));
+  const profile = options.profile ? profileServices() : null;
   // Services that stood still while the baseline was measured warn of it.
-  const env = { LOG_LEVEL: "error", ...withoutAccounts(process.env) };
+  const env = { LOG_LEVEL: "error", ...withoutAccounts(process.env), ...profile?.env };
   try {
     // What is measured ends with the provider; what it reports later would be work of the next run.
-    return await onPlatform({ dataDir, env, receipts: false }, async (platform, progress) => {
+    const code = await onPlatform({ dataDir, env, receipts: false }, async (platform, progress) => {
+      profile?.watch(platform);
       const bed = await openBed(platform, progress, options.baseline);
       try {
         const figures = await measureAll(bed, options);
@@ -30,7 +33,10 @@ export async function runBench(
         await bed.close();
       }
     });
+    if (profile !== null) process.stdout.write(profile.text());
+    return code;
   } finally {
+    profile?.close();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
