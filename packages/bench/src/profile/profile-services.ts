@@ -11,17 +11,19 @@ const SAMPLE_MICROS = 2_000;
 export function profileServices() {
   const dir = mkdtempSync(join(tmpdir(), "pulse-profile-"));
   const groups = new Map<string, string>();
+  let since = 0;
   return {
     env: {
       NODE_OPTIONS: `--cpu-prof --cpu-prof-interval=${SAMPLE_MICROS} --cpu-prof-dir=${dir}`,
     },
-    /** Whose profiles will be read. */
+    /** Whose profiles will be read, from now on. */
     watch(platform: Platform): void {
+      since = Number(process.hrtime.bigint() / 1_000n);
       for (const group of Object.keys(platform.instances))
         groups.set(String(platform.pid(group)), group);
     },
-    /** From their start to their end, once they have ended. */
-    text: () => `\n${profileTable(profilesIn(dir, groups))}\n`,
+    /** Once they have ended. */
+    text: () => `\n${profileTable(profilesIn(dir, groups), since)}\n`,
     close: () => rmSync(dir, { recursive: true, force: true }),
   };
 }

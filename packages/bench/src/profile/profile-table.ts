@@ -1,13 +1,12 @@
 import { table } from "@pulsecourier/cli";
-import type { CpuProfile } from "./shares.ts";
-import { sharesOf } from "./shares.ts";
+import { type CpuProfile, sharesOf } from "./shares.ts";
 
 /** Parts below this share in every process are one row. */
 const LEAST_SHARE = 0.01;
 
-/** What each part of the code took of each process's time, by its name, largest first. */
-export function profileTable(profiles: ReadonlyMap<string, CpuProfile>): string {
-  const shares = [...profiles].map(([name, profile]) => [name, sharesOf(profile)] as const);
+/** What each part of the code took of each process's time after `since`, largest first. */
+export function profileTable(profiles: ReadonlyMap<string, CpuProfile>, since: number): string {
+  const shares = [...profiles].map(([name, profile]) => [name, sharesOf(profile, since)] as const);
   const parts = new Set(shares.flatMap(([, of]) => [...of.keys()]));
   const most = (part: string) => Math.max(...shares.map(([, of]) => of.get(part) ?? 0));
   const shown = [...parts].filter((part) => most(part) >= LEAST_SHARE);

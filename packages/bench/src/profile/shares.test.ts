@@ -7,8 +7,9 @@ const node = (id: number, functionName: string, url = "", children: number[] = [
   children,
 });
 
-test("time goes to the package whose code ran, the runtime's to who called it, and waiting to nobody", () => {
-  const shares = sharesOf({
+test("time goes to the package whose code ran, the runtime's to who called it, and waiting and the start to nobody", () => {
+  const profile = {
+    startTime: 500,
     nodes: [
       node(1, "(root)", "", [2, 3, 6, 8]),
       node(2, "(idle)"),
@@ -19,9 +20,10 @@ test("time goes to the package whose code ran, the runtime's to who called it, a
       node(7, "writev"),
       node(8, "(garbage collector)"),
     ],
-    samples: [2, 3, 4, 5, 6, 7, 8],
-    timeDeltas: [1_000, 20, 20, 30, 10, 15, 5],
-  });
+    samples: [5, 2, 3, 4, 5, 6, 7, 8],
+    timeDeltas: [400, 1_000, 20, 20, 30, 10, 15, 5],
+  };
+  const shares = sharesOf(profile, 1_000);
   expect(Object.fromEntries(shares)).toEqual({
     "services/router": 0.4,
     kafkajs: 0.3,

@@ -9,6 +9,8 @@ export const CpuProfile = z.object({
       children: z.array(z.number()).optional(),
     }),
   ),
+  /** Microseconds of the machine's monotonic clock. */
+  startTime: z.number(),
   samples: z.array(z.number()),
   timeDeltas: z.array(z.number()),
 });
@@ -16,16 +18,19 @@ export type CpuProfile = z.infer<typeof CpuProfile>;
 
 type Node = CpuProfile["nodes"][number];
 
-/** What each part of the code ran itself, as shares of the time in which anything did. */
-export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Map<string, number> {
+/** What each part of the code ran itself after `since`, as shares of the time in which anything did. */
+export function sharesOf(profile: CpuProfile, since: number): Map<string, number> {
+  const { nodes, samples, timeDeltas } = profile;
   const parents = new Map<number, Node>();
   for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node);
   const parts = new Map(nodes.map((node) => [node.id, partOf(node, parents)]));
   const micros = new Map<string, number>();
+  let at = profile.startTime;
   for (const [index, id] of samples.entries()) {
+    const took = timeDeltas[index] ?? 0;
+    at += took;
     const part = parts.get(id);
-    if (part == null) continue;
-    micros.set(part, (micros.get(part) ?? 0) + (timeDeltas[index] ?? 0));
+    if (at >= since && part != null) micros.set(part, (micros.get(part) ?? 0) + took);
   }
   const all = [...micros.values()].reduce((sum, value) => sum + value, 0);
   return new Map([...micros].map(([part, value]) => [part, value / all]));
