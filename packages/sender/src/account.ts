@@ -76,6 +76,16 @@ export function takesCalls({ breaker, stop }: Account): boolean {
   return stop === null && breaker.capacity() > 0;
 }
 
+/** Of those this attempt has not had, the calls by which they are tried again. */
+export function trialsOf(
+  accounts: readonly Account[],
+  { tried }: { tried: ReadonlySet<Account> },
+): Promise<void>[] {
+  return accounts.flatMap((account) =>
+    tried.has(account) || account.stop !== null ? [] : (account.breaker.trial() ?? []),
+  );
+}
+
 function capacityOf({ breaker, pace, stop }: Account): number {
   const capacity = stop === null ? breaker.capacity() : 0;
   return pace === null || capacity === 0 ? capacity : Math.min(capacity, pace.room());

@@ -24,6 +24,8 @@ export type Breaker = {
   /** A call that was not made after all. */
   release(permit: Permit): void;
   record(permit: Permit, outcome: ProviderOutcome): void;
+  /** Ends when the one call by which the account is tried again has; null while there is none. */
+  trial(): Promise<void> | null;
   /** `now()` time at which an open breaker lets a call through again. */
   opensAgainAt(): number;
   state(): BreakerState;
@@ -55,7 +57,7 @@ class AccountBreaker implements Breaker {
   #openings = 0;
   #pauses = 0;
   #openUntil = 0;
-  #trying = false;
+  #trial: PromiseWithResolvers<void> | null = null;
   /** Counts openings and closings: a permit of an earlier era says nothing of this one. */
   #era: Permit = 1;
 
@@ -66,28 +68,37 @@ class AccountBreaker implements Breaker {
   capacity(): number {
     if (this.#now() < this.#openUntil) return 0;
     if (this.#openings === 0) return Number.POSITIVE_INFINITY;
-    return this.#trying ? 0 : 1;
+    return this.#trial === null ? 1 : 0;
   }
 
   acquire(): Permit | null {
     if (this.capacity() === 0) return null;
-    this.#trying = this.#openings > 0;
+    if (this.#openings > 0) this.#trial = Promise.withResolvers();
     return this.#era;
   }
 
   release(permit: Permit): void {
-    if (permit === this.#era) this.#trying = false;
+    if (permit === this.#era) this.#endTrial();
   }
 
   record(permit: Permit, outcome: ProviderOutcome): void {
     const ofRecipient = "scope" in outcome && outcome.scope === "recipient";
     if (outcome.kind === "rate_limited" && !ofRecipient) this.#pause(outcome.retryAfterMs);
     if (permit !== this.#era) return;
-    this.#trying = false;
+    this.#endTrial();
     if (ofRecipient) return this.#answered();
     if (outcome.kind === "config") this.#trip(FIRST_OPEN_MISCONFIGURED_MS);
     else if (outcome.kind === "transient" || outcome.kind === "ambiguous") this.#failed();
     else if (outcome.kind !== "rate_limited") this.#answered();
+  }
+
+  trial(): Promise<void> | null {
+    return this.#trial?.promise ?? null;
+  }
+
+  #endTrial(): void {
+    this.#trial?.resolve();
+    this.#trial = null;
   }
 
   opensAgainAt(): number {
@@ -147,7 +158,7 @@ class AccountBreaker implements Breaker {
 
   #turn(): void {
     this.#era += 1;
-    this.#trying = false;
+    this.#endTrial();
     this.#window.clear();
   }
 

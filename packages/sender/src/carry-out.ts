@@ -1,12 +1,12 @@
 import type { Tier } from "@pulsecourier/contracts";
-import type { Accounts } from "./account.ts";
+import { type Accounts, trialsOf } from "./account.ts";
 import { callAccount, presentable } from "./call-account.ts";
 import { ABORT_GRACE_MS } from "./call-provider.ts";
 import { callNextDevice } from "./call-next-device.ts";
 import { chooseAccount, hasAnother, returnToken } from "./choose-account.ts";
 import { holdStep } from "./hold.ts";
 import { arriveAt, putOff } from "./leave-accounts.ts";
-import { nextStep } from "./next-step.ts";
+import { MOST_PAUSES, nextStep } from "./next-step.ts";
 import type { AttachmentLoader } from "./load-attachments.ts";
 import type { OutgoingMessage } from "./provider.ts";
 import { type RenderOptions, renderMessage } from "./render-message.ts";
@@ -75,7 +75,12 @@ async function callOne(
   if (hold !== null) return holdStep(delivery, hold, Date.now());
   const accounts = o.accounts.of(delivery.sandbox, message.address);
   const { chosen, passedOver } = chooseAccount(accounts, work);
-  if (chosen === null) return putOff(accounts, passedOver, waitContext(work, o.tierDelayMs));
+  if (chosen === null) {
+    const soon = trialsOf(accounts, work).length > 0 && work.pauses < MOST_PAUSES;
+    if (!soon) return putOff(accounts, passedOver, waitContext(work, o.tierDelayMs));
+    work.pauses += 1;
+    return "reclaim";
+  }
   const { account } = chosen;
   arriveAt(work, { account, passedOver }, o.metrics);
   const outcome = await callAccount(chosen, work, message, o);

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type BenchSender, openTestBench, type TestBench } from "./test-bench.ts";
@@ -76,6 +77,39 @@ test("every provider down and back: deliveries wait, none is lost, and the attem
   const sent = await allSent(deliveries);
   expect(Math.max(...sent.map(({ attempt }) => attempt))).toBeLessThanOrEqual(3);
   expect(sent.every(({ possibleDuplicate }) => !possibleDuplicate)).toBe(true);
+}, 30_000);
+
+test("what comes while an account is tried again waits for the answer, not in a tier", async () => {
+  let down = true;
+  let claimed = 0;
+  const sender = await start(
+    async () => {
+      if (down) return { kind: "transient", detail: "503" };
+      await setTimeout(200);
+      return { kind: "sent" };
+    },
+    {
+      overrides: {
+        atStep: async (step) => {
+          if (down || step !== "claimed") return;
+          claimed += 1;
+          await eventually(() => claimed >= 2);
+        },
+      },
+    },
+  );
+  const deliveries = some(10);
+  await bench.publish(deliveries);
+  await eventually(async () =>
+    JSON.stringify(await (await fetch(`${sender.url}/readyz?verbose`)).json()).includes("warn"),
+  );
+  down = false;
+  await eventually(() => claimed === 1, { timeoutMs: 15_000 });
+  const late = bench.delivery();
+  await bench.publish([late]);
+  await allSent([...deliveries, late]);
+  const facts = [...deliveries, late].flatMap((delivery) => bench.factsOf(delivery));
+  expect(facts.filter(({ type }) => type === "delivery.waiting")).toEqual([]);
 }, 30_000);
 
 test("a storm of 429 costs no attempt and few calls", async () => {

@@ -115,7 +115,8 @@ function retry(error: FactError, context: StepContext): Step {
   return unlessExpired({ kind: "retry", delayMs, error, provider }, context);
 }
 
-const MOST_PAUSES = 3;
+/** How often an attempt waits in memory before it is put off. */
+export const MOST_PAUSES = 3;
 
 function isShort(retryAfterMs: number | undefined): retryAfterMs is number {
   return retryAfterMs !== undefined && retryAfterMs <= LONGEST_WAIT_MS;
