@@ -32,6 +32,10 @@ export const NOT_RUN: Record<string, { why: string; covered?: string }> = {
   "npm run chaos -- --long --page --topology cluster --out .pulse/cluster": {
     why: "it takes hours",
   },
+  "npm run bench -- --only email --no-baseline --profile": {
+    why: "it takes minutes and both cores",
+    covered: "e2e/bench.e2e.test.ts",
+  },
   "docker compose --profile dev up --build": {
     why: "it needs a Docker engine",
     covered: "packages/cli/src/deployment/compose-services.test.ts",

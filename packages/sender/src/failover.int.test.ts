@@ -18,6 +18,11 @@ const start = async (...args: Parameters<TestBench["startSender"]>) => {
   senders.push(sender);
   return sender;
 };
+/** Until the sender says that no account takes calls. */
+const warned = ({ url }: BenchSender) =>
+  eventually(async () =>
+    JSON.stringify(await (await fetch(`${url}/readyz?verbose`)).json()).includes("warn"),
+  );
 const some = (count: number) => Array.from({ length: count }, () => bench.delivery());
 const allSent = (deliveries: { notificationId: string }[]) =>
   Promise.all(deliveries.map((delivery) => bench.factOf(delivery, "delivery.sent")));
@@ -67,9 +72,7 @@ test("every provider down and back: deliveries wait, none is lost, and the attem
   );
   const deliveries = some(200);
   await bench.publish(deliveries);
-  await eventually(async () =>
-    JSON.stringify(await (await fetch(`${sender.url}/readyz?verbose`)).json()).includes("warn"),
-  );
+  await warned(sender);
   const calls = sender.calls.length;
   expect(calls).toBeLessThan(100);
   down = false;
@@ -100,9 +103,7 @@ test("what comes while an account is tried again waits for the answer, not in a 
   );
   const deliveries = some(10);
   await bench.publish(deliveries);
-  await eventually(async () =>
-    JSON.stringify(await (await fetch(`${sender.url}/readyz?verbose`)).json()).includes("warn"),
-  );
+  await warned(sender);
   down = false;
   await eventually(() => claimed === 1, { timeoutMs: 15_000 });
   const late = bench.delivery();
