@@ -3,8 +3,11 @@ export type Place = { since: number };
 
 /** Longest wait for a place, ms: whoever waits holds a slot of the sender, which others want, too. */
 const LONGEST_WAIT_MS = 250;
-/** Bounds of what `reserve` answers, ms: the sender puts nothing off for less than a second. */
-const SOONEST_MS = 1_100;
+/**
+ * Bounds of what `reserve` answers, ms. What comes back within a second rests in the sender's memory, without a slot:
+ * as few as the receiver can answer in that time, as each has a time of its own.
+ */
+const SOONEST_MS = 250;
 const LATEST_MS = 120_000;
 /** How much the latest call counts in what calls typically take. */
 const LATEST_SHARE = 1 / 8;

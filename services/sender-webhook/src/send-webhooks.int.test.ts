@@ -7,6 +7,7 @@ import {
   tenantWebhookSecret,
 } from "@pulsecourier/contracts";
 import { loadSecret } from "@pulsecourier/db";
+import { eventually } from "@pulsecourier/testkit";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestPlatform, type TestPlatform } from "./test-platform.ts";
@@ -86,4 +87,16 @@ test("a name that cannot be resolved now is tried again", async () => {
   expect(await platform.factOf(one.id, "delivery.retrying")).toMatchObject({
     error: { code: "provider_unavailable" },
   });
+});
+
+test("what a receiver has no place for within a second comes back within seconds, not by a tier", async () => {
+  const { receiver } = platform;
+  receiver.answerAfter("/slow", 1_000);
+  const address = `${receiver.origin}/slow`;
+  const deliveries = Array.from({ length: 80 }, () => delivery({ address, lane: "bulk" }));
+  await Promise.all(deliveries.map((one) => platform.deliver(one)));
+  await eventually(() => expect(receiver.at("/slow")).toHaveLength(80));
+  await Promise.all(deliveries.map(({ id }) => platform.factOf(id, "delivery.sent")));
+  const waited = platform.facts.filter(({ type }) => type === "delivery.waiting");
+  expect(waited).toEqual([]);
 });

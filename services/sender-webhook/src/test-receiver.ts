@@ -3,10 +3,11 @@ import { createServer } from "node:http";
 
 export type Received = { path: string; headers: Record<string, string>; body: string };
 
-/** A receiver of webhooks that keeps what comes and answers what a test says for a path, else 200. */
+/** A receiver of webhooks that keeps what comes and answers what and when a test says for a path, else 200 at once. */
 export async function startReceiver() {
   const received: Received[] = [];
   const answers = new Map<string, number>();
+  const delays = new Map<string, number>();
   const server = createServer((req, res) => {
     const chunks: Buffer[] = [];
     req.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -16,7 +17,7 @@ export async function startReceiver() {
       );
       const path = req.url ?? "";
       received.push({ path, headers, body: Buffer.concat(chunks).toString() });
-      res.writeHead(answers.get(path) ?? 200).end();
+      setTimeout(() => res.writeHead(answers.get(path) ?? 200).end(), delays.get(path) ?? 0);
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -26,6 +27,7 @@ export async function startReceiver() {
     origin: `http://127.0.0.1:${address.port}`,
     at: (path: string) => received.filter((one) => one.path === path),
     answer: (path: string, status: number) => void answers.set(path, status),
+    answerAfter: (path: string, ms: number) => void delays.set(path, ms),
     async close() {
       server.closeAllConnections();
       server.close();
