@@ -126,6 +126,9 @@ it("pitfall 14: partitions added while a group works are read from their beginni
     partition,
   }));
   for (const _ of [1, 2, 3]) await send(records);
+  // On partitions just made a record may be written twice (decision 0001).
+  const written = (await brokers.readLog(topic)).size;
+  expect(written).toBeGreaterThanOrEqual(6 * 3);
   await eventually(() => group.done.size >= 4 * 3);
 
   // kafkajs looks for new partitions every five minutes, and when a leader has gone. Not the
@@ -135,7 +138,7 @@ it("pitfall 14: partitions added while a group works are read from their beginni
   const left = leaders.find((leader) => leader !== coordinator);
   if (left === undefined) throw new Error("One broker leads every partition");
   await left.stop();
-  await eventually(async () => expect(await group.commitsAreTrue()).toBe(6 * 3), {
+  await eventually(async () => expect(await group.commitsAreTrue()).toBe(written), {
     timeoutMs: 20_000,
   });
   await eventually(() => {
