@@ -65,8 +65,8 @@ export function createAccounts(live: readonly Account[], sandbox: readonly Accou
     },
     shares: () => new Map(),
     async close() {
-      for (const { pace } of all) pace?.close();
-      await Promise.all(all.map(async (account) => account.provider.close?.()));
+      await Promise.all(all.map(async ({ pace }) => pace?.close()));
+      await Promise.all(all.map(async ({ provider }) => provider.close?.()));
     },
   };
 }

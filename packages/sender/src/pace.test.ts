@@ -9,9 +9,12 @@ function paced(perSecond: number) {
   const asked: number[] = [];
   const pace = createPace({
     perSecond,
-    supply: (wanted) => {
-      if (wanted > 0) asked.push(wanted);
-      return Promise.resolve({ ...bucket(wanted, perSecond), instances: 1 });
+    supply: {
+      lease(wanted) {
+        if (wanted > 0) asked.push(wanted);
+        return Promise.resolve({ ...bucket(wanted, perSecond), instances: 1 });
+      },
+      leave: () => Promise.resolve(),
     },
   });
   onTestFinished(() => pace.close());
@@ -48,14 +51,17 @@ test("says when there is no use in waiting, to the urgent later than to others",
   expect(pace.mayTake("bulk")).toBe(false);
   expect(pace.mayTake("critical")).toBe(true);
   expect(pace.room()).toBe(0);
-  pace.close();
+  await pace.close();
   expect(await Promise.all(waits)).toContain(false);
 });
 
 test("who waits longer than could be foreseen is told so", async () => {
   const pace = createPace({
     perSecond: 10,
-    supply: () => Promise.resolve({ granted: 0, retryMs: 60_000, instances: 1 }),
+    supply: {
+      lease: () => Promise.resolve({ granted: 0, retryMs: 60_000, instances: 1 }),
+      leave: () => Promise.resolve(),
+    },
   });
   onTestFinished(() => pace.close());
   const began = performance.now();

@@ -20,7 +20,7 @@ export type Pace = {
   reserve(): number;
   /** How many wait for a token. */
   waiting(): number;
-  close(): void;
+  close(): Promise<void>;
 };
 
 /** Longer than this nothing waits in memory, ms. */
@@ -62,7 +62,8 @@ class TokenPace implements Pace {
   constructor(o: { perSecond: number; supply: TokenSupply }) {
     this.#perSecond = o.perSecond;
     this.#supply = o.supply;
-    const present = () => void this.#supply(0).then((lease) => (this.#instances = lease.instances));
+    const present = () =>
+      void this.#supply.lease(0).then((lease) => (this.#instances = lease.instances));
     this.#presence = setInterval(present, PRESENCE_MS).unref();
     present();
   }
@@ -118,10 +119,11 @@ class TokenPace implements Pace {
     return this.#queues.reduce((sum, queue) => sum + queue.length, 0);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closed.abort();
     clearInterval(this.#presence);
     for (const queue of this.#queues) for (const { answer } of queue.splice(0)) answer(false);
+    await this.#supply.leave();
   }
 
   #share(): number {
@@ -137,7 +139,7 @@ class TokenPace implements Pace {
     this.#fetching = true;
     const wanted = Math.max(1, Math.floor((this.#perSecond * BATCH_MS) / 1_000));
     while (this.waiting() > 0) {
-      const { granted, retryMs, instances } = await this.#supply(wanted);
+      const { granted, retryMs, instances } = await this.#supply.lease(wanted);
       this.#instances = instances;
       this.#hand(granted);
       this.#nextAt = performance.now() + retryMs;

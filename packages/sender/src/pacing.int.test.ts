@@ -93,14 +93,39 @@ test("a slow account does not hold up a fast one beside it", async () => {
   expect(beside).toBeLessThan(alone * 1.5 + 50);
 }, 30_000);
 
-test("two senders share an account's rate, and each keeps to its part of it while Redis is away", async () => {
+/** An account's rate, over a Redis that can be cut off. */
+async function breakable() {
   const redis = new URL(bench.env.REDIS_URL);
   const proxy = await createBreakableProxy({ host: redis.hostname, port: Number(redis.port) });
   onTestFinished(() => proxy.close());
-  const env = {
-    REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
-    FIRST_RATE_PER_SECOND: "100",
-  };
+  const env = { REDIS_URL: `redis://127.0.0.1:${proxy.port}`, FIRST_RATE_PER_SECOND: "100" };
+  return { proxy, env };
+}
+
+test("a sender that has ended leaves its part of an account's rate to the others, though Redis is away", async () => {
+  const { proxy, env } = await breakable();
+  const calls: Timed[] = [];
+  const ended = await start(env, calls);
+  // Long enough for each to have asked Redis, which a sender does from its second second on.
+  const before = some(200);
+  await bench.publish(before);
+  await allSent(before);
+  await ended.close();
+  await start(env, calls, true);
+  const deliveries = some(500);
+  await bench.publish(deliveries);
+  await eventually(() => calls.length > 350);
+  proxy.cut();
+  const atCut = calls.length;
+  await eventually(() => calls.length > atCut + 200, { timeoutMs: 10_000 });
+  const away = calls.slice(atCut + 50, atCut + 200);
+  expect(away.length / secondsOf(away)).toBeGreaterThan(70);
+  proxy.restore();
+  await allSent(deliveries);
+}, 30_000);
+
+test("two senders share an account's rate, and each keeps to its part of it while Redis is away", async () => {
+  const { proxy, env } = await breakable();
   const calls: Timed[] = [];
   const one = await start(env, calls);
   const other = await start(env, calls, true);

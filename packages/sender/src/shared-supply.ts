@@ -18,26 +18,33 @@ export function createSharedSupply(o: {
   perSecond: number;
 }): TokenSupply {
   const { redis, account, instance, perSecond } = o;
-  const keys = [`pace:${account}:bucket`, `pace:${account}:instances`];
+  const members = `pace:${account}:instances`;
+  const keys = [`pace:${account}:bucket`, members];
   const burst = Math.max(1, (perSecond * BURST_MS) / 1_000);
   const local = createLocalBucket();
   let instances = 1;
   let awayUntil = 0;
 
-  return async (wanted) => {
-    if (performance.now() >= awayUntil) {
-      const args = [perSecond, burst, wanted, instance, GONE_AFTER_MS];
-      const answer = await redis.run((client) =>
-        client.eval(LEASE, keys.length, ...keys, ...args.map(String)),
-      );
-      const lease = answer.ok ? readLease(answer.value) : null;
-      if (lease !== null) {
-        ({ instances } = lease);
-        return lease;
+  return {
+    async lease(wanted) {
+      if (performance.now() >= awayUntil) {
+        const args = [perSecond, burst, wanted, instance, GONE_AFTER_MS];
+        const answer = await redis.run((client) =>
+          client.eval(LEASE, keys.length, ...keys, ...args.map(String)),
+        );
+        const lease = answer.ok ? readLease(answer.value) : null;
+        if (lease !== null) {
+          ({ instances } = lease);
+          return lease;
+        }
+        awayUntil = performance.now() + AWAY_MS;
       }
-      awayUntil = performance.now() + AWAY_MS;
-    }
-    return { ...local(wanted, perSecond / instances), instances };
+      return { ...local(wanted, perSecond / instances), instances };
+    },
+    async leave() {
+      // What Redis does not hear now is forgotten after a while.
+      await redis.run((client) => client.zrem(members, instance));
+    },
   };
 }
 

@@ -8,8 +8,12 @@ export type Lease = {
   instances: number;
 };
 
-/** Where the tokens of an account's rate come from. Never rejects. */
-export type TokenSupply = (wanted: number) => Promise<Lease>;
+/** Where the tokens of an account's rate come from. Neither ever rejects. */
+export type TokenSupply = {
+  lease(wanted: number): Promise<Lease>;
+  /** This instance draws no more and is not counted from now on. */
+  leave(): Promise<void>;
+};
 
 /** Most tokens that gather while nobody calls, as time at the full rate, ms. */
 export const BURST_MS = 100;
