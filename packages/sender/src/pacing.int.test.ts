@@ -106,7 +106,7 @@ test("a sender that has ended leaves its part of an account's rate to the others
   const { proxy, env } = await breakable();
   const calls: Timed[] = [];
   const ended = await start(env, calls);
-  // Long enough for each to have asked Redis, which a sender does from its second second on.
+  // Long enough for each to have asked Redis, which a sender does once it has run for a second.
   const before = some(200);
   await bench.publish(before);
   await allSent(before);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Db } from "@pulsecourier/db";
 import type { EmbeddedServer } from "@pulsecourier/embedded";
 import { canMount, moveToSmallDisk } from "../cluster/small-disk.ts";
 import type { Fault, Strike } from "../fault.ts";
@@ -6,6 +7,8 @@ import type { PlannedSend } from "../load/plan-load.ts";
 import type { Target } from "../target.ts";
 
 const SPARE_MB = 64;
+/** More than Postgres keeps of its log, MB. */
+const MOST_SET_ASIDE_MB = 1_024;
 /** How long the disk stays full, so that every client has noticed, and how often is asked meanwhile. */
 const FULL_MS = 8_000;
 const ASK_MS = 200;
@@ -15,14 +18,21 @@ const PATIENCE_MS = 60_000;
 
 /** On a file system of its own, which only root may mount. */
 export const fullDisk: Fault[] = [
-  fault("the broker", "full-disk-broker", ({ brokers: [broker] }) => broker),
-  fault("Postgres", "full-disk-database", ({ postgres }) => postgres),
+  fault("the broker", "full-disk-broker", { serverOf: ({ brokers: [broker] }) => broker }),
+  fault("Postgres", "full-disk-database", {
+    serverOf: ({ postgres }) => postgres,
+    useUp: ({ db }) => writeUntilFull(db),
+  }),
 ];
 
 function fault(
   whose: string,
   name: string,
-  serverOf: (target: Target) => EmbeddedServer | undefined,
+  o: {
+    serverOf: (target: Target) => EmbeddedServer | undefined;
+    /** Uses up what the server has set aside before the disk was full. */
+    useUp?: (target: Target) => Promise<void>;
+  },
 ): Fault {
   return {
     name,
@@ -33,12 +43,13 @@ function fault(
     loadMs: 15_000,
     ...(canMount ? {} : { skip: "only root on Linux can mount a small disk" }),
     async strike(target, _random, run) {
-      const server = serverOf(target);
+      const server = o.serverOf(target);
       if (server === undefined) throw new Error(`There is no server of ${whose}.`);
       const disk = await moveToSmallDisk(server, SPARE_MB);
       try {
         await untilAccepted(run, "before");
         disk.fill();
+        await o.useUp?.(target);
         const { refused, accepted } = await askWhileFull(run);
         disk.free();
         const restarts = await bringBack(server, run);
@@ -52,6 +63,19 @@ function fault(
       }
     },
   };
+}
+
+/** Postgres keeps files of its log for later and writes on in them: messages in the log fill those, and no table. */
+async function writeUntilFull(db: Db): Promise<void> {
+  for (let written = 0; written < MOST_SET_ASIDE_MB; written += 1) {
+    const sql = "select pg_logical_emit_message(false, 'chaos', repeat('x', 1048576))";
+    const full = await db.query("fill-log", sql, []).then(
+      () => false,
+      () => true,
+    );
+    if (full) return;
+  }
+  throw new Error(`Postgres wrote ${MOST_SET_ASIDE_MB} MB to a full disk.`);
 }
 
 /** One message without a key: sent once. */
