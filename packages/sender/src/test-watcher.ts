@@ -12,13 +12,21 @@ export async function watchRecords(o: {
   names: TopicNames;
 }) {
   const facts: LifecycleFact[] = [];
+  // Tests ask for thousands at once.
+  const byNotification = new Map<string, LifecycleFact[]>();
   const letters: InRecord[] = [];
   const parked: InRecord[] = [];
   function keep(record: InRecord): void {
     if (record.topic.includes(".dlq.")) letters.push(record);
     else if (record.topic.includes(".retry.")) parked.push(record);
-    else facts.push(LifecycleFact.parse(JSON.parse(String(record.value))));
+    else keepFact(LifecycleFact.parse(JSON.parse(String(record.value))));
   }
+  function keepFact(fact: LifecycleFact): void {
+    facts.push(fact);
+    const { notificationId: id } = fact;
+    if (id !== undefined) byNotification.set(id, [...of(id), fact]);
+  }
+  const of = (id: string): LifecycleFact[] => byNotification.get(id) ?? [];
   const consumer = createConsumer({
     ...o,
     work: {
@@ -43,13 +51,11 @@ export async function watchRecords(o: {
     facts,
     letters,
     parked,
-    factsOf: (delivery: { notificationId: string }) =>
-      facts.filter((fact) => fact.notificationId === delivery.notificationId),
+    factsOf: (delivery: { notificationId: string }) => of(delivery.notificationId),
     /** The first fact of a type about the delivery, once there is one. */
     factOf<T extends FactType>(delivery: { notificationId: string }, type: T): Promise<OfType<T>> {
-      const wanted = (fact: LifecycleFact): fact is OfType<T> =>
-        fact.notificationId === delivery.notificationId && fact.type === type;
-      return eventually(() => facts.find(wanted) ?? null).then(present);
+      const wanted = (fact: LifecycleFact): fact is OfType<T> => fact.type === type;
+      return eventually(() => of(delivery.notificationId).find(wanted) ?? null).then(present);
     },
     /** The first dead letter of the delivery, once there is one. */
     letterOf: (delivery: { id: string }) => ofDelivery(letters, delivery),
