@@ -65,7 +65,6 @@ class TokenPace implements Pace {
     const present = () =>
       void this.#supply.lease(0).then((lease) => (this.#instances = lease.instances));
     this.#presence = setInterval(present, PRESENCE_MS).unref();
-    present();
   }
 
   tryTake(): boolean {
