@@ -72,8 +72,8 @@ export function createWaveWriter(o: {
       pending.push(one);
       if (writing) return;
       writing = true;
-      // The end of this turn of the event loop: what comes in one turn goes in one wave.
-      setImmediate(() => void writeAll().catch(o.onFatal));
+      // What is added together goes in one wave; the end of the turn would come after all that a fetch still does.
+      queueMicrotask(() => void writeAll().catch(o.onFatal));
     },
   };
 }

@@ -13,7 +13,8 @@ const KEEP_ALIVE_MS = 60_000;
  * looks for the new leaders.
  */
 export function openBrokerSocket(o: { host: string; port: number; onConnect: () => void }): Socket {
-  const socket = connect({ host: o.host, port: o.port }, o.onConnect);
+  // Each request is written whole: held back until the one before is answered it would only wait.
+  const socket = connect({ host: o.host, port: o.port, noDelay: true }, o.onConnect);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
   const answers = new AnswerWatch();
   socket.on("data", (bytes: Buffer) => answers.received(bytes, performance.now()));

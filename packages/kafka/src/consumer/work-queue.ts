@@ -173,11 +173,11 @@ export class WorkQueue implements TaskQueue {
     return rank;
   }
 
-  /** Once a turn, and only when there is something to take. */
+  /** Once for what is added together, and only when there is something to take. */
   #announce(): void {
     if (this.#announced || !this.#open || !this.#ranks.some((rank) => rank.ready.size > 0)) return;
     this.#announced = true;
-    setImmediate(() => {
+    queueMicrotask(() => {
       this.#announced = false;
       for (const callback of this.#callbacks) callback();
     });

@@ -18,7 +18,7 @@ export type TaskQueue = {
    * priority always finding its reserved share of `capacity`. Empty while stopping or rebalancing.
    */
   take(n: number): Task[];
-  /** Called (at most once per event-loop turn) when `take` may give more than it last did. */
+  /** Called, once for what comes together, when `take` may give more than it last did. */
   onAvailable(callback: () => void): void;
 };
 
