@@ -49,4 +49,16 @@ describe("an address on the suppression list", () => {
     });
     expect(JSON.stringify(facts)).not.toMatch(/gone@/i);
   });
+
+  test.each([
+    ["directory", "left"],
+    ["request", { email: "left@example.com" }],
+  ])("of the %s is found by itself", async (place, to) => {
+    await suppress("acme", "left@example.com");
+    await router.putRecipient("left", { email: "left@example.com" });
+    const content = { subject: "Hi", text: "Hi" };
+    const { deliveries, facts } = await router.run(adhoc(`alone-${place}`, { to: [to], content }));
+    expect(deliveries).toEqual([]);
+    expect(facts).toMatchObject([{ type: "notification.suppressed" }]);
+  });
 });
