@@ -30,6 +30,9 @@ const silent = createLogger({ service: "chaos", level: "silent" });
 /** The simulator's HTTP port is kept: it may be started again. */
 const PORTS = Object.keys(DEV_PORTS).filter((name) => name !== "SIMULATOR_PORT");
 
+/** The usual ones another platform may take while a server of this one is down. */
+const ANY_PORTS = { kafka: 0, postgres: 0, redis: 0 };
+
 /** Starts a platform with servers of its own in `dataDir`, each service in processes of its own. */
 export async function openTarget(o: { dataDir: string; topology: Topology }): Promise<OpenTarget> {
   const { dataDir, topology } = o;
@@ -42,6 +45,7 @@ export async function openTarget(o: { dataDir: string; topology: Topology }): Pr
     progress: { step: () => undefined, done: () => undefined, note: () => undefined },
     groups: instancesOf(topology === "cluster" ? 2 : 1),
     brokers: topology === "cluster" ? 3 : 1,
+    preferredPorts: ANY_PORTS,
     output,
   });
   const exited: string[] = [];

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { migrate } from "@pulsecourier/db";
-import type { Embedded, KafkaCluster } from "@pulsecourier/embedded";
+import type { Embedded, EmbeddedOptions, KafkaCluster } from "@pulsecourier/embedded";
 import { createLogger } from "@pulsecourier/observability";
 import { messageOf } from "../message-of.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -35,6 +35,8 @@ export type PlatformOptions = {
   partitions?: number;
   /** Kafka brokers; one by default. With three every record is written to all, and two must have it. */
   brokers?: number;
+  /** What the embedded servers listen on when it is free. */
+  preferredPorts?: EmbeddedOptions["preferredPorts"];
   /** Which services share a process; a service may be in several groups. */
   groups?: Groups;
   /** The simulator reports what became of messages, as providers do; otherwise they stay `sent`. */

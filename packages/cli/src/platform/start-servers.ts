@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import {
   type Embedded,
+  type EmbeddedOptions,
   type KafkaCluster,
   type OnProgress,
   startEmbedded,
@@ -28,6 +29,7 @@ type Options = {
   progress: Progress;
   /** Kafka brokers; one by default. */
   brokers?: number;
+  preferredPorts?: EmbeddedOptions["preferredPorts"];
   signal?: AbortSignal;
 };
 
@@ -36,7 +38,7 @@ type Options = {
  * when nothing listens at one of them.
  */
 export async function startServers(options: Options): Promise<Servers> {
-  const { dataDir, env, progress, brokers = 1, signal } = options;
+  const { dataDir, env, progress, brokers = 1, preferredPorts, signal } = options;
   await checkAddresses(env);
   const onProgress = reportTo(progress);
   const clustered = brokers > 1 && !env["KAFKA_BROKERS"];
@@ -46,6 +48,7 @@ export async function startServers(options: Options): Promise<Servers> {
     kafka: !env["KAFKA_BROKERS"] && !clustered,
     postgres: !env["DATABASE_URL"],
     redis: !env["REDIS_URL"],
+    ...(preferredPorts && { preferredPorts }),
     ...(signal === undefined ? {} : { signal }),
     onProgress,
   });
