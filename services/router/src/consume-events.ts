@@ -9,8 +9,12 @@ import {
 import type { Logger } from "@pulsecourier/observability";
 import { routeEvents, type RouterContext } from "./route/route-events.ts";
 
-/** Records a wave takes at most, and waves at once: while one waits for Kafka another asks Postgres. */
-const WAVE_RECORDS = 500;
+/**
+ * Records a wave takes at most: deciding about many takes long, and what is urgent waits for it. Larger ones are no
+ * faster.
+ */
+const WAVE_RECORDS = 150;
+/** Waves at once: while one waits for Kafka another asks Postgres. */
 const WAVES = 2;
 
 const PRIORITY: Record<Lane, number> = { critical: 2, normal: 1, bulk: 0 };
