@@ -4,7 +4,7 @@ import type { Logger, OutRecord } from "@pulsecourier/kafka";
 import type { Owner } from "@pulsecourier/redis";
 import { isPresenceHeard } from "../decide/decided-on.ts";
 import { factError } from "../decide/choose-channels.ts";
-import { type DirectoryEntry, lookUpRecipients, UNKNOWN } from "../stores/directory-store.ts";
+import { lookUpRecipients, UNKNOWN } from "../stores/directory-store.ts";
 import {
   directoryId,
   type Intent,
@@ -13,7 +13,7 @@ import {
 } from "../decide/intent.ts";
 import type { RouterMetrics } from "../metrics.ts";
 import type { Request } from "../read/request.ts";
-import { type FindSuppressed, lookUpSuppressed } from "../stores/look-up-suppressed.ts";
+import { lookUpSuppressed } from "../stores/look-up-suppressed.ts";
 import { countForCaps } from "./count-for-caps.ts";
 import type { Known } from "./choose-for.ts";
 import { failIntent, routeIntent } from "./route-intent.ts";
@@ -67,15 +67,14 @@ export type ChunkContext = RoutingContext & {
 };
 
 /**
- * Decides about a chunk, with one look into the directory, at the suppression list one for addresses that were written
- * into requests and one for those of the directory, and, for what was known before (a timer has fired it, a saga asks for
- * it), one at the tombstones. Where a category has a frequency cap, one statement counts.
+ * Decides about a chunk, with one look into the directory, one at the suppression list and, for what was known before
+ * (a timer has fired it, a saga asks for it), one at the tombstones. Where a category has a frequency cap, one statement
+ * counts.
  */
 export async function routeChunk(intents: Intent[], context: ChunkContext): Promise<OutRecord[]> {
   const again = intents.filter(({ request: { event } }) => event.due || event.wave !== null);
-  const [find, named, tombstones, isPresent] = await Promise.all([
+  const [find, tombstones, isPresent] = await Promise.all([
     lookUpRecipients(context.db, intents.flatMap(directoryKey)),
-    lookUpSuppressed(context.db, intents.filter(isWrittenOut).map(asWritten)),
     findTombstones(
       context.db,
       again.map((intent) => intent.notificationId),
@@ -86,8 +85,7 @@ export async function routeChunk(intents: Intent[], context: ChunkContext): Prom
     const [key] = directoryKey(intent);
     return { intent, entry: key === undefined ? UNKNOWN : find(key.tenant, key.id) };
   });
-  const stored = await lookUpSuppressed(context.db, entries.filter(isStored));
-  const suppressed: FindSuppressed = (...of) => named(...of) ?? stored(...of);
+  const suppressed = await lookUpSuppressed(context.db, entries);
   const told = entries.map(({ intent, entry }) => {
     const cancelled = tombstones.has(intent.notificationId);
     const connected = isPresenceHeard(intent.request) && owner(intent).some(isPresent);
@@ -110,10 +108,6 @@ function directoryKey(intent: Intent): { tenant: string; id: string }[] {
   const id = directoryId(intent);
   return id === null ? [] : [{ tenant: intent.request.event.tenant, id }];
 }
-
-const isWrittenOut = ({ recipient }: Intent) => typeof recipient !== "string";
-const asWritten = (intent: Intent) => ({ intent, entry: UNKNOWN });
-const isStored = ({ entry }: { entry: DirectoryEntry }) => entry.profile !== null;
 
 function owner(intent: Intent): Owner[] {
   return directoryKey(intent).map(({ tenant, id }) => ({ tenant, recipient: id }));
