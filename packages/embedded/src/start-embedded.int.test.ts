@@ -7,9 +7,8 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { beforeEach, expect, test } from "vitest";
 import { usesDataDir } from "./claim-data-dir.ts";
-import { type Embedded, type EmbeddedOptions, startEmbedded } from "./start-embedded.ts";
+import { ANY_PORTS, type Embedded, type EmbeddedOptions, startEmbedded } from "./start-embedded.ts";
 
-const anyPorts = { kafka: 0, postgres: 0, redis: 0 };
 let dataDir: string;
 
 beforeEach(async () => {
@@ -18,7 +17,7 @@ beforeEach(async () => {
 });
 
 async function start(options: Partial<EmbeddedOptions> = {}): Promise<Embedded> {
-  return startEmbedded({ dataDir, preferredPorts: anyPorts, ...options });
+  return startEmbedded({ dataDir, preferredPorts: ANY_PORTS, ...options });
 }
 
 interface Running {
@@ -32,7 +31,7 @@ async function startFromAnotherProcess(): Promise<Running> {
   const index = new URL("index.ts", import.meta.url).href;
   const script = `
     import { startEmbedded } from ${JSON.stringify(index)};
-    const options = ${JSON.stringify({ dataDir, preferredPorts: anyPorts })};
+    const options = ${JSON.stringify({ dataDir, preferredPorts: ANY_PORTS })};
     const { kafka, postgres, redis } = await startEmbedded(options);
     process.send({
       addresses: ["http://" + kafka.brokers, postgres.url, redis.url],

@@ -14,6 +14,9 @@ import { preparePostgres } from "./postgres-server.ts";
 import type { OnProgress } from "./progress.ts";
 import { prepareRedis } from "./redis-server.ts";
 
+/** None is preferred. One of the usual ports another start would take while the server that had it is down. */
+export const ANY_PORTS = { kafka: 0, postgres: 0, redis: 0 } as const;
+
 export interface EmbeddedOptions {
   /** Data, logs and configuration of the servers; created when absent. */
   readonly dataDir: string;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "@pulsecourier/db";
-import { startEmbedded } from "@pulsecourier/embedded";
+import { ANY_PORTS, startEmbedded } from "@pulsecourier/embedded";
 import { runSql, withDatabase } from "./run-sql.ts";
 
 /** What a test run is given. */
@@ -31,7 +31,7 @@ export async function startTestServers(env: NodeJS.ProcessEnv): Promise<TestServ
     kafka: !env.KAFKA_BROKERS,
     postgres: !env.DATABASE_URL,
     redis: !env.REDIS_URL,
-    preferredPorts: { kafka: 0, postgres: 0, redis: 0 },
+    preferredPorts: ANY_PORTS,
     // A power cut may cost the data of a test run; a killed process loses nothing without them.
     postgresSettings: { fsync: "off", full_page_writes: "off" },
   });

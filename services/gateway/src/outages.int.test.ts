@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "@pulsecourier/db";
-import { type Embedded, startEmbedded } from "@pulsecourier/embedded";
+import { ANY_PORTS, type Embedded, startEmbedded } from "@pulsecourier/embedded";
 import { eventually } from "@pulsecourier/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Reply, startTestGateway, type TestGateway } from "./test-gateway.ts";
@@ -13,8 +13,7 @@ let servers: Embedded;
 let gateway: TestGateway;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "pulse-outages-"));
-  const preferredPorts = { kafka: 0, postgres: 0, redis: 0 };
-  servers = await startEmbedded({ dataDir, redis: false, preferredPorts });
+  servers = await startEmbedded({ dataDir, redis: false, preferredPorts: ANY_PORTS });
   const databaseUrl = servers.postgres?.url ?? "";
   await migrate(databaseUrl);
   gateway = await startTestGateway({}, { brokers: servers.kafka?.brokers ?? "", databaseUrl });

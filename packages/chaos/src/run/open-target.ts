@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createApi, DEV_PORTS, instancesOf, type Platform, startPlatform } from "@pulsecourier/cli";
 import { topicNames } from "@pulsecourier/contracts";
 import { createDb, loadSecret } from "@pulsecourier/db";
-import { type EmbeddedServer, freePort } from "@pulsecourier/embedded";
+import { ANY_PORTS, type EmbeddedServer, freePort } from "@pulsecourier/embedded";
 import { createKafka, createProducer } from "@pulsecourier/kafka";
 import { createLogger } from "@pulsecourier/observability";
 import { Kafka as KafkaJs, logLevel } from "kafkajs";
@@ -29,9 +29,6 @@ const TOPIC_PREFIX = "pulse";
 const silent = createLogger({ service: "chaos", level: "silent" });
 /** The simulator's HTTP port is kept: it may be started again. */
 const PORTS = Object.keys(DEV_PORTS).filter((name) => name !== "SIMULATOR_PORT");
-
-/** The usual ones another platform may take while a server of this one is down. */
-const ANY_PORTS = { kafka: 0, postgres: 0, redis: 0 };
 
 /** Starts a platform with servers of its own in `dataDir`, each service in processes of its own. */
 export async function openTarget(o: { dataDir: string; topology: Topology }): Promise<OpenTarget> {
